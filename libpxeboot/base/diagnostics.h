@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The list of findings that public functions fill; its public half is in pxeboot.h.
+ */
+#ifndef BASE_DIAGNOSTICS_H
+#define BASE_DIAGNOSTICS_H
+
+#include "base/macro.h"
+#include "pxeboot.h"
+
+/* A place in a text file; @file is lent by whoever owns the location. @line 0 means the file as a whole. */
+struct location {
+	const char *file;
+	unsigned line;
+};
+
+/* Adds a finding; everything is copied.  @list may be NULL (nobody listens).  User text in it must have been escaped
+ * (text_add_escaped).  Out of memory is remembered and told by pxeboot_diagnostics_error(). */
+void diagnostics_add(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
+		     struct location where, const char *format, ...) PRINTF_LIKE(5, 6);
+
+#endif

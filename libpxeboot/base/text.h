@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A growing text buffer.  Writers add without looking; the first failure sticks and text_take() reports it,
+ * so that a renderer reads like the text it writes.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+
+struct text {
+	char *bytes;		/* NUL-terminated when not NULL; the NUL is not counted */
+	size_t length;
+	size_t capacity;
+	int error;		/* 0 or the first failure, a negative errno */
+};
+
+#define TEXT_INIT { NULL, 0, 0, 0 }
+#define CLEANUP_TEXT __attribute__((cleanup(text_free)))
+
+void text_add(struct text *text, const char *string);
+void text_add_bytes(struct text *text, const void *bytes, size_t length);
+void text_add_char(struct text *text, char c);
+void text_addf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+void text_addv(struct text *text, const char *format, va_list arguments);
+
+/* Adds @string with every byte that could disturb a terminal or a log (controls, quotes, backslash, bytes that are
+ * not valid UTF-8) written as \n, \t, \', \\ or \xHH. */
+void text_add_escaped(struct text *text, const char *string);
+
+/* Hands the bytes over (the caller frees them) and empties the buffer.  An empty buffer gives "".
+ * Returns 0, or the error that stuck; @ret_bytes and @ret_length (may be NULL) are then untouched. */
+int text_take(struct text *text, char **ret_bytes, size_t *ret_length) MUST_USE;
+
+void text_free(struct text *text);
+
+#endif

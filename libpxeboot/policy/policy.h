@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A loaded policy: everything checked, resolved to indexes, frozen.  Strings live in the policy's arena.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include <stdatomic.h>
+
+#include "base/diagnostics.h"
+#include "base/scalar.h"
+#include "client/client.h"
+#include "pxeboot.h"
+
+#define ARCH_BIT(arch) (1u << (arch))
+#define ARCH_ALL ((1u << PXEBOOT_ARCH_COUNT) - 1)
+
+enum action {			/* of a profile; ACTION_NONE is never kept */
+	ACTION_NONE,
+	ACTION_DISK,
+	ACTION_EXIT,
+	ACTION_SHELL,
+	ACTION_REBOOT,
+	ACTION_POWEROFF,
+	ACTION_CONFIG,
+};
+
+/* What a profile boots; exactly one. */
+enum payload {
+	PAYLOAD_KERNEL,		/* kernel, initrds, args */
+	PAYLOAD_ISO,
+	PAYLOAD_SAN,
+	PAYLOAD_WIM,
+	PAYLOAD_EFI,
+	PAYLOAD_CHAIN,
+	PAYLOAD_ACTION,
+};
+
+struct variable {
+	const char *name, *value;
+	struct location where;
+};
+
+struct profile {
+	const char *name;
+	struct location where;
+	const char *label;		/* the name where the policy gives none */
+	enum payload payload;
+	const char *target;		/* kernel, iso, san, wim, efi or chain */
+	const char **initrds;
+	size_t n_initrds;
+	const char *args;		/* or NULL */
+	const char *answers;		/* template's file name as written, or NULL */
+	char *answers_text;		/* its bytes, read at load; NULL without answers */
+	enum action action;
+	unsigned archs;			/* bits; ARCH_ALL when the policy says nothing */
+	struct location answers_where, args_where, target_where;
+};
+
+struct theme {
+	const char *name;
+	struct location where;
+	const char *picture;		/* or NULL */
+	unsigned size[2];		/* pixels; 0 when not given */
+	unsigned margins[4];		/* left right top bottom, pixels */
+	struct theme_colour {
+		bool set, has_background;
+		uint32_t foreground, background;	/* 0xRRGGBB */
+	} text, highlight, gap;
+};
+
+struct menu_entry {
+	struct location where;
+	bool is_gap;
+	const char *label;		/* the gap's text; or of the item, its target's label where none is given */
+	int target;			/* index of the item (policy.items); -1 for a gap */
+	char key;			/* 0: none */
+	unsigned archs;
+};
+
+struct menu {
+	const char *name;
+	struct location where;
+	const char *title;
+	const struct theme *theme;	/* or NULL */
+	unsigned timeout;		/* seconds; 0: wait for ever */
+	int default_target;		/* item index, or -1 */
+	struct menu_entry *entries;
+	size_t n_entries;
+};
+
+/* Profiles and menus share one namespace. */
+struct item {
+	const char *name;
+	struct location where;
+	struct profile *profile;	/* one of the two */
+	struct menu *menu;
+};
+
+struct host {
+	const char *name;
+	struct location where;
+	uint8_t (*macs)[MAC_LENGTH];
+	const char **mac_texts;
+	size_t n_macs;
+	bool has_uuid;
+	uint8_t uuid[UUID_LENGTH];
+	const char *uuid_text, *serial, *loader;	/* or NULL */
+	const char *loader_url;		/* server.http + loader; NULL without */
+	int boot, once;			/* item index; once: -1 */
+	struct variable *vars;
+	size_t n_vars;
+};
+
+struct group_value {			/* one value of a term, decoded by its kind */
+	const char *text;
+	unsigned archs;			/* arch, firmware: bits */
+	uint8_t mac[MAC_LENGTH];
+	size_t mac_length;
+	struct ip4_prefix prefix;
+};
+
+enum term_kind { TERM_ARCH, TERM_FIRMWARE, TERM_MAC, TERM_SUBNET, TERM_VENDOR_CLASS, TERM_MANUFACTURER, TERM_PRODUCT };
+#define TERM_COUNT 7
+
+struct group_term {
+	enum term_kind kind;
+	struct group_value *values;
+	size_t n_values;
+	struct location where;
+};
+
+struct group {
+	const char *name;
+	struct location where;
+	int boot;
+	struct group_term *terms;
+	size_t n_terms;
+	enum pxeboot_where tested;
+	const char *script;		/* "groups/NAME.ipxe" */
+	const char *script_url;		/* what DHCP hands out: with server.http the URL, else the path */
+	struct variable *vars;
+	size_t n_vars;
+	struct pxeboot_term *view;	/* for pxeboot_policy_group() */
+};
+
+struct served {				/* one architecture */
+	const char *loader;		/* NULL: not served */
+	const char *url;		/* server.http + loader; NULL without server.http */
+	struct location where;		/* file "(built in)" for a default */
+};
+
+struct dhcp_range {
+	const char *text;		/* as written */
+	uint32_t first, last;		/* host byte order */
+};
+
+struct pxeboot_policy {
+	atomic_uint references;
+	const char *path;		/* of the first file */
+	const char *directory;		/* that holds it */
+
+	/* server */
+	const char *address, *root, *http, *interface, *proxy, *one_name;
+	struct dhcp_range *ranges;
+	size_t n_ranges;
+	struct location server_where, one_name_where;
+	unsigned default_arch;
+	const char *base;		/* server.http, or tftp://ADDRESS: what scripts put before every path */
+	const char *boot_url;		/* what DHCP hands to iPXE: server.http/boot.ipxe, or boot.ipxe */
+
+	const char *user_class;		/* ipxe.user_class, or NULL */
+	struct location user_class_where;
+
+	struct served served[PXEBOOT_ARCH_COUNT];
+
+	struct item *items;
+	size_t n_items;
+	struct theme *themes;
+	size_t n_themes;
+	struct host *hosts;
+	size_t n_hosts;
+	struct group *groups;		/* in the order in which they win */
+	size_t n_groups;
+	int boot;			/* everybody else; item index */
+	struct location boot_where;
+
+	struct policy_private *private;	/* arena, hash indexes, scalar settings */
+};
+
+/* One hash look-up each; NULL when no host has it. */
+const struct host *policy_host_by_mac(const struct pxeboot_policy *policy, const uint8_t mac[MAC_LENGTH]);
+const struct host *policy_host_by_uuid(const struct pxeboot_policy *policy, const uint8_t uuid[UUID_LENGTH]);
+const struct host *policy_host_by_serial(const struct pxeboot_policy *policy, const char *serial);
+/* Item index by name, or -1. */
+int policy_item_by_name(const struct pxeboot_policy *policy, const char *name);
+/* Group rank (index) by name is a linear matter; groups are few. */
+
+const char *term_name(enum term_kind kind);
+/* Does the term match?  @arch is the architecture that was chosen for the client, or PXEBOOT_ARCH_NONE. */
+bool term_matches(const struct group_term *term, const struct pxeboot_client *client, int arch);
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libpxeboot: one policy for booting machines from the network, asked from every door.
+ *
+ * Conventions, everywhere:
+ * - Functions return 0 or a negative errno unless they say otherwise: -EINVAL the caller broke the contract, -EBADMSG
+ *   malformed bytes, -ENODATA absent, -E2BIG over a limit, -ENOENT, -EEXIST, -ENOMEM, -ENOTSUP switched off at build
+ *   time.  Out-parameters, named ret_…, are untouched on failure.
+ * - Strings are NUL-terminated UTF-8.  What a function lends stays valid until the object that it came from is changed
+ *   or its last reference is dropped; what a caller must free is said.
+ * - The library keeps no globals, logs nothing, reads no environment and no clock.
+ * - Threads: a loaded policy never changes and may be shared.  Any other object belongs to one thread at a time.
+ */
+#ifndef PXEBOOT_H
+#define PXEBOOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Diagnostics -------------------------------------------------------------------------------------------- */
+
+enum pxeboot_severity {
+	PXEBOOT_ERROR,		/* the policy is refused, the bytes are not used */
+	PXEBOOT_WARNING,	/* it works, but somebody will be surprised */
+	PXEBOOT_NOTE,		/* worth knowing */
+};
+
+/* One finding.  @file may be NULL and @line 0 where there is no place to point at.  @id is stable and explained in
+ * pxeboot(1); @text is for people, all user text in it is quoted and escaped. */
+struct pxeboot_diagnostic {
+	enum pxeboot_severity severity;
+	const char *id;
+	const char *file;
+	unsigned line;
+	const char *text;
+};
+
+struct pxeboot_diagnostics;
+
+/* Since: 0.1 */
+int pxeboot_diagnostics_new(struct pxeboot_diagnostics **ret_list);
+void pxeboot_diagnostics_free(struct pxeboot_diagnostics *list);		/* NULL is fine */
+size_t pxeboot_diagnostics_count(const struct pxeboot_diagnostics *list);
+/* Lends the finding; NULL past the end. */
+const struct pxeboot_diagnostic *pxeboot_diagnostics_get(const struct pxeboot_diagnostics *list, size_t index);
+/* 0, or -ENOMEM when a finding was lost for lack of memory. */
+int pxeboot_diagnostics_error(const struct pxeboot_diagnostics *list);
+const char *pxeboot_severity_name(enum pxeboot_severity severity);		/* "error", "warning", "note" */
+
+/* ---- Architectures ------------------------------------------------------------------------------------------ */
+
+/* In order of preference: a client that lists several gets the first that the policy serves.  UEFI goes before BIOS,
+ * because a machine that can speak of UEFI at all is running it; 64 bits before 32. */
+enum pxeboot_arch {
+	PXEBOOT_ARCH_X64_UEFI,
+	PXEBOOT_ARCH_ARM64_UEFI,
+	PXEBOOT_ARCH_RISCV64_UEFI,
+	PXEBOOT_ARCH_LOONG64_UEFI,
+	PXEBOOT_ARCH_IA32_UEFI,
+	PXEBOOT_ARCH_ARM32_UEFI,
+	PXEBOOT_ARCH_RISCV32_UEFI,
+	PXEBOOT_ARCH_BIOS,
+};
+#define PXEBOOT_ARCH_COUNT 8
+#define PXEBOOT_ARCH_NONE (-1)		/* a number that nothing can be served to */
+
+/* What one architecture is. */
+struct pxeboot_arch_info {
+	int arch;			/* enum pxeboot_arch */
+	const char *name;		/* in policies: "x64-uefi" */
+	const char *loader;		/* default loader, under iPXE's own file names */
+	bool uefi;
+	uint16_t pe_machine;		/* of its loaders, PE/COFF; 0 for BIOS */
+	const char *ipxe_platform;	/* what iPXE's ${platform} says: "efi", "pcbios" */
+	const char *ipxe_buildarch;	/* what ${buildarch} says; NULL where it does not matter */
+};
+
+/* What one number of DHCP option 93 means (IANA "Processor Architecture Types", RFC 4578, RFC 5970). */
+struct pxeboot_arch_code {
+	uint16_t code;
+	int arch;			/* enum pxeboot_arch or PXEBOOT_ARCH_NONE */
+	bool http;			/* UEFI or BIOS HTTP Boot rather than TFTP */
+	const char *label;
+};
+
+/* Lends the description of @arch; NULL when @arch is no enum pxeboot_arch.  Loop from 0 to PXEBOOT_ARCH_COUNT. */
+const struct pxeboot_arch_info *pxeboot_arch_get(int arch);
+/* By policy name; PXEBOOT_ARCH_NONE when unknown. */
+int pxeboot_arch_by_name(const char *name);
+/* Lends the row of the number's meaning; NULL for numbers that IANA has not given out.  Numbers run from 0 to 41. */
+const struct pxeboot_arch_code *pxeboot_arch_code_get(uint16_t code);
+#define PXEBOOT_ARCH_CODE_COUNT 42
+
+/* ---- Clients ------------------------------------------------------------------------------------------------ */
+
+/* The facts about who asks.  Each has a name (in explain, queries, matching terms) and a text form. */
+enum pxeboot_fact {
+	PXEBOOT_FACT_MAC,		/* "mac": 52:54:00:12:34:56 */
+	PXEBOOT_FACT_ARCH,		/* "arch": numbers of option 93, or names: "7", "x64-uefi", "7,9" */
+	PXEBOOT_FACT_VENDOR_CLASS,	/* "vendor_class": option 60 */
+	PXEBOOT_FACT_USER_CLASS,	/* "user_class": option 77, several joined by ',' */
+	PXEBOOT_FACT_FEATURES,		/* "features": option 175, names joined by ',': "menu,http,bzimage" */
+	PXEBOOT_FACT_IPXE_VERSION,	/* "ipxe_version": option 175.235, "1.21.1" */
+	PXEBOOT_FACT_UUID,		/* "uuid": option 97, lower case; all zeros is no identity, hence absent */
+	PXEBOOT_FACT_SERIAL,		/* "serial" */
+	PXEBOOT_FACT_MANUFACTURER,	/* "manufacturer" */
+	PXEBOOT_FACT_PRODUCT,		/* "product" */
+	PXEBOOT_FACT_ADDRESS,		/* "ip": the client's address, where it has one */
+	PXEBOOT_FACT_RELAY,		/* "relay": giaddr */
+	PXEBOOT_FACT_CLIENT_ID,		/* "client_id": option 61, hex pairs with ':' */
+	PXEBOOT_FACT_CIRCUIT_ID,	/* "circuit_id": option 82.1, hex pairs */
+	PXEBOOT_FACT_REMOTE_ID,		/* "remote_id": option 82.2, hex pairs */
+	PXEBOOT_FACT_UNDI,		/* "undi": option 94, "3.16" */
+};
+#define PXEBOOT_FACT_COUNT 16
+
+/* The name of a fact; NULL out of range. */
+const char *pxeboot_fact_name(int fact);
+/* The fact of a name; -ENOENT. */
+int pxeboot_fact_by_name(const char *name);
+
+struct pxeboot_client;
+
+int pxeboot_client_new(struct pxeboot_client **ret_client);
+struct pxeboot_client *pxeboot_client_ref(struct pxeboot_client *client);
+struct pxeboot_client *pxeboot_client_unref(struct pxeboot_client *client);	/* returns NULL; NULL is fine */
+
+/* Sets one fact from its text form.  "" makes the fact empty, text that does not parse makes it malformed and returns
+ * -EBADMSG (with a diagnostic); both stay apart from absent.  @diagnostics may be NULL. */
+int pxeboot_client_set(struct pxeboot_client *client, int fact, const char *text,
+		       struct pxeboot_diagnostics *diagnostics);
+
+/* Lends the text form.  0, -ENODATA absent, -EBADMSG malformed; an empty fact is 0 and "". */
+int pxeboot_client_get(const struct pxeboot_client *client, int fact, const char **ret_text);
+
+/* From a DHCPv4 client message (RFC 2131, the UDP payload; at most 64 KiB are read).  -EBADMSG with a diagnostic when
+ * it is none; a malformed option alone makes only its fact malformed. */
+int pxeboot_client_from_packet(const void *bytes, size_t length, struct pxeboot_diagnostics *diagnostics,
+			       struct pxeboot_client **ret_client);
+
+/* DHCP message type (option 53) of a client message: 1 DISCOVER, 3 REQUEST, 8 INFORM, …; -ENODATA, -EBADMSG. */
+int pxeboot_packet_message_type(const void *bytes, size_t length);
+
+/* From what dnsmasq hands to its dhcp-script: the MAC and address of the argument list (each may be NULL) and the
+ * DNSMASQ_… variables of @environment (a NULL-terminated list of NAME=value).  DNSMASQ_DATA_MISSING gives -ENODATA. */
+int pxeboot_client_from_dnsmasq(const char *mac, const char *address, const char *const *environment,
+				struct pxeboot_diagnostics *diagnostics, struct pxeboot_client **ret_client);
+
+/* Does the client say that it is iPXE: option 77 begins with "iPXE", raw or after one length byte, or option 175? */
+bool pxeboot_client_is_ipxe(const struct pxeboot_client *client);
+/* The Raspberry Pi's boot ROM: it claims to be BIOS and isn't. */
+bool pxeboot_client_is_rpi_rom(const struct pxeboot_client *client);
+/* The architecture that a client has, the table's first choice of several; PXEBOOT_ARCH_NONE. */
+int pxeboot_client_arch(const struct pxeboot_client *client);
+/* True when both carry equal facts. */
+bool pxeboot_client_equal(const struct pxeboot_client *a, const struct pxeboot_client *b);
+
+/* ---- Policies ----------------------------------------------------------------------------------------------- */
+
+struct pxeboot_policy;
+
+/* Loads @path and, in order of name, every *.conf in policy.d/ beside it.  Every fault is told in @diagnostics; one
+ * error refuses the whole: -EBADMSG.  Warnings may come with a policy that loads.  -ENOENT and the like when @path can't
+ * be read.  See pxeboot.conf(5). */
+int pxeboot_policy_load(const char *path, struct pxeboot_diagnostics *diagnostics,
+			struct pxeboot_policy **ret_policy);
+/* Thread-safe. */
+struct pxeboot_policy *pxeboot_policy_ref(struct pxeboot_policy *policy);
+struct pxeboot_policy *pxeboot_policy_unref(struct pxeboot_policy *policy);
+
+/* Lends a scalar setting by its path, as text: "server.address", "server.dhcp.proxy", "ipxe.user_class",
+ * "server.tftp" (the default where the policy says nothing); NULL when unset without default or no such setting. */
+const char *pxeboot_policy_get(const struct pxeboot_policy *policy, const char *path);
+
+/* Is the architecture served, and by which loader (a path in the boot root)?  NULL when it is not served. */
+const char *pxeboot_policy_loader(const struct pxeboot_policy *policy, int arch);
+
+/* Views, filled by the functions below; every pointer is lent by the policy. */
+struct pxeboot_host {
+	const char *name, *file;
+	unsigned line;
+	const char *const *macs;	/* lower case, ':' */
+	size_t n_macs;
+	const char *uuid, *serial;	/* or NULL */
+	const char *boot;		/* profile or menu, never NULL */
+	const char *loader;		/* its own, or NULL */
+};
+
+/* Where a group's terms can be tested. */
+enum pxeboot_where {
+	PXEBOOT_WHERE_SCRIPT,		/* by iPXE's scripts (which compare for equality only) */
+	PXEBOOT_WHERE_DHCP,		/* by the DHCP server, as a tag */
+	PXEBOOT_WHERE_NOWHERE,		/* by neither: the group never matches */
+};
+
+struct pxeboot_term {
+	const char *name;		/* "arch", "firmware", "mac", "subnet", "vendor_class", "manufacturer", "product" */
+	const char *const *values;	/* any of them matches */
+	size_t n_values;
+};
+
+struct pxeboot_group {
+	const char *name, *file;
+	unsigned line;
+	const char *boot;
+	enum pxeboot_where where;
+	const struct pxeboot_term *terms;	/* all of them must match */
+	size_t n_terms;
+	const char *script_url;		/* what DHCP hands to iPXE, PXEBOOT_WHERE_DHCP only */
+};
+
+struct pxeboot_item {			/* a profile or a menu */
+	const char *name, *file;
+	unsigned line;
+	const char *label;
+	bool is_menu;
+};
+
+/* 0, or -ENOENT past the end.  Groups come in the order in which they win. */
+int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struct pxeboot_host *ret_host);
+int pxeboot_policy_group(const struct pxeboot_policy *policy, size_t index, struct pxeboot_group *ret_group);
+int pxeboot_policy_item(const struct pxeboot_policy *policy, size_t index, struct pxeboot_item *ret_item);
+
+/* ---- Decisions ---------------------------------------------------------------------------------------------- */
+
+enum pxeboot_stage {
+	PXEBOOT_STAGE_FIRMWARE,		/* the machine's own firmware asks DHCP */
+	PXEBOOT_STAGE_IPXE_FOREIGN,	/* an iPXE asks that is not the policy's own build */
+	PXEBOOT_STAGE_IPXE,		/* the own build, or any iPXE when the policy has none */
+	PXEBOOT_STAGE_SCRIPT,		/* the boot script asks what to do */
+	PXEBOOT_STAGE_OS,		/* an operating system runs */
+};
+#define PXEBOOT_STAGE_COUNT 5
+const char *pxeboot_stage_name(enum pxeboot_stage stage);	/* "firmware", "ipxe-foreign", "ipxe", "script", "os" */
+
+enum pxeboot_decision_kind {
+	PXEBOOT_DECISION_NONE,		/* no boot file: not for us, or not served; see reason */
+	PXEBOOT_DECISION_LOADER,	/* DHCP names a loader */
+	PXEBOOT_DECISION_SCRIPT,	/* DHCP names a script */
+	PXEBOOT_DECISION_MENU,		/* the script goes to a menu */
+	PXEBOOT_DECISION_PROFILE,	/* the script boots a profile */
+};
+const char *pxeboot_decision_kind_name(enum pxeboot_decision_kind kind);
+
+/* What a rule is and where it stands.  A built-in rule has the file "(built in)" and line 0. */
+struct pxeboot_rule {
+	const char *kind;		/* "host", "group", "default", "loader", "ipxe", "one-name", "built-in" */
+	const char *name;
+	const char *file;
+	unsigned line;
+};
+
+/* What one client gets at one stage.  Every pointer is lent by the policy. */
+struct pxeboot_decision {
+	enum pxeboot_stage stage;
+	enum pxeboot_decision_kind kind;
+	int arch;			/* that was chosen, or PXEBOOT_ARCH_NONE */
+	bool http;			/* asked over HTTP Boot */
+	const char *file;		/* firmware and iPXE stages: the name or URL that DHCP hands out; script stage: the
+					 * script's path in the boot root; NULL with kind NONE */
+	const char *boot;		/* the profile or menu this machine is going to, or NULL */
+	struct pxeboot_rule rule;	/* the rule that gave it */
+	const char *reason;		/* with kind NONE: why */
+};
+
+/* What state remembers of the machine; none yet.  Pass NULL. */
+struct pxeboot_progress;
+
+/* The stage at which a client that asks DHCP stands. */
+enum pxeboot_stage pxeboot_stage_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client);
+
+/* Decides: pure, no allocation, thread-safe.  Always succeeds with a valid policy and client. */
+void pxeboot_decide(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
+		    enum pxeboot_stage stage, const struct pxeboot_progress *progress,
+		    struct pxeboot_decision *ret_decision);
+
+/* Decides in the same way and calls @lost for every rule that was looked at and did not win, with the reason. */
+void pxeboot_explain(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
+		     enum pxeboot_stage stage, const struct pxeboot_progress *progress,
+		     void (*lost)(void *context, const struct pxeboot_rule *rule, const char *why), void *context,
+		     struct pxeboot_decision *ret_decision);
+
+/* ---- The boot root ------------------------------------------------------------------------------------------ */
+
+enum pxeboot_entry_kind {
+	PXEBOOT_ENTRY_FILE,
+	PXEBOOT_ENTRY_LINK,		/* symbolic link; bytes are its target */
+};
+
+struct pxeboot_entry {
+	const char *path;		/* in the boot root, relative */
+	enum pxeboot_entry_kind kind;
+	const char *bytes;		/* NUL-terminated; the NUL is not counted */
+	size_t length;
+	bool keep;			/* write it only if nothing stands there (links that the hook looks after) */
+};
+
+struct pxeboot_tree;
+
+/* Plans every file of the boot root, in the order in which they must be written: what is named before what names it.
+ * What can't be rendered is told in @diagnostics: -EBADMSG. */
+int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
+		     struct pxeboot_tree **ret_tree);
+void pxeboot_tree_free(struct pxeboot_tree *tree);
+/* Lends the entry until the next call.  0, or -ENOENT past the end. */
+int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry);
+
+/* "0.1.0" */
+const char *pxeboot_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a plugin hands to the pxeboot command: one constant descriptor.
+ */
+#ifndef PLUGIN_H
+#define PLUGIN_H
+
+#include "base/text.h"
+#include "pxeboot.h"
+
+/* Exit codes of the command. */
+enum exit_code { EXIT_FINE = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
+
+/* A sub-command.  @run gets argv[0] = its name; --help is handled inside, through @help. */
+struct plugin_command {
+	const char *name;
+	const char *summary;		/* one line for `pxeboot --help` */
+	const char *help;		/* the whole text of `pxeboot NAME --help` */
+	int (*run)(const struct plugin_command *self, int argc, char **argv);	/* returns an exit code */
+};
+
+/* A configuration that a plugin writes for another program. */
+struct plugin_output {
+	const char *name;		/* of `pxeboot export NAME` */
+	const char *program;		/* for people: "dnsmasq" */
+
+	/* Renders it.  0 or a negative errno with a diagnostic. */
+	int (*write)(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *diagnostics);
+	/* Where `apply` puts it; NULL when this policy doesn't want it. */
+	const char *(*path)(const struct pxeboot_policy *policy);
+	/* Looks at a written candidate before it is renamed into place: 0, or -EBADMSG with a diagnostic. NULL: none. */
+	int (*verify)(const char *candidate, struct pxeboot_diagnostics *diagnostics);
+	/* The command that makes the program read it anew, as facts allow; NULL: none. */
+	const char *(*reload)(const struct pxeboot_policy *policy);
+};
+
+struct plugin {
+	const char *name;
+	const struct plugin_output *output;		/* or NULL */
+	const struct plugin_command *const *commands;	/* NULL-terminated, or NULL */
+	/* Findings of its own for `pxeboot check`; or NULL. */
+	int (*check)(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics);
+};
+
+extern const struct plugin plugin_dnsmasq, plugin_tftp_hpa, plugin_try, plugin_cli;
+
+#endif
