@@ -169,6 +169,10 @@ struct pxeboot_policy;
  * be read.  See pxeboot.conf(5). */
 int pxeboot_policy_load(const char *path, struct pxeboot_diagnostics *diagnostics,
 			struct pxeboot_policy **ret_policy);
+/* The same, with scalar settings that win over the files: a NULL-terminated list of "server.root=/srv/other"; NULL for
+ * none.  -EINVAL with a diagnostic for a setting that does not exist. */
+int pxeboot_policy_load_with(const char *path, const char *const *overrides, struct pxeboot_diagnostics *diagnostics,
+			     struct pxeboot_policy **ret_policy);
 /* Thread-safe. */
 struct pxeboot_policy *pxeboot_policy_ref(struct pxeboot_policy *policy);
 struct pxeboot_policy *pxeboot_policy_unref(struct pxeboot_policy *policy);
@@ -249,7 +253,8 @@ const char *pxeboot_decision_kind_name(enum pxeboot_decision_kind kind);
 
 /* What a rule is and where it stands.  A built-in rule has the file "(built in)" and line 0. */
 struct pxeboot_rule {
-	const char *kind;		/* "host", "group", "default", "loader", "ipxe", "one-name", "built-in" */
+	const char *kind;		/* "host", "group", "default"; of a source: "loader", "script", "one-name", "host",
+					 * "group" */
 	const char *name;
 	const char *file;
 	unsigned line;
@@ -261,10 +266,10 @@ struct pxeboot_decision {
 	enum pxeboot_decision_kind kind;
 	int arch;			/* that was chosen, or PXEBOOT_ARCH_NONE */
 	bool http;			/* asked over HTTP Boot */
-	const char *file;		/* firmware and iPXE stages: the name or URL that DHCP hands out; script stage: the
-					 * script's path in the boot root; NULL with kind NONE */
-	const char *boot;		/* the profile or menu this machine is going to, or NULL */
-	struct pxeboot_rule rule;	/* the rule that gave it */
+	const char *file;		/* firmware and iPXE stages: the name or URL that DHCP hands out; otherwise NULL */
+	const char *boot;		/* the profile or menu that this machine is going to; NULL with kind NONE */
+	struct pxeboot_rule rule;	/* the rule that this machine falls under: host, group or default */
+	struct pxeboot_rule source;	/* what named the file; all NULL at the script stage and with kind NONE */
 	const char *reason;		/* with kind NONE: why */
 };
 

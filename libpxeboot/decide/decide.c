@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The decision: what one client gets at one stage.  Pure and without allocation.  Deciding and explaining are the same
+ * walk; an explanation only listens to the rules that lose.
+ *
+ * Two questions are kept apart: which rule is this machine under (host, then group, then default: rule), and what does
+ * DHCP name now (source)?
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/macro.h"
+#include "client/client.h"
+#include "policy/policy.h"
+
+#define BUILT_IN "(built in)"
+
+/* One walk: who asks, what was found, and who listens. */
+struct walk {
+	const struct pxeboot_policy *policy;
+	const struct pxeboot_client *client;
+	struct pxeboot_decision *decision;
+	const struct item *target;	/* what the machine's rule boots */
+	void (*lost)(void *context, const struct pxeboot_rule *rule, const char *why);
+	void *context;
+};
+
+static struct pxeboot_rule rule_at(const char *kind, const char *name, struct location where)
+{
+	return (struct pxeboot_rule){ .kind = kind, .name = name, .file = where.file, .line = where.line };
+}
+
+static struct pxeboot_rule rule_built_in(const char *kind, const char *name)
+{
+	return (struct pxeboot_rule){ .kind = kind, .name = name, .file = BUILT_IN, .line = 0 };
+}
+
+static void loses(const struct walk *walk, struct pxeboot_rule rule, const char *why)
+{
+	if (walk->lost)
+		walk->lost(walk->context, &rule, why);
+}
+
+/* ---- Architecture --------------------------------------------------------------------------------------------- */
+
+/* What DHCP names for an architecture and transport; NULL when the policy has nothing for it. */
+static const char *loader_for(const struct pxeboot_policy *policy, int arch, bool http)
+{
+	const struct served *served = &policy->served[arch];
+
+	return http ? served->url : served->loader;
+}
+
+/* Lower is better: what is served before what isn't, then the table's order, then TFTP before HTTP. */
+static unsigned arch_rank(const struct pxeboot_policy *policy, const struct pxeboot_arch_code *code)
+{
+	bool served = loader_for(policy, code->arch, code->http) != NULL;
+
+	return (served ? 0u : 1u) << 16 | (unsigned)code->arch << 1 | (code->http ? 1u : 0u);
+}
+
+/* Of the numbers that the client lists, the best one; -1 when none has a meaning for us. */
+static const struct pxeboot_arch_code *choose_arch(const struct pxeboot_policy *policy,
+						   const struct pxeboot_client *client)
+{
+	const struct pxeboot_arch_code *best = NULL;
+
+	for (size_t i = 0; i < client->n_archs; i++) {
+		const struct pxeboot_arch_code *code = pxeboot_arch_code_get(client->archs[i]);
+
+		if (!code || code->arch == PXEBOOT_ARCH_NONE)
+			continue;
+		if (!best || arch_rank(policy, code) < arch_rank(policy, best))
+			best = code;
+	}
+	return best;
+}
+
+/* ---- The rule that a machine is under --------------------------------------------------------------------------- */
+
+static const struct host *find_host(const struct pxeboot_policy *policy, const struct pxeboot_client *client)
+{
+	const struct host *host = NULL;
+
+	if (client_has(client, PXEBOOT_FACT_MAC))
+		host = policy_host_by_mac(policy, client->mac);
+	if (!host && client_has(client, PXEBOOT_FACT_UUID))
+		host = policy_host_by_uuid(policy, client->uuid);
+	if (!host && client_has(client, PXEBOOT_FACT_SERIAL))
+		host = policy_host_by_serial(policy, client->facts[PXEBOOT_FACT_SERIAL].text);
+	return host;
+}
+
+/* The first term that does not match; NULL when all do. */
+static const struct group_term *failing_term(const struct group *group, const struct pxeboot_client *client, int arch)
+{
+	for (size_t i = 0; i < group->n_terms; i++)
+		if (!term_matches(&group->terms[i], client, arch))
+			return &group->terms[i];
+	return NULL;
+}
+
+static bool group_matches(const struct group *group, const struct pxeboot_client *client, int arch)
+{
+	return group->tested != PXEBOOT_WHERE_NOWHERE && !failing_term(group, client, arch);
+}
+
+static void group_loses(const struct walk *walk, const struct group *group, bool decided)
+{
+	const struct group_term *term;
+	char why[160];
+
+	if (!walk->lost)
+		return;
+	term = failing_term(group, walk->client, walk->decision->arch);
+	if (group->tested == PXEBOOT_WHERE_NOWHERE)
+		snprintf(why, sizeof(why), "no stage can test its terms");
+	else if (term)
+		snprintf(why, sizeof(why), "its term '%s' does not match", term_name(term->kind));
+	else
+		snprintf(why, sizeof(why), "%s comes first", decided ? walk->decision->rule.kind : "another rule");
+	loses(walk, rule_at("group", group->name, group->where), why);
+}
+
+static void under(struct walk *walk, struct pxeboot_rule rule, int item)
+{
+	walk->decision->rule = rule;
+	walk->target = &walk->policy->items[item];
+	walk->decision->boot = walk->target->name;
+}
+
+static void choose_rule(struct walk *walk)
+{
+	const struct pxeboot_policy *policy = walk->policy;
+	const struct host *host = find_host(policy, walk->client);
+	bool decided = false;
+
+	if (host) {
+		under(walk, rule_at("host", host->name, host->where), host->boot);
+		decided = true;
+	}
+	for (size_t i = 0; i < policy->n_groups; i++) {
+		const struct group *group = &policy->groups[i];
+
+		if (!decided && group_matches(group, walk->client, walk->decision->arch)) {
+			under(walk, rule_at("group", group->name, group->where), group->boot);
+			decided = true;
+		} else if (walk->lost) {
+			group_loses(walk, group, decided);
+		} else if (decided) {
+			return;
+		}
+	}
+	if (decided)
+		loses(walk, rule_at("default", "boot", policy->boot_where), "it is for machines that no rule names");
+	else
+		under(walk, rule_at("default", "boot", policy->boot_where), policy->boot);
+}
+
+/* ---- What DHCP names ------------------------------------------------------------------------------------------ */
+
+static void give(struct walk *walk, enum pxeboot_decision_kind kind, const char *file, struct pxeboot_rule source)
+{
+	walk->decision->kind = kind;
+	walk->decision->file = file;
+	walk->decision->source = source;
+}
+
+static void give_nothing(struct walk *walk, const char *reason)
+{
+	walk->decision->kind = PXEBOOT_DECISION_NONE;
+	walk->decision->boot = NULL;
+	walk->decision->reason = reason;
+}
+
+/* The script that DHCP names: that of the best group which DHCP itself can test, else the dispatcher. */
+static void give_script(struct walk *walk)
+{
+	const struct pxeboot_policy *policy = walk->policy;
+
+	for (size_t i = 0; i < policy->n_groups; i++) {
+		const struct group *group = &policy->groups[i];
+
+		if (group->tested == PXEBOOT_WHERE_DHCP && group_matches(group, walk->client, walk->decision->arch)) {
+			give(walk, PXEBOOT_DECISION_SCRIPT, group->script_url,
+			     rule_at("group", group->name, group->where));
+			return;
+		}
+	}
+	give(walk, PXEBOOT_DECISION_SCRIPT, policy->boot_url, rule_built_in("script", "boot.ipxe"));
+}
+
+static void give_loader_of_arch(struct walk *walk, const char *file)
+{
+	int arch = walk->decision->arch;
+
+	give(walk, PXEBOOT_DECISION_LOADER, file,
+	     rule_at("loader", pxeboot_arch_get(arch)->name, walk->policy->served[arch].where));
+}
+
+/* Why an architecture gets nothing; the order is that of the questions an administrator would ask. */
+static const char *why_not_served(const struct walk *walk)
+{
+	const struct pxeboot_decision *decision = walk->decision;
+
+	if (!walk->client->n_archs)
+		return "it says no architecture: it is not booting from the network";
+	if (decision->arch == PXEBOOT_ARCH_NONE)
+		return "nothing can be served to this architecture";
+	if (!walk->policy->served[decision->arch].loader)
+		return "the policy does not serve this architecture (loaders, server.serve)";
+	return "it asks over HTTP and the policy has no server.http";
+}
+
+static bool give_loader_of_host(struct walk *walk)
+{
+	const struct host *host = find_host(walk->policy, walk->client);
+	const char *file;
+
+	if (!host || !host->loader || !walk->client->n_archs)
+		return false;
+	file = walk->decision->http ? host->loader_url : host->loader;
+	if (file)
+		give(walk, PXEBOOT_DECISION_LOADER, file, rule_at("host", host->name, host->where));
+	return file != NULL;
+}
+
+static void give_loader(struct walk *walk)
+{
+	int arch = walk->decision->arch;
+	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL
+						     : loader_for(walk->policy, arch, walk->decision->http);
+
+	if (give_loader_of_host(walk))
+		return;
+	if (pxeboot_client_is_rpi_rom(walk->client))
+		give_nothing(walk, "a Raspberry Pi's boot ROM only claims to be BIOS");
+	else if (file)
+		give_loader_of_arch(walk, file);
+	else
+		give_nothing(walk, why_not_served(walk));
+}
+
+/* An iPXE that is not ours is replaced by our build, never by a host's loader: that one may be foreign too, and would
+ * come back here.  Where we have no build for it, its own abilities must do. */
+static void give_own_build(struct walk *walk)
+{
+	int arch = walk->decision->arch;
+
+	if (arch != PXEBOOT_ARCH_NONE && !walk->decision->http && walk->policy->served[arch].loader)
+		give_loader_of_arch(walk, walk->policy->served[arch].loader);
+	else
+		give_script(walk);
+}
+
+/* DHCP sends one name to all; the TFTP server's map and the machine's link make a loader of it. */
+static void give_one_name(struct walk *walk)
+{
+	const struct pxeboot_policy *policy = walk->policy;
+
+	if (walk->client->n_archs || pxeboot_client_is_ipxe(walk->client))
+		give(walk, PXEBOOT_DECISION_LOADER, policy->one_name,
+		     rule_at("one-name", "server.one_name", policy->one_name_where));
+	else
+		give_nothing(walk, why_not_served(walk));
+}
+
+static void walk_stage(struct walk *walk)
+{
+	bool dhcp = walk->decision->stage <= PXEBOOT_STAGE_IPXE;
+
+	if (dhcp && walk->policy->one_name) {
+		give_one_name(walk);
+		return;
+	}
+	switch (walk->decision->stage) {
+	case PXEBOOT_STAGE_FIRMWARE:
+		give_loader(walk);
+		break;
+	case PXEBOOT_STAGE_IPXE_FOREIGN:
+		give_own_build(walk);
+		break;
+	case PXEBOOT_STAGE_IPXE:
+		give_script(walk);
+		break;
+	case PXEBOOT_STAGE_SCRIPT:
+		walk->decision->kind = walk->target->menu ? PXEBOOT_DECISION_MENU : PXEBOOT_DECISION_PROFILE;
+		break;
+	case PXEBOOT_STAGE_OS:
+		give_nothing(walk, "an operating system gets no boot file");
+		break;
+	}
+}
+
+void pxeboot_explain(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
+		     enum pxeboot_stage stage, const struct pxeboot_progress *progress,
+		     void (*lost)(void *context, const struct pxeboot_rule *rule, const char *why), void *context,
+		     struct pxeboot_decision *ret_decision)
+{
+	const struct pxeboot_arch_code *code = choose_arch(policy, client);
+	struct walk walk = {
+		.policy = policy, .client = client, .decision = ret_decision, .lost = lost, .context = context,
+	};
+
+	*ret_decision = (struct pxeboot_decision){
+		.stage = stage,
+		.arch = code ? code->arch : PXEBOOT_ARCH_NONE,
+		.http = code && code->http,
+	};
+	choose_rule(&walk);
+	walk_stage(&walk);
+}
+
+void pxeboot_decide(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
+		    enum pxeboot_stage stage, const struct pxeboot_progress *progress,
+		    struct pxeboot_decision *ret_decision)
+{
+	pxeboot_explain(policy, client, stage, progress, NULL, NULL, ret_decision);
+}
