@@ -25,10 +25,10 @@ void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
 void text_add_char(struct text *text, char c);
 void text_addf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
-void text_addv(struct text *text, const char *format, va_list arguments);
+void text_addv(struct text *text, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
 
 /* Adds @string with every byte that could disturb a terminal or a log (controls, quotes, backslash, bytes that are
- * not valid UTF-8) written as \n, \t, \', \\ or \xHH. */
+ * not valid UTF-8) written as \n, \t, \r, \', \", \\ or \xHH. */
 void text_add_escaped(struct text *text, const char *string);
 
 /* Hands the bytes over (the caller frees them) and empties the buffer.  An empty buffer gives "".

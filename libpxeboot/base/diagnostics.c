@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The list of findings.  It owns copies of everything, so that a finding outlives what it speaks of.
+ */
+#include "base/diagnostics.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* What a finding lends stands in one block: id, file, text. */
+struct finding {
+	struct pxeboot_diagnostic view;
+	char *strings;
+};
+
+struct pxeboot_diagnostics {
+	struct finding *findings;
+	size_t count, capacity;
+	int error;
+};
+
+static const char *const severity_names[] = {
+	[PXEBOOT_ERROR] = "error",
+	[PXEBOOT_WARNING] = "warning",
+	[PXEBOOT_NOTE] = "note",
+};
+
+const char *pxeboot_severity_name(enum pxeboot_severity severity)
+{
+	return (size_t)severity < ARRAY_SIZE(severity_names) ? severity_names[severity] : NULL;
+}
+
+int pxeboot_diagnostics_new(struct pxeboot_diagnostics **ret_list)
+{
+	struct pxeboot_diagnostics *list = calloc(1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	*ret_list = list;
+	return 0;
+}
+
+void pxeboot_diagnostics_free(struct pxeboot_diagnostics *list)
+{
+	size_t i;
+
+	if (!list)
+		return;
+	for (i = 0; i < list->count; i++)
+		free(list->findings[i].strings);
+	free(list->findings);
+	free(list);
+}
+
+size_t pxeboot_diagnostics_count(const struct pxeboot_diagnostics *list)
+{
+	return list->count;
+}
+
+const struct pxeboot_diagnostic *pxeboot_diagnostics_get(const struct pxeboot_diagnostics *list, size_t index)
+{
+	return index < list->count ? &list->findings[index].view : NULL;
+}
+
+int pxeboot_diagnostics_error(const struct pxeboot_diagnostics *list)
+{
+	return list->error;
+}
+
+/* Lends room for one more finding, NULL without memory. */
+static struct finding *next_finding(struct pxeboot_diagnostics *list)
+{
+	size_t capacity = list->capacity ? 2 * list->capacity : 16;
+	struct finding *findings;
+
+	if (list->count < list->capacity)
+		return &list->findings[list->count];
+	findings = reallocarray(list->findings, capacity, sizeof(*findings));
+	if (!findings)
+		return NULL;
+	list->findings = findings;
+	list->capacity = capacity;
+	return &list->findings[list->count];
+}
+
+static PRINTF_LIKE(3, 0) int add(struct pxeboot_diagnostics *list, struct pxeboot_diagnostic view,
+				  const char *format, va_list arguments)
+{
+	CLEANUP_TEXT struct text strings = TEXT_INIT;
+	size_t id_size = strlen(view.id) + 1, file_size = view.file ? strlen(view.file) + 1 : 0;
+	struct finding *finding = next_finding(list);
+	int error;
+
+	text_add_bytes(&strings, view.id, id_size);
+	text_add_bytes(&strings, view.file, file_size);
+	text_addv(&strings, format, arguments);
+	if (!finding)
+		return -ENOMEM;
+	error = text_take(&strings, &finding->strings, NULL);
+	if (error)
+		return error;
+	finding->view = view;
+	finding->view.id = finding->strings;
+	finding->view.file = view.file ? finding->strings + id_size : NULL;
+	finding->view.text = finding->strings + id_size + file_size;
+	list->count++;
+	return 0;
+}
+
+void diagnostics_add(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
+		     struct location where, const char *format, ...)
+{
+	struct pxeboot_diagnostic view = { .severity = severity, .id = id, .file = where.file, .line = where.line };
+	va_list arguments;
+	int error;
+
+	if (!list)
+		return;
+	va_start(arguments, format);
+	error = add(list, view, format, arguments);
+	va_end(arguments);
+	if (error)
+		list->error = -ENOMEM;
+}
