@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The scripts between DHCP and a profile: boot.ipxe and groups/NAME.ipxe find out whose machine it is, hosts/….ipxe
+ * says what that machine does, autoexec.ipxe leads builds that look for it to the same place.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "render/render.h"
+#include "render/script.h"
+
+void render_item_path(struct text *out, const struct item *item)
+{
+	text_addf(out, "%s/%s.ipxe", item->menu ? "menus" : "profiles", item->name);
+}
+
+const char *render_file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void add_chain_to(struct script *script, int item)
+{
+	script_add(script, "chain --replace --autofree ${base}/");
+	render_item_path(&script->body, &script->policy->items[item]);
+	script_add(script, " || goto failed\n");
+}
+
+static void add_vars(struct script *script, const struct variable *vars, size_t n_vars, const char *subject)
+{
+	for (size_t i = 0; i < n_vars; i++) {
+		script_add(script, "set var-%s ", vars[i].name);
+		script_add_value(script, vars[i].value, vars[i].where, subject);
+		script_add(script, "\n");
+	}
+}
+
+int render_host(const struct pxeboot_policy *policy, const struct host *host,
+		struct pxeboot_diagnostics *diagnostics, struct text *out)
+{
+	struct script script;
+	char subject[96], machine[3 * MAC_LENGTH] = "";
+	int r;
+
+	snprintf(subject, sizeof(subject), "hosts.%s", host->name);
+	script_init(&script, policy, diagnostics);
+	if (host->n_macs)
+		scalar_format_mac(host->macs[0], '-', machine);
+	script_add(&script, "set var-name %s\n", host->name);
+	if (host->n_macs)
+		script_add(&script, "set var-machine %s\n", machine);
+	else if (host->uuid_text)
+		script_add(&script, "set var-machine uuid-%s\n", host->uuid_text);
+	else
+		script_add(&script, "set var-machine serial-%s\n", host->serial);
+	add_vars(&script, host->vars, host->n_vars, subject);
+	script_add(&script, ":start\n");
+	add_chain_to(&script, host->boot);
+	script_add_failsafe(&script);
+	r = script_finish(&script, "host", host->name, host->where, out);
+	script_free(&script);
+	return r;
+}
+
+/* A host's file is fetched on its own first: that it is missing means only that no host has this name. */
+static void add_host_lookup(struct script *script, const char *name)
+{
+	script_add(script, "imgfetch --name host-script ${base}/hosts/%s.ipxe && "
+			   "chain --replace --autofree host-script ||\n", name);
+}
+
+static void add_host_lookups(struct script *script)
+{
+	const struct pxeboot_policy *policy = script->policy;
+	bool macs = false, uuids = false, serials = false;
+
+	for (size_t i = 0; i < policy->n_hosts; i++) {
+		macs |= policy->hosts[i].n_macs > 0;
+		uuids |= policy->hosts[i].has_uuid;
+		serials |= policy->hosts[i].serial != NULL;
+	}
+	if (macs)
+		add_host_lookup(script, "${mac:hexhyp}");
+	if (uuids)
+		add_host_lookup(script, "uuid-${uuid}");
+	if (serials)
+		add_host_lookup(script, "serial-${serial}");
+}
+
+static void add_value_test(struct script *script, const struct group_term *term, const struct group_value *value,
+			   const char *subject)
+{
+	script_add(script, "iseq ${%s} ", term_name(term->kind));
+	script_add_word(script, value->text, term->where, subject);
+}
+
+static unsigned term_archs(const struct group_term *term)
+{
+	unsigned archs = 0;
+
+	for (size_t i = 0; i < term->n_values; i++)
+		archs |= term->values[i].archs;
+	return archs;
+}
+
+/* Any value of a term will do: "a || b || goto no-NAME". */
+static void add_term_test(struct script *script, const struct group *group, const struct group_term *term,
+			  const char *subject)
+{
+	if (term->kind == TERM_ARCH || term->kind == TERM_FIRMWARE) {
+		for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+			if (!(term_archs(term) & ARCH_BIT(arch)))
+				continue;
+			script_add_arch_test(script, arch);
+			script_add(script, " || ");
+		}
+	} else {
+		for (size_t i = 0; i < term->n_values; i++) {
+			add_value_test(script, term, &term->values[i], subject);
+			script_add(script, " || ");
+		}
+	}
+	script_add(script, "goto no-%s\n", group->name);
+}
+
+static void add_group_test(struct script *script, const struct group *group)
+{
+	char subject[96];
+
+	snprintf(subject, sizeof(subject), "groups.%s", group->name);
+	for (size_t i = 0; i < group->n_terms; i++)
+		add_term_test(script, group, &group->terms[i], subject);
+	add_vars(script, group->vars, group->n_vars, subject);
+	add_chain_to(script, group->boot);
+	script_add(script, ":no-%s\n", group->name);
+}
+
+/* A group that DHCP has picked loses only to hosts and to groups before it; those that DHCP tests did not match. */
+int render_dispatcher(const struct pxeboot_policy *policy, const struct group *group,
+		      struct pxeboot_diagnostics *diagnostics, struct text *out)
+{
+	size_t end = group ? (size_t)(group - policy->groups) : policy->n_groups;
+	struct script script;
+	char subject[96];
+	int r;
+
+	script_init(&script, policy, diagnostics);
+	script_add(&script, "set var-name ${mac:hexhyp}\nset var-machine " UNKNOWN_MACHINE "\n:start\n");
+	add_host_lookups(&script);
+	for (size_t i = 0; i < end; i++)
+		if (policy->groups[i].tested == PXEBOOT_WHERE_SCRIPT)
+			add_group_test(&script, &policy->groups[i]);
+	if (group) {
+		snprintf(subject, sizeof(subject), "groups.%s", group->name);
+		add_vars(&script, group->vars, group->n_vars, subject);
+	}
+	add_chain_to(&script, group ? group->boot : policy->boot);
+	script_add_failsafe(&script);
+	r = script_finish(&script, group ? "group" : "boot script,", group ? group->name : "for every machine",
+			  group ? group->where : policy->boot_where, out);
+	script_free(&script);
+	return r;
+}
+
+/* It runs before DHCP's file name is asked for.  Only names that are our own group scripts are followed: whatever else
+ * DHCP says here may be the loader itself. */
+int render_autoexec(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics, struct text *out)
+{
+	struct script script;
+	int r;
+
+	script_init(&script, policy, diagnostics);
+	script_add(&script, ":start\ndhcp || goto failed\n");
+	for (size_t i = 0; i < policy->n_groups; i++) {
+		const struct group *group = &policy->groups[i];
+
+		if (group->tested == PXEBOOT_WHERE_DHCP)
+			script_add(&script, "iseq ${filename} %s && chain --replace --autofree ${base}/%s ||\n",
+				   group->script_url, group->script);
+	}
+	script_add(&script, "chain --replace --autofree ${base}/boot.ipxe || goto failed\n");
+	script_add_failsafe(&script);
+	r = script_finish(&script, "entry", "for iPXE builds that look for autoexec.ipxe", policy->server_where, out);
+	script_free(&script);
+	return r;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * profiles/NAME.ipxe: boots one thing.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "render/render.h"
+#include "render/script.h"
+
+struct job {
+	struct script script;
+	const struct profile *profile;
+	char subject[96];		/* "profiles.NAME", for diagnostics */
+};
+
+static void add_target(struct job *job, const char *path)
+{
+	script_add_url(&job->script, path, job->profile->target_where, job->subject);
+}
+
+/* `initrd=` names are for UEFI kernels that fetch their initrd through the firmware; BIOS kernels ignore them. */
+static void add_kernel(struct job *job)
+{
+	const struct profile *profile = job->profile;
+	struct script *script = &job->script;
+
+	script_add(script, "imgfree\nkernel --name kernel ");
+	add_target(job, profile->target);
+	for (size_t i = 0; i < profile->n_initrds; i++)
+		script_add(script, " initrd=initrd%zu", i);
+	if (profile->args) {
+		script_add(script, " ");
+		script_add_words(script, profile->args, profile->args_where, job->subject);
+	}
+	script_add(script, " || goto failed\n");
+	for (size_t i = 0; i < profile->n_initrds; i++) {
+		script_add(script, "initrd --name initrd%zu ", i);
+		add_target(job, profile->initrds[i]);
+		script_add(script, " || goto failed\n");
+	}
+	script_add(script, "boot || goto failed\n");
+}
+
+static void add_command(struct job *job, const char *command)
+{
+	script_add(&job->script, "%s ", command);
+	add_target(job, job->profile->target);
+	script_add(&job->script, " || goto failed\n");
+}
+
+static void add_san(struct job *job)
+{
+	script_add(&job->script, "sanboot ");
+	script_add_word(&job->script, job->profile->target, job->profile->target_where, job->subject);
+	script_add(&job->script, " || goto failed\n");
+}
+
+/* The files lie as on the medium: boot/bcd and boot/boot.sdi beside sources/boot.wim; wimboot in the boot root. */
+static void add_wim(struct job *job)
+{
+	const char *wim = job->profile->target;
+	const char *tail = strstr(wim, "sources/");
+	int length = tail ? (int)(tail - wim) : 0;
+	static const char *const files[] = { "bcd", "boot.sdi" };
+
+	script_add(&job->script, "imgfree\nkernel ${base}/wimboot || goto failed\n");
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		char path[1100];
+
+		snprintf(path, sizeof(path), "%.*sboot/%s", length, wim, files[i]);
+		script_add(&job->script, "initrd --name %s ", files[i]);
+		add_target(job, path);
+		script_add(&job->script, " || goto failed\n");
+	}
+	script_add(&job->script, "initrd --name boot.wim ");
+	add_target(job, wim);
+	script_add(&job->script, " || goto failed\nboot || goto failed\n");
+}
+
+static void add_action(struct script *script, enum action action)
+{
+	switch (action) {
+	case ACTION_DISK:
+		/* UEFI: an error sends the firmware to its next boot entry; success would show its own menu. */
+		script_add(script, "iseq ${platform} efi && exit 1 ||\n"
+				   "sanboot --no-describe --drive 0x80 || goto failed\n");
+		break;
+	case ACTION_EXIT:
+		script_add(script, "exit 1\n");
+		break;
+	case ACTION_SHELL:
+		script_add(script, "shell ||\n");
+		break;
+	case ACTION_REBOOT:
+		script_add(script, "reboot || goto failed\n");
+		break;
+	case ACTION_POWEROFF:
+		script_add(script, "poweroff || goto failed\n");
+		break;
+	case ACTION_CONFIG:
+		script_add(script, "config ||\n");
+		break;
+	case ACTION_NONE:
+		break;
+	}
+}
+
+static void add_payload(struct job *job)
+{
+	switch (job->profile->payload) {
+	case PAYLOAD_KERNEL:
+		add_kernel(job);
+		break;
+	case PAYLOAD_ISO:
+		add_command(job, "sanboot");
+		break;
+	case PAYLOAD_SAN:
+		add_san(job);
+		break;
+	case PAYLOAD_WIM:
+		add_wim(job);
+		break;
+	case PAYLOAD_EFI:
+		add_command(job, "chain --autofree");
+		break;
+	case PAYLOAD_CHAIN:
+		add_command(job, "chain --replace --autofree");
+		break;
+	case PAYLOAD_ACTION:
+		add_action(&job->script, job->profile->action);
+		break;
+	}
+}
+
+int render_profile(const struct pxeboot_policy *policy, const struct profile *profile,
+		   struct pxeboot_diagnostics *diagnostics, struct text *out)
+{
+	struct job job = { .profile = profile };
+	int r;
+
+	snprintf(job.subject, sizeof(job.subject), "profiles.%s", profile->name);
+	script_init(&job.script, policy, diagnostics);
+	job.script.answers = profile->answers ? render_file_name(profile->answers) : NULL;
+	script_add(&job.script, ":start\n");
+	add_payload(&job);
+	/* What comes back (a program that ends, a shell that is left) starts over at the boot script. */
+	script_add(&job.script, "chain --replace --autofree ${base}/boot.ipxe || goto failed\n");
+	script_add_failsafe(&job.script);
+	r = script_finish(&job.script, "profile", profile->name, profile->where, out);
+	script_free(&job.script);
+	return r;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One function a kind of file; each adds the whole file to @out.
+ * All: 0; -EBADMSG when the policy's text can't be expressed (told in @diagnostics); -ENOMEM.
+ */
+#ifndef RENDER_RENDER_H
+#define RENDER_RENDER_H
+
+#include "base/text.h"
+#include "policy/policy.h"
+
+#define UNKNOWN_MACHINE "default"	/* the answers folder of machines that no host names */
+
+int render_profile(const struct pxeboot_policy *policy, const struct profile *profile,
+		   struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
+int render_menu(const struct pxeboot_policy *policy, const struct menu *menu,
+		struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
+int render_host(const struct pxeboot_policy *policy, const struct host *host,
+		struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
+/* @group NULL: boot.ipxe. */
+int render_dispatcher(const struct pxeboot_policy *policy, const struct group *group,
+		      struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
+int render_autoexec(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
+		    struct text *out) MUST_USE;
+/* @host NULL: for machines that no host names. */
+int render_answers(const struct pxeboot_policy *policy, const struct profile *profile, const struct host *host,
+		   struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
+
+/* The file that a profile or menu is rendered to, under the boot root. */
+void render_item_path(struct text *out, const struct item *item);
+/* The last component of a path. */
+const char *render_file_name(const char *path);
+
+#endif

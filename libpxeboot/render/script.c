@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The frame of every script: head, the settings that quoting needs, set-up, body, and the failsafe at its end.
+ */
+#include "render/script.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "render/quote.h"
+
+void script_init(struct script *script, const struct pxeboot_policy *policy,
+		 struct pxeboot_diagnostics *diagnostics)
+{
+	*script = (struct script){ .policy = policy, .diagnostics = diagnostics };
+}
+
+void script_free(struct script *script)
+{
+	text_free(&script->setup);
+	text_free(&script->body);
+}
+
+void script_add(struct script *script, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_addv(&script->body, format, arguments);
+	va_end(arguments);
+}
+
+void script_add_url(struct script *script, const char *path, struct location where, const char *subject)
+{
+	if (!strstr(path, "://"))
+		script_add(script, "${base}/");
+	script_add_word(script, path, where, subject);
+}
+
+void script_add_arch_test(struct script *script, int arch)
+{
+	const struct pxeboot_arch_info *info = pxeboot_arch_get(arch);
+
+	if (info->ipxe_buildarch)
+		script_add(script, "iseq ${platform}/${buildarch} %s/%s", info->ipxe_platform, info->ipxe_buildarch);
+	else
+		script_add(script, "iseq ${platform} %s", info->ipxe_platform);
+}
+
+/* Unattended machines keep trying: a server that comes back finds them waiting.  A person gets a shell. */
+void script_add_failsafe(struct script *script)
+{
+	script_add(script,
+		   ":failed\n"
+		   "echo Could not load a file from ${base} (error ${errno}).\n"
+		   "inc failures\n"
+		   "iseq ${failures} 4 && goto failsafe ||\n"
+		   "prompt --key s --timeout 5000 Press s for a shell; trying again in 5 seconds... && shell ||\n"
+		   "goto start\n"
+		   ":failsafe\n"
+		   "set failures:int32 0\n"
+		   "menu Nothing could be booted\n"
+		   "item retry Try again\n"
+		   "item shell iPXE shell\n"
+		   "item reboot Restart the machine\n"
+		   "item exit Back to the firmware\n"
+		   "choose --default retry --timeout 60000 outcome || goto failsafe\n"
+		   "goto outcome-${outcome}\n"
+		   ":outcome-shell\n"
+		   "shell ||\n"
+		   ":outcome-retry\n"
+		   "goto start\n"
+		   ":outcome-reboot\n"
+		   "reboot || goto failsafe\n"
+		   ":outcome-exit\n"
+		   "exit 1\n");
+}
+
+/* Only the file's own name: the same policy gives the same bytes wherever it lies. */
+static void add_head(struct text *out, const char *what, const char *name, struct location where)
+{
+	const char *slash = where.file ? strrchr(where.file, '/') : NULL;
+
+	text_addf(out, "#!ipxe\n# %s %s, from ", what, name);
+	text_add_escaped(out, slash ? slash + 1 : where.file ? where.file : "the policy");
+	if (where.line)
+		text_addf(out, ":%u", where.line);
+	text_add(out, ". Written by pxeboot; changes are lost.\n");
+}
+
+int script_finish(struct script *script, const char *what, const char *name, struct location where,
+		  struct text *out)
+{
+	if (script->failed)
+		return -EBADMSG;
+	if (script->setup.error)
+		return script->setup.error;
+	if (script->body.error)
+		return script->body.error;
+	add_head(out, what, name, where);
+	text_addf(out, "isset ${base} || set base %s\n", script->policy->base);
+	quote_add_symbols(out, script->symbols);
+	text_add_bytes(out, script->setup.bytes, script->setup.length);
+	text_add_bytes(out, script->body.bytes, script->body.length);
+	return out->error;
+}

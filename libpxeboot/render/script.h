@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * An iPXE script in the making.  Our own lines go in as they are; all text of the policy goes through
+ * script_add_words() or script_add_word(), which quote it for iPXE's tokeniser.
+ */
+#ifndef RENDER_SCRIPT_H
+#define RENDER_SCRIPT_H
+
+#include "base/text.h"
+#include "policy/policy.h"
+
+struct script {
+	const struct pxeboot_policy *policy;
+	struct pxeboot_diagnostics *diagnostics;
+	const char *answers;		/* the answer file that ${answers} stands for; NULL: there is none */
+	struct text setup;		/* lines that must run before the body */
+	struct text body;
+	unsigned symbols;		/* which of the quoting settings the text needs */
+	unsigned n_defaults;		/* ${name:-default}s met so far */
+	bool failed;			/* something could not be rendered and was told */
+};
+
+void script_init(struct script *script, const struct pxeboot_policy *policy,
+		 struct pxeboot_diagnostics *diagnostics);
+void script_free(struct script *script);
+
+/* Our own text, trusted. */
+void script_add(struct script *script, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Policy text as the rest of a command's arguments: blanks stay as they are. @subject names it in diagnostics. */
+void script_add_words(struct script *script, const char *text, struct location where, const char *subject);
+/* Policy text as one argument. */
+void script_add_word(struct script *script, const char *text, struct location where, const char *subject);
+/* A value that is no template: "${" is refused, because iPXE would expand it. */
+void script_add_value(struct script *script, const char *value, struct location where, const char *subject);
+/* A file of the boot root (or a URL) as one argument. */
+void script_add_url(struct script *script, const char *path, struct location where, const char *subject);
+
+/* The end of every script that can fail: retry from label "start", then a menu with a shell. */
+void script_add_failsafe(struct script *script);
+
+/* Puts head, settings, set-up and body together.  @what and @where go into the first comment.
+ * 0; -EBADMSG when something was refused (told already); -ENOMEM. */
+int script_finish(struct script *script, const char *what, const char *name, struct location where,
+		  struct text *out) MUST_USE;
+
+/* iPXE's test for one architecture: "iseq ${platform} pcbios". */
+void script_add_arch_test(struct script *script, int arch);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Splits policy text into literal text and variables.
+ */
+#include "render/template.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool name_char(char c, bool first)
+{
+	bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+	return letter || (!first && ((c >= '0' && c <= '9') || c == '-' || c == '_'));
+}
+
+struct template template_over(const char *text)
+{
+	return (struct template){ .at = text, .line = 0 };
+}
+
+bool slice_is(struct slice slice, const char *string)
+{
+	return strlen(string) == slice.length && memcmp(slice.at, string, slice.length) == 0;
+}
+
+static size_t name_length(const char *at)
+{
+	size_t length = 0;
+
+	while (name_char(at[length], length == 0))
+		length++;
+	return length;
+}
+
+/* @at stands behind "${". */
+static int read_variable(struct template *template, const char *at, struct chunk *chunk)
+{
+	const char *close;
+
+	chunk->kind = CHUNK_VARIABLE;
+	chunk->text = (struct slice){ at, name_length(at) };
+	at += chunk->text.length;
+	if (chunk->text.length == 0)
+		return -EBADMSG;
+	if (at[0] == ':' && at[1] == '-') {
+		at += 2;
+		close = at + strcspn(at, "}\n");
+		chunk->has_default = true;
+		chunk->fallback = (struct slice){ at, (size_t)(close - at) };
+		at = close;
+	}
+	if (*at != '}')
+		return -EBADMSG;
+	template->at = at + 1;
+	return 1;
+}
+
+static int read_literal(struct template *template, struct chunk *chunk)
+{
+	const char *at = template->at;
+
+	while (*at && strncmp(at, "${", 2) != 0 && strncmp(at, "$${", 3) != 0) {
+		if (*at == '\n')
+			template->line++;
+		at++;
+	}
+	chunk->kind = CHUNK_LITERAL;
+	chunk->text = (struct slice){ template->at, (size_t)(at - template->at) };
+	template->at = at;
+	return 1;
+}
+
+int template_next(struct template *template, struct chunk *ret_chunk)
+{
+	struct chunk chunk = { .line = template->line };
+	int r;
+
+	if (!*template->at)
+		return 0;
+	if (strncmp(template->at, "$${", 3) == 0) {
+		chunk.kind = CHUNK_PASS;
+		template->at += 3;
+		r = 1;
+	} else if (strncmp(template->at, "${", 2) == 0) {
+		r = read_variable(template, template->at + 2, &chunk);
+	} else {
+		r = read_literal(template, &chunk);
+	}
+	if (r > 0)
+		*ret_chunk = chunk;
+	return r;
+}

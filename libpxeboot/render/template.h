@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Policy text with variables: ${name}, ${name:-default}, and $${ which passes a "${" on.  Reads only; what a variable
+ * becomes is the target's matter.
+ */
+#ifndef RENDER_TEMPLATE_H
+#define RENDER_TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+
+struct slice {
+	const char *at;
+	size_t length;
+};
+
+enum chunk_kind {
+	CHUNK_LITERAL,
+	CHUNK_PASS,		/* "$${": the target gets "${" */
+	CHUNK_VARIABLE,
+};
+
+struct chunk {
+	enum chunk_kind kind;
+	struct slice text;	/* the literal, or the variable's name */
+	bool has_default;
+	struct slice fallback;	/* the default, which is literal text */
+	unsigned line;		/* of the chunk's start, counted from 0 */
+};
+
+struct template {
+	const char *at;
+	unsigned line;
+};
+
+struct template template_over(const char *text);
+
+/* 1 and a chunk, 0 at the end, -EBADMSG for a "${" without a name or without its "}". */
+int template_next(struct template *template, struct chunk *ret_chunk) MUST_USE;
+
+bool slice_is(struct slice slice, const char *string);
+
+#endif

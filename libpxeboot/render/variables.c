@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Variables, once as iPXE settings that are looked up when a script runs, once as values that stand in an answer file.
+ */
+#include "render/variables.h"
+
+#include <errno.h>
+
+enum built_in { MACHINE_NAME, MACHINE_MAC, MACHINE_UUID, MACHINE_SERIAL, MACHINE_ADDRESS, MACHINE_MAKER, MACHINE_PRODUCT,
+		SERVER_ADDRESS, SERVER_BASE, SERVER_HTTP, ANSWERS };
+
+static const struct built_in_row {
+	const char *name;
+	enum built_in is;
+	const char *ipxe;	/* NULL: the policy's own text */
+} built_ins[] = {
+	{ "name", MACHINE_NAME, "${var-name}" },	/* set by the host's script, else the MAC */
+	{ "mac", MACHINE_MAC, "${mac}" },
+	{ "uuid", MACHINE_UUID, "${uuid}" },
+	{ "serial", MACHINE_SERIAL, "${serial}" },
+	{ "ip", MACHINE_ADDRESS, "${ip}" },
+	{ "manufacturer", MACHINE_MAKER, "${manufacturer}" },
+	{ "product", MACHINE_PRODUCT, "${product}" },
+	{ "server", SERVER_ADDRESS, NULL },
+	{ "base", SERVER_BASE, "${base}" },
+	{ "http", SERVER_HTTP, NULL },
+	{ "answers", ANSWERS, NULL },
+};
+
+static const struct built_in_row *find(struct slice name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(built_ins); i++)
+		if (slice_is(name, built_ins[i].name))
+			return &built_ins[i];
+	return NULL;
+}
+
+bool variable_is_built_in(struct slice name)
+{
+	return find(name) != NULL;
+}
+
+static int add_or_absent(struct text *out, const char *value)
+{
+	if (!value)
+		return -ENOENT;
+	text_add(out, value);
+	return 0;
+}
+
+int variable_for_ipxe(const struct pxeboot_policy *policy, struct slice name, const char *answers, struct text *out)
+{
+	const struct built_in_row *row = find(name);
+
+	if (!row) {
+		text_add(out, "${var-");
+		text_add_bytes(out, name.at, name.length);
+		text_add(out, "}");
+		return 0;
+	}
+	if (row->ipxe)
+		return add_or_absent(out, row->ipxe);
+	if (row->is == SERVER_ADDRESS)
+		return add_or_absent(out, policy->address);
+	if (row->is == SERVER_HTTP)
+		return add_or_absent(out, policy->http);
+	if (!answers)
+		return -ENOENT;
+	text_addf(out, "${base}/answers/${var-machine}/%s", answers);
+	return 0;
+}
+
+/* Facts that only the running machine knows have no value in a file that is written beforehand. */
+static const char *static_value(const struct pxeboot_policy *policy, enum built_in is, const struct host *host)
+{
+	switch (is) {
+	case MACHINE_NAME:
+		return host ? host->name : NULL;
+	case MACHINE_MAC:
+		return host && host->n_macs ? host->mac_texts[0] : NULL;
+	case MACHINE_UUID:
+		return host ? host->uuid_text : NULL;
+	case MACHINE_SERIAL:
+		return host ? host->serial : NULL;
+	case SERVER_ADDRESS:
+		return policy->address;
+	case SERVER_BASE:
+		return policy->base;
+	case SERVER_HTTP:
+		return policy->http;
+	case MACHINE_ADDRESS:
+	case MACHINE_MAKER:
+	case MACHINE_PRODUCT:
+	case ANSWERS:
+		return NULL;
+	}
+	return NULL;
+}
+
+int variable_for_host(const struct pxeboot_policy *policy, struct slice name, const struct host *host,
+		      const struct variable *vars, size_t n_vars, struct text *out)
+{
+	const struct built_in_row *row = find(name);
+
+	if (row)
+		return add_or_absent(out, static_value(policy, row->is, host));
+	for (size_t i = 0; i < n_vars; i++)
+		if (slice_is(name, vars[i].name))
+			return add_or_absent(out, vars[i].value);
+	return -ENOENT;
+}
