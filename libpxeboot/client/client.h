@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The facts about one client, from whatever door: each absent, empty, malformed or there.
+ *
+ * A UUID of zeros and an address of 0.0.0.0 say nothing and are absent.  Facts that a client words freely (classes,
+ * serial numbers) may hold any byte but NUL: a vendor class ends at its first NUL and a user class splits there, as
+ * dnsmasq has it, so that every door tells the same.
  */
 #ifndef CLIENT_CLIENT_H
 #define CLIENT_CLIENT_H
@@ -32,16 +36,21 @@ struct pxeboot_client {
 	uint8_t mac[MAC_LENGTH];
 	uint8_t uuid[UUID_LENGTH];
 	uint32_t address, relay;			/* host byte order */
-	uint16_t archs[CLIENT_MAX_ARCHS];		/* as listed; an odd last byte makes the fact malformed, the whole
-							 * numbers before it still stand, as every DHCP server has it */
+	uint16_t archs[CLIENT_MAX_ARCHS];		/* as listed; an odd last byte makes the fact malformed, but the
+							 * whole numbers before it stand, as every DHCP server has it */
 	size_t n_archs;
 	bool archs_from_vendor_class;			/* no option 93: taken from option 60's digits */
-	const char *user_class;				/* the first class, or raw option text; NULL */
+
+	/* What prefixes are looked for in: option 77 as it came, or the first class where the framing was taken off
+	 * before (dnsmasq's environment, plain text).  NULL without; stands even when the fact is malformed. */
+	uint8_t *user_class;
+	size_t user_class_length;
 };
 
 bool client_has(const struct pxeboot_client *client, int fact);
 
-/* Does option 77 begin with @prefix, raw or after one length byte? */
+/* Does option 77 begin with @prefix, raw or after one byte of whatever value?  That is what a prefix match of dnsmasq
+ * with and without a leading "*:" tests. */
 bool client_user_class_begins(const struct pxeboot_client *client, const char *prefix);
 
 #endif

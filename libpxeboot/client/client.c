@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A client's life, what can be asked about it, and when two are equal.
+ */
+#include "client/client.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "client/fact.h"
+
+int pxeboot_client_new(struct pxeboot_client **ret_client)
+{
+	struct pxeboot_client *client = calloc(1, sizeof(*client));
+
+	if (!client)
+		return -ENOMEM;
+	client->references = 1;
+	*ret_client = client;
+	return 0;
+}
+
+struct pxeboot_client *pxeboot_client_ref(struct pxeboot_client *client)
+{
+	client->references++;
+	return client;
+}
+
+struct pxeboot_client *pxeboot_client_unref(struct pxeboot_client *client)
+{
+	int fact;
+
+	if (!client || --client->references)
+		return NULL;
+	for (fact = 0; fact < PXEBOOT_FACT_COUNT; fact++)
+		fact_clear(client, fact, FACT_ABSENT);
+	free(client);
+	return NULL;
+}
+
+int pxeboot_client_get(const struct pxeboot_client *client, int fact, const char **ret_text)
+{
+	if (fact < 0 || fact >= PXEBOOT_FACT_COUNT)
+		return -EINVAL;
+	switch (client->facts[fact].state) {
+	case FACT_ABSENT:
+		return -ENODATA;
+	case FACT_MALFORMED:
+		return -EBADMSG;
+	case FACT_EMPTY:
+		*ret_text = "";
+		return 0;
+	case FACT_THERE:
+		*ret_text = client->facts[fact].text;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+bool client_has(const struct pxeboot_client *client, int fact)
+{
+	return client->facts[fact].state == FACT_THERE;
+}
+
+bool pxeboot_client_is_ipxe(const struct pxeboot_client *client)
+{
+	/* Both facts come out of option 175; an empty or malformed one was sent by an iPXE all the same. */
+	return client->facts[PXEBOOT_FACT_FEATURES].state != FACT_ABSENT ||
+	       client->facts[PXEBOOT_FACT_IPXE_VERSION].state != FACT_ABSENT ||
+	       client_user_class_begins(client, "iPXE");
+}
+
+int pxeboot_client_arch(const struct pxeboot_client *client)
+{
+	const struct pxeboot_arch_code *code;
+	int best = PXEBOOT_ARCH_NONE;
+	size_t i;
+
+	for (i = 0; i < client->n_archs; i++) {
+		code = pxeboot_arch_code_get(client->archs[i]);
+		if (!code || code->arch == PXEBOOT_ARCH_NONE)
+			continue;
+		if (best == PXEBOOT_ARCH_NONE || code->arch < best)
+			best = code->arch;
+	}
+	return best;
+}
+
+/* The Raspberry Pi's own number ranges. */
+static const uint8_t rpi_prefixes[][3] = {
+	{ 0xb8, 0x27, 0xeb },
+	{ 0xdc, 0xa6, 0x32 },
+	{ 0xe4, 0x5f, 0x01 },
+	{ 0x28, 0xcd, 0xc1 },
+	{ 0xd8, 0x3a, 0xdd },
+	{ 0x2c, 0xcf, 0x67 },
+	{ 0x88, 0xa2, 0x9e },
+};
+
+bool pxeboot_client_is_rpi_rom(const struct pxeboot_client *client)
+{
+	size_t i;
+
+	/* The same machine under UEFI says so, and then it is an ordinary client. */
+	if (!client_has(client, PXEBOOT_FACT_MAC) || pxeboot_client_arch(client) != PXEBOOT_ARCH_BIOS ||
+	    pxeboot_client_is_ipxe(client))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(rpi_prefixes); i++)
+		if (!memcmp(client->mac, rpi_prefixes[i], sizeof(rpi_prefixes[i])))
+			return true;
+	return false;
+}
+
+static bool values_equal(const struct fact_value *a, const struct fact_value *b)
+{
+	return a->state == b->state && (a->state != FACT_THERE || !strcmp(a->text, b->text));
+}
+
+bool pxeboot_client_equal(const struct pxeboot_client *a, const struct pxeboot_client *b)
+{
+	int fact;
+
+	/* Every decoded form follows from the text, but for the numbers that stand before a fault. */
+	for (fact = 0; fact < PXEBOOT_FACT_COUNT; fact++)
+		if (!values_equal(&a->facts[fact], &b->facts[fact]))
+			return false;
+	return a->n_archs == b->n_archs && !memcmp(a->archs, b->archs, a->n_archs * sizeof(*a->archs)) &&
+	       pxeboot_client_is_ipxe(a) == pxeboot_client_is_ipxe(b);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Puts decoded facts into a client and gives each its canonical text.
+ */
+#include "client/fact.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+
+void fact_clear(struct pxeboot_client *client, int fact, enum fact_state state)
+{
+	struct fact_value *value = &client->facts[fact];
+
+	free(value->text);
+	value->text = NULL;
+	value->state = state;
+	if (fact == PXEBOOT_FACT_ARCH) {
+		client->n_archs = 0;
+		client->archs_from_vendor_class = false;
+	}
+	if (fact == PXEBOOT_FACT_USER_CLASS) {
+		free(client->user_class);
+		client->user_class = NULL;
+		client->user_class_length = 0;
+	}
+}
+
+int fact_put(struct pxeboot_client *client, int fact, const void *text, size_t length)
+{
+	char *copy;
+
+	if (!length) {
+		fact_clear(client, fact, FACT_EMPTY);
+		return 0;
+	}
+	copy = strndup(text, length);
+	if (!copy)
+		return -ENOMEM;
+	fact_clear(client, fact, FACT_THERE);
+	client->facts[fact].text = copy;
+	return 0;
+}
+
+int fact_put_mac(struct pxeboot_client *client, const uint8_t mac[MAC_LENGTH])
+{
+	char text[3 * MAC_LENGTH];
+	int error;
+
+	scalar_format_mac(mac, ':', text);
+	error = fact_put(client, PXEBOOT_FACT_MAC, text, strlen(text));
+	if (!error)
+		memcpy(client->mac, mac, MAC_LENGTH);
+	return error;
+}
+
+int fact_put_uuid(struct pxeboot_client *client, const uint8_t uuid[UUID_LENGTH])
+{
+	static const uint8_t zeros[UUID_LENGTH];
+	char text[37];
+	int error;
+
+	/* What firmware sends when the board has none: no identity. */
+	if (!memcmp(uuid, zeros, UUID_LENGTH)) {
+		fact_clear(client, PXEBOOT_FACT_UUID, FACT_ABSENT);
+		return 0;
+	}
+	scalar_format_uuid(uuid, text);
+	error = fact_put(client, PXEBOOT_FACT_UUID, text, strlen(text));
+	if (!error)
+		memcpy(client->uuid, uuid, UUID_LENGTH);
+	return error;
+}
+
+int fact_put_address(struct pxeboot_client *client, int fact, uint32_t address)
+{
+	char text[16];
+	int error;
+
+	if (!address) {
+		fact_clear(client, fact, FACT_ABSENT);
+		return 0;
+	}
+	scalar_format_ip4(address, text);
+	error = fact_put(client, fact, text, strlen(text));
+	if (!error)
+		*(fact == PXEBOOT_FACT_RELAY ? &client->relay : &client->address) = address;
+	return error;
+}
+
+/* Hands a finished text to the fact. */
+static int put_text(struct pxeboot_client *client, int fact, const struct text *text)
+{
+	return text->error ? text->error : fact_put(client, fact, text->bytes, text->length);
+}
+
+int fact_put_hex(struct pxeboot_client *client, int fact, const uint8_t *bytes, size_t length)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		text_addf(&text, "%s%02x", i ? ":" : "", bytes[i]);
+	return put_text(client, fact, &text);
+}
+
+int fact_put_dotted(struct pxeboot_client *client, int fact, const uint8_t *numbers, size_t n)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		text_addf(&text, "%s%u", i ? "." : "", numbers[i]);
+	return put_text(client, fact, &text);
+}
+
+int fact_put_archs(struct pxeboot_client *client, const uint16_t *archs, size_t n, enum fact_state state)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	size_t i;
+	int error;
+
+	if (state == FACT_THERE) {
+		for (i = 0; i < n; i++)
+			text_addf(&text, "%s%u", i ? "," : "", archs[i]);
+		error = put_text(client, PXEBOOT_FACT_ARCH, &text);
+		if (error)
+			return error;
+	} else {
+		fact_clear(client, PXEBOOT_FACT_ARCH, state);
+	}
+	memcpy(client->archs, archs, n * sizeof(*archs));
+	client->n_archs = n;
+	return 0;
+}
+
+/* The number in "PXEClient:Arch:00007:UNDI:003016" (PXE specification 2.1, and UEFI's HTTPClient): five decimal digits,
+ * then nothing or a ':'.  -ENODATA when the vendor class names none. */
+static int vendor_class_arch(const char *vendor_class, uint16_t *ret_arch)
+{
+	static const char *const prefixes[] = { "PXEClient:Arch:", "HTTPClient:Arch:" };
+	char digits[6];
+	uint32_t arch;
+	size_t i, length;
+
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		length = strlen(prefixes[i]);
+		if (!strncmp(vendor_class, prefixes[i], length))
+			break;
+	}
+	if (i == ARRAY_SIZE(prefixes))
+		return -ENODATA;
+	vendor_class += length;
+	if (strspn(vendor_class, "0123456789") != 5 || (vendor_class[5] && vendor_class[5] != ':'))
+		return -ENODATA;
+	memcpy(digits, vendor_class, 5);
+	digits[5] = '\0';
+	if (scalar_u32(digits, 0, UINT16_MAX, &arch))
+		return -ENODATA;
+	*ret_arch = (uint16_t)arch;
+	return 0;
+}
+
+int fact_derive_archs(struct pxeboot_client *client)
+{
+	const struct fact_value *vendor_class = &client->facts[PXEBOOT_FACT_VENDOR_CLASS];
+	uint16_t arch;
+	int error;
+
+	/* Option 93 wins, even an empty or malformed one. */
+	if (client->facts[PXEBOOT_FACT_ARCH].state != FACT_ABSENT && !client->archs_from_vendor_class)
+		return 0;
+	fact_clear(client, PXEBOOT_FACT_ARCH, FACT_ABSENT);
+	if (vendor_class->state != FACT_THERE || vendor_class_arch(vendor_class->text, &arch))
+		return 0;
+	error = fact_put_archs(client, &arch, 1, FACT_THERE);
+	if (!error)
+		client->archs_from_vendor_class = true;
+	return error;
+}
