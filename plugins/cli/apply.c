@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pxeboot apply: makes the boot root and the servers' configurations what the policy says.  Nothing is written before
+ * everything has been rendered and checked; then leaves first, dispatchers after, configurations, removals last, each file
+ * by temporary file and rename.  A machine that boots meanwhile boots.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli.h"
+#include "difference.h"
+#include "manifest.h"
+
+struct output_job {
+	const struct plugin_output *output;
+	const char *path;
+	struct text text;
+	bool changed;
+};
+
+#define MAX_OUTPUTS 8
+
+struct job {
+	struct session session;
+	bool dry_run, reload, quiet;
+	struct pxeboot_tree *tree;
+	const char *root;
+	struct output_job outputs[MAX_OUTPUTS];
+	size_t n_outputs;
+	struct manifest manifest;
+	size_t written, removed, unchanged;
+};
+
+/* ---- Rendering and checking ------------------------------------------------------------------------------------- */
+
+static int render_output(struct job *job, const struct plugin_output *output)
+{
+	const char *path = output->path(job->session.policy);
+	struct output_job *slot = &job->outputs[job->n_outputs];
+	int r;
+
+	if (!path)
+		return 0;
+	if (job->n_outputs == MAX_OUTPUTS)
+		return -E2BIG;
+	*slot = (struct output_job){ .output = output, .path = path };
+	job->n_outputs++;
+	r = output->write(job->session.policy, &slot->text, job->session.diagnostics);
+	return r < 0 ? r : slot->text.error;
+}
+
+/* The program itself reads a candidate before anything is replaced. */
+static int verify_output(struct job *job, const struct output_job *slot)
+{
+	char candidate[] = "/tmp/pxeboot-candidate.XXXXXX";
+	int r, fd;
+
+	if (!slot->output->verify)
+		return 0;
+	fd = mkstemp(candidate);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	r = file_write(candidate, slot->text.bytes ? slot->text.bytes : "", slot->text.length, 0644);
+	if (r >= 0)
+		r = slot->output->verify(candidate, job->session.diagnostics);
+	unlink(candidate);
+	return r;
+}
+
+static int prepare(struct job *job)
+{
+	int r = check_policy(&job->session, &job->tree);
+
+	for (size_t i = 0; all_plugins[i] && r == 0; i++)
+		if (all_plugins[i]->output)
+			r = render_output(job, all_plugins[i]->output);
+	for (size_t i = 0; i < job->n_outputs && r == 0; i++)
+		r = verify_output(job, &job->outputs[i]);
+	return r;
+}
+
+/* ---- Writing ---------------------------------------------------------------------------------------------------- */
+
+static int count(struct job *job, int r)
+{
+	if (r < 0)
+		return r;
+	if (r > 0)
+		job->written++;
+	else
+		job->unchanged++;
+	return 0;
+}
+
+static bool stands(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+static int write_entry(struct job *job, const struct pxeboot_entry *entry)
+{
+	CLEANUP_FREE char *path = NULL;
+	int r;
+
+	if (asprintf(&path, "%s/%s", job->root, entry->path) < 0)
+		return -ENOMEM;
+	if (entry->keep && stands(path))
+		return count(job, 0);
+	if (job->dry_run)
+		return count(job, difference_show(path, entry));
+	r = file_make_parents(path);
+	if (r == 0)
+		r = entry->kind == PXEBOOT_ENTRY_LINK ? file_link(path, entry->bytes)
+						      : file_write(path, entry->bytes, entry->length, 0644);
+	if (r < 0)
+		session_failure(&job->session, "%s: %s", path, strerror(-r));
+	return count(job, r);
+}
+
+static int each_entry(struct job *job, int (*each)(struct job *job, const struct pxeboot_entry *entry))
+{
+	struct pxeboot_entry entry;
+	int r;
+
+	for (size_t i = 0; (r = pxeboot_tree_get(job->tree, i, &entry)) == 0; i++) {
+		r = each(job, &entry);
+		if (r < 0)
+			return r;
+	}
+	return r == -ENOENT ? 0 : r;
+}
+
+static int list_entry(struct job *job, const struct pxeboot_entry *entry)
+{
+	return manifest_add(&job->manifest, entry->path);
+}
+
+static int write_output(struct job *job, struct output_job *slot)
+{
+	struct pxeboot_entry entry = {
+		.path = slot->path, .kind = PXEBOOT_ENTRY_FILE,
+		.bytes = slot->text.bytes ? slot->text.bytes : "", .length = slot->text.length,
+	};
+	int r;
+
+	if (job->dry_run) {
+		r = difference_show(slot->path, &entry);
+	} else {
+		r = file_make_parents(slot->path);
+		if (r == 0)
+			r = file_write(slot->path, entry.bytes, entry.length, 0644);
+		if (r < 0)
+			session_failure(&job->session, "%s: %s", slot->path, strerror(-r));
+	}
+	slot->changed = r > 0;
+	return count(job, r);
+}
+
+static int remove_stale(void *context, const char *path)
+{
+	struct job *job = context;
+	CLEANUP_FREE char *whole = NULL;
+
+	if (asprintf(&whole, "%s/%s", job->root, path) < 0)
+		return -ENOMEM;
+	job->removed++;
+	if (job->dry_run) {
+		printf("would remove %s\n", whole);
+		return 0;
+	}
+	if (unlink(whole) < 0 && errno != ENOENT)
+		return session_failure(&job->session, "%s: %s", whole, strerror(errno)), -EIO;
+	return 0;
+}
+
+/* The list on disk names every file of ours at every instant: first old and new, at the end new alone. */
+static int write_all(struct job *job)
+{
+	int r = manifest_load(&job->manifest, job->root);
+
+	if (r == 0)
+		r = each_entry(job, list_entry);
+	if (r == 0 && !job->dry_run)
+		r = manifest_save(&job->manifest, MANIFEST_BOTH);
+	if (r == 0)
+		r = each_entry(job, write_entry);
+	for (size_t i = job->n_outputs; i > 0 && r == 0; i--)	/* the map before the names that it maps */
+		r = write_output(job, &job->outputs[i - 1]);
+	if (r == 0)
+		r = manifest_stale(&job->manifest, remove_stale, job);
+	if (r == 0 && !job->dry_run)
+		r = manifest_save(&job->manifest, MANIFEST_NEW);
+	return r;
+}
+
+/* ---- Afterwards ------------------------------------------------------------------------------------------------- */
+
+static int reload_or_say(struct job *job, const struct output_job *slot)
+{
+	const char *command = slot->output->reload ? slot->output->reload(job->session.policy) : NULL;
+	int status;
+
+	if (!slot->changed || !command || !*command)
+		return EXIT_FINE;
+	if (!job->reload || job->dry_run) {
+		printf("%s has changed; %s reads it after: %s\n", slot->path, slot->output->program, command);
+		return EXIT_FINE;
+	}
+	fflush(stdout);
+	status = system(command);
+	if (status != 0)
+		return session_failure(&job->session, "%s: '%s' failed", slot->output->program, command);
+	printf("%s: reloaded (%s)\n", slot->output->program, command);
+	return EXIT_FINE;
+}
+
+/* A loader is the administrator's file: we name it and don't bring it. */
+static void tell_missing_loaders(const struct job *job)
+{
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		const char *loader = pxeboot_policy_loader(job->session.policy, arch);
+		CLEANUP_FREE char *path = NULL;
+
+		if (!loader || asprintf(&path, "%s/%s", job->root, loader) < 0)
+			continue;
+		if (!stands(path))
+			fprintf(stderr, "pxeboot apply: %s: no such file; %s machines will not boot until it is there\n",
+				path, pxeboot_arch_get(arch)->name);
+	}
+}
+
+static int finish(struct job *job)
+{
+	int worst = EXIT_FINE;
+
+	printf("%s: %zu %s, %zu %s, %zu unchanged\n", job->root, job->written,
+	       job->dry_run ? "would be written" : "written", job->removed,
+	       job->dry_run ? "would be removed" : "removed", job->unchanged);
+	for (size_t i = job->n_outputs; i > 0; i--) {
+		int r = reload_or_say(job, &job->outputs[i - 1]);
+
+		if (r > worst)
+			worst = r;
+	}
+	tell_missing_loaders(job);
+	return worst;
+}
+
+static int apply(struct job *job)
+{
+	int r = session_load_or_tell(&job->session);
+
+	if (r != EXIT_FINE)
+		return r;
+	job->root = pxeboot_policy_get(job->session.policy, "server.root");
+	r = prepare(job);
+	session_tell(&job->session, stderr);
+	if (r == -EBADMSG) {
+		fprintf(stderr, "pxeboot apply: nothing was written.\n");
+		return EXIT_FINDINGS;
+	}
+	if (r == 0)
+		r = write_all(job);
+	if (r < 0)
+		return session_failure(&job->session, "%s", strerror(-r));
+	return finish(job);
+}
+
+static void clean_up(struct job *job)
+{
+	for (size_t i = 0; i < job->n_outputs; i++)
+		text_free(&job->outputs[i].text);
+	manifest_free(&job->manifest);
+	pxeboot_tree_free(job->tree);
+	session_end(&job->session);
+}
+
+static int run(const struct plugin_command *self, int argc, char **argv)
+{
+	static const struct option options[] = {
+		SESSION_LONG_OPTIONS,
+		{ "dry-run", no_argument, NULL, 'n' }, { "reload", no_argument, NULL, 'r' }, { 0 },
+	};
+	struct job job = { .session = { .command = self } };
+	int option, r;
+
+	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS "nr", options, NULL)) != -1) {
+		if (option == 'n')
+			job.dry_run = true;
+		else if (option == 'r')
+			job.reload = true;
+		else if ((r = session_option(&job.session, option)) >= 0)
+			return r;
+	}
+	if (optind < argc)
+		return session_usage(&job.session, "unexpected argument '%s'", argv[optind]);
+	r = apply(&job);
+	clean_up(&job);
+	return r;
+}
+
+const struct plugin_command command_apply = {
+	.name = "apply",
+	.summary = "write the boot root and the servers' configurations",
+	.help = "Usage: pxeboot apply [OPTION...]\n\n"
+		"Makes the boot root, dnsmasq's configuration and in.tftpd's map what the policy\n"
+		"says. Only what changed is written, each file at once, in an order that lets\n"
+		"machines boot meanwhile. A policy with an error changes nothing.\n\n"
+		"  -n, --dry-run          show what would change, as a diff; write nothing\n"
+		"  -r, --reload           make the servers read what changed: dnsmasq by a restart\n"
+		"                         (SIGHUP does not read it, and can crash it), in.tftpd by\n"
+		"                         SIGHUP after its map was checked\n"
+		SESSION_HELP
+		"\nExit codes: 0 fine, 1 the policy has errors, 2 usage, 3 system.\n",
+	.run = run,
+};

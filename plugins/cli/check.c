@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pxeboot check: is the policy fit to be applied?
+ */
+#include <errno.h>
+
+#include "cli.h"
+#include "json.h"
+
+static int check_plugins(struct session *session)
+{
+	int result = 0;
+
+	for (size_t i = 0; all_plugins[i]; i++) {
+		int r = all_plugins[i]->check ? all_plugins[i]->check(session->policy, session->diagnostics) : 0;
+
+		if (r < 0)
+			result = r;
+	}
+	return result;
+}
+
+int check_policy(struct session *session, struct pxeboot_tree **ret_tree)
+{
+	struct pxeboot_tree *tree = NULL;
+	int r = pxeboot_tree_new(session->policy, session->diagnostics, &tree);
+	int checked = check_plugins(session);
+
+	if (r == 0 && checked == 0 && session_count(session, PXEBOOT_ERROR) > 0)
+		r = -EBADMSG;
+	if (r == 0)
+		r = checked;
+	if (r < 0 || !ret_tree)
+		pxeboot_tree_free(tree);
+	else
+		*ret_tree = tree;
+	return r;
+}
+
+static void summarise(const struct session *session)
+{
+	size_t errors = session_count(session, PXEBOOT_ERROR), warnings = session_count(session, PXEBOOT_WARNING);
+	size_t hosts = 0, groups = 0, items = 0;
+	struct pxeboot_group group;
+	struct pxeboot_host host;
+	struct pxeboot_item item;
+
+	if (errors || !session->policy) {
+		fprintf(stderr, "%zu error%s, %zu warning%s: the policy is refused.\n", errors, errors == 1 ? "" : "s",
+			warnings, warnings == 1 ? "" : "s");
+		return;
+	}
+	while (pxeboot_policy_host(session->policy, hosts, &host) == 0)
+		hosts++;
+	while (pxeboot_policy_group(session->policy, groups, &group) == 0)
+		groups++;
+	while (pxeboot_policy_item(session->policy, items, &item) == 0)
+		items++;
+	printf("The policy is fine: %zu profiles and menus, %zu hosts, %zu groups; %zu warning%s.\n", items, hosts,
+	       groups, warnings, warnings == 1 ? "" : "s");
+}
+
+static int run(const struct plugin_command *self, int argc, char **argv)
+{
+	static const struct option options[] = { SESSION_LONG_OPTIONS, { "json", no_argument, NULL, 'j' }, { 0 } };
+	struct session session = { .command = self };
+	bool json = false;
+	int option, r;
+
+	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS, options, NULL)) != -1) {
+		if (option == 'j')
+			json = true;
+		else if ((r = session_option(&session, option)) >= 0)
+			return r;
+	}
+	if (optind < argc)
+		return session_usage(&session, "unexpected argument '%s'", argv[optind]);
+	if (json && !json_available(&session))
+		return EXIT_USAGE;
+	r = session_load(&session);
+	if (r == 0)
+		r = check_policy(&session, NULL);
+	if (json) {
+		json_findings(&session);
+	} else {
+		session_tell(&session, stderr);
+		summarise(&session);
+	}
+	if (r < 0 && r != -EBADMSG && r != -EINVAL)
+		r = session_failure(&session, "%s", strerror(-r));
+	else
+		r = r == -EINVAL ? EXIT_USAGE : r == -EBADMSG || session_count(&session, PXEBOOT_WARNING) ? EXIT_FINDINGS
+													  : EXIT_FINE;
+	session_end(&session);
+	return r;
+}
+
+const struct plugin_command command_check = {
+	.name = "check",
+	.summary = "tell every fault of the policy",
+	.help = "Usage: pxeboot check [OPTION...]\n\n"
+		"Reads the policy and everything that would be written from it, and tells every\n"
+		"fault at once as FILE:LINE. Nothing is written.\n\n"
+		"      --json             findings as JSON on standard output\n"
+		SESSION_HELP
+		"\nExit codes: 0 fine, 1 findings (warnings too), 2 usage, 3 system.\n",
+	.run = run,
+};

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * JSON by jansson.
+ */
+#include "json.h"
+
+#include <errno.h>
+
+#ifdef HAVE_JANSSON
+#include <jansson.h>
+
+bool json_available(const struct session *session)
+{
+	return true;
+}
+
+static json_t *optional(const char *string)
+{
+	return string ? json_string(string) : json_null();
+}
+
+static void print(json_t *object)
+{
+	json_dumpf(object, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(object);
+}
+
+static json_t *finding(const struct pxeboot_diagnostic *diagnostic)
+{
+	return json_pack("{s:s, s:s, s:o, s:i, s:s}", "severity", pxeboot_severity_name(diagnostic->severity), "id",
+			 diagnostic->id, "file", optional(diagnostic->file), "line", (int)diagnostic->line, "text",
+			 diagnostic->text);
+}
+
+void json_findings(const struct session *session)
+{
+	bool refused = !session->policy || session_count(session, PXEBOOT_ERROR) > 0;
+	const struct pxeboot_diagnostic *diagnostic;
+	json_t *findings = json_array();
+
+	for (size_t i = 0; (diagnostic = pxeboot_diagnostics_get(session->diagnostics, i)); i++)
+		json_array_append_new(findings, finding(diagnostic));
+	print(json_pack("{s:s, s:o}", "policy", refused ? "refused" : "ok", "findings", findings));
+}
+
+/* Bytes that are not UTF-8 can't be JSON: they come escaped. */
+static json_t *client_text(const char *text)
+{
+	CLEANUP_TEXT struct text escaped = TEXT_INIT;
+	json_t *string = json_string(text);
+
+	if (string)
+		return string;
+	text_add_escaped(&escaped, text);
+	return optional(escaped.bytes);
+}
+
+/* A fact is its text, "" when empty, {"malformed":true} when it did not parse, and missing when absent. */
+static json_t *client(const struct pxeboot_client *from, int arch)
+{
+	json_t *object = json_object();
+	const char *text;
+
+	for (int fact = 0; fact < PXEBOOT_FACT_COUNT; fact++) {
+		int r = pxeboot_client_get(from, fact, &text);
+
+		if (r == 0)
+			json_object_set_new(object, pxeboot_fact_name(fact), client_text(text));
+		else if (r == -EBADMSG)
+			json_object_set_new(object, pxeboot_fact_name(fact), json_pack("{s:b}", "malformed", 1));
+	}
+	json_object_set_new(object, "architecture",
+			    optional(arch == PXEBOOT_ARCH_NONE ? NULL : pxeboot_arch_get(arch)->name));
+	json_object_set_new(object, "ipxe", json_boolean(pxeboot_client_is_ipxe(from)));
+	json_object_set_new(object, "rpi_rom", json_boolean(pxeboot_client_is_rpi_rom(from)));
+	return object;
+}
+
+static json_t *rule(const struct pxeboot_rule *from)
+{
+	if (!from->kind)
+		return json_null();
+	return json_pack("{s:s, s:s, s:s, s:i}", "kind", from->kind, "name", from->name, "file", from->file, "line",
+			 (int)from->line);
+}
+
+static json_t *explained(const struct explanation *explanation)
+{
+	const struct pxeboot_decision *decision = &explanation->decision;
+	json_t *lost = json_array();
+
+	for (size_t i = 0; i < explanation->n_lost; i++) {
+		json_t *row = rule(&explanation->lost[i].rule);
+
+		json_object_set_new(row, "why", json_string(explanation->lost[i].why));
+		json_array_append_new(lost, row);
+	}
+	return json_pack("{s:o, s:s, s:{s:s, s:o, s:o, s:b, s:o, s:o}, s:o, s:o}",
+			 "client", client(explanation->client, decision->arch),
+			 "stage", pxeboot_stage_name(decision->stage),
+			 "decision",
+			 "kind", pxeboot_decision_kind_name(decision->kind),
+			 "file", optional(decision->file ? decision->file : explanation->path),
+			 "boot", optional(decision->boot),
+			 "http", decision->http,
+			 "source", rule(&decision->source),
+			 "reason", optional(decision->reason),
+			 "rule", rule(&decision->rule),
+			 "lost", lost);
+}
+
+void json_explanation(const struct explanation *explanation)
+{
+	print(explained(explanation));
+}
+
+void json_chain(const struct explanation *steps, size_t n_steps, const char *verdict, const char *text)
+{
+	json_t *chain = json_array();
+
+	for (size_t i = 0; i < n_steps; i++)
+		json_array_append_new(chain, explained(&steps[i]));
+	print(json_pack("{s:o, s:s, s:s}", "chain", chain, "verdict", verdict, "text", text));
+}
+
+#else
+
+bool json_available(const struct session *session)
+{
+	session_usage(session, "--json: this build has no JSON (built without jansson)");
+	return false;
+}
+
+void json_findings(const struct session *session)
+{
+}
+
+void json_explanation(const struct explanation *explanation)
+{
+}
+
+void json_chain(const struct explanation *steps, size_t n_steps, const char *verdict, const char *text)
+{
+}
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * --json; the only user of jansson.  Built without it, the option says so.
+ */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include "explanation.h"
+#include "session.h"
+
+/* Says what is missing when the command was built without JSON. */
+bool json_available(const struct session *session);
+
+/* {"policy":"ok"|"refused","findings":[{"severity","id","file","line","text"},…]} */
+void json_findings(const struct session *session);
+
+/* One object on one line; see pxeboot(1). */
+void json_explanation(const struct explanation *explanation);
+/* {"chain":[…],"verdict":"…","text":"…"} */
+void json_chain(const struct explanation *steps, size_t n_steps, const char *verdict, const char *text);
+
+#endif

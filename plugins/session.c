@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The frame of every sub-command.
+ */
+#include "session.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+bool stream_has_colours(FILE *stream)
+{
+	const char *terminal = getenv("TERM");
+
+	return isatty(fileno(stream)) && !getenv("NO_COLOR") && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+static void say(const struct session *session, const char *format, va_list arguments)
+{
+	fprintf(stderr, "pxeboot %s: ", session->command->name);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+}
+
+int session_usage(const struct session *session, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(session, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "Try 'pxeboot %s --help'.\n", session->command->name);
+	return EXIT_USAGE;
+}
+
+int session_failure(const struct session *session, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(session, format, arguments);
+	va_end(arguments);
+	return EXIT_SYSTEM;
+}
+
+int session_option(struct session *session, int option)
+{
+	switch (option) {
+	case 'c':
+		session->policy_path = optarg;
+		return -1;
+	case 'S':
+		if (session->n_overrides == MAX_OVERRIDES)
+			return session_usage(session, "more than %d times --set", MAX_OVERRIDES);
+		session->overrides[session->n_overrides++] = optarg;
+		return -1;
+	case 'h':
+		fputs(session->command->help, stdout);
+		return EXIT_FINE;
+	}
+	/* getopt has said what is wrong. */
+	fprintf(stderr, "Try 'pxeboot %s --help'.\n", session->command->name);
+	return EXIT_USAGE;
+}
+
+/* -c, else the environment's directory, else the installed place.  The caller frees it. */
+static char *policy_path(const struct session *session)
+{
+	const char *directory = getenv("PXEBOOT_CONFIG");
+	char *path = NULL;
+
+	if (session->policy_path)
+		return strdup(session->policy_path);
+	if (asprintf(&path, "%s/pxeboot.conf", directory && *directory ? directory : PXEBOOT_SYSCONFDIR) < 0)
+		return NULL;
+	return path;
+}
+
+int session_load(struct session *session)
+{
+	CLEANUP_FREE char *path = policy_path(session);
+	int r;
+
+	if (!path)
+		return -ENOMEM;
+	r = pxeboot_diagnostics_new(&session->diagnostics);
+	if (r < 0)
+		return r;
+	return pxeboot_policy_load_with(path, session->overrides, session->diagnostics, &session->policy);
+}
+
+int session_load_or_tell(struct session *session)
+{
+	int r = session_load(session);
+
+	session_tell(session, stderr);
+	if (r == 0)
+		return EXIT_FINE;
+	if (r == -EINVAL)
+		return EXIT_USAGE;
+	if (r != -EBADMSG && session_count(session, PXEBOOT_ERROR) == 0)
+		return session_failure(session, "%s", strerror(-r));
+	return r == -EBADMSG ? EXIT_FINDINGS : EXIT_SYSTEM;
+}
+
+void session_end(struct session *session)
+{
+	pxeboot_policy_unref(session->policy);
+	pxeboot_diagnostics_free(session->diagnostics);
+}
+
+static void tell(const struct pxeboot_diagnostic *diagnostic, FILE *stream, bool colours)
+{
+	static const char *const colour[] = {
+		[PXEBOOT_ERROR] = "\033[1;31m",
+		[PXEBOOT_WARNING] = "\033[1;33m",
+		[PXEBOOT_NOTE] = "\033[1;36m",
+	};
+
+	if (diagnostic->file)
+		fprintf(stream, "%s:", diagnostic->file);
+	if (diagnostic->file && diagnostic->line)
+		fprintf(stream, "%u:", diagnostic->line);
+	fprintf(stream, "%s%s%s%s: %s [%s]\n", diagnostic->file ? " " : "", colours ? colour[diagnostic->severity] : "",
+		pxeboot_severity_name(diagnostic->severity), colours ? "\033[0m" : "", diagnostic->text, diagnostic->id);
+}
+
+void session_tell(struct session *session, FILE *stream)
+{
+	bool colours = stream_has_colours(stream);
+	const struct pxeboot_diagnostic *diagnostic;
+
+	for (; (diagnostic = pxeboot_diagnostics_get(session->diagnostics, session->n_told)); session->n_told++)
+		tell(diagnostic, stream, colours);
+}
+
+size_t session_count(const struct session *session, enum pxeboot_severity severity)
+{
+	const struct pxeboot_diagnostic *diagnostic;
+	size_t count = 0;
+
+	for (size_t i = 0; (diagnostic = pxeboot_diagnostics_get(session->diagnostics, i)); i++)
+		count += diagnostic->severity == severity;
+	return count;
+}
