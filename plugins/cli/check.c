@@ -3,6 +3,7 @@
  * pxeboot check: is the policy fit to be applied?
  */
 #include <errno.h>
+#include <string.h>
 
 #include "cli.h"
 #include "json.h"
