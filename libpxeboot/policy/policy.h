@@ -97,19 +97,18 @@ struct item {
 	struct menu *menu;
 };
 
-struct host {
+struct host {			/* there may be a hundred thousand: the order of its members keeps it small */
 	const char *name;
 	struct location where;
 	uint8_t (*macs)[MAC_LENGTH];
 	const char **mac_texts;
-	size_t n_macs;
-	bool has_uuid;
-	uint8_t uuid[UUID_LENGTH];
 	const char *uuid_text, *serial, *loader;	/* or NULL */
 	const char *loader_url;		/* server.http + loader; NULL without */
-	int boot, once;			/* item index; once: -1 */
 	struct variable *vars;
-	size_t n_vars;
+	uint32_t n_macs, n_vars;
+	int boot, once;			/* item index; once: -1 */
+	uint8_t uuid[UUID_LENGTH];
+	bool has_uuid;
 };
 
 struct group_value {			/* one value of a term, decoded by its kind */

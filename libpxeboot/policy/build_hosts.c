@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Known machines and the three indexes that find them.  Linear in their number: duplicates are met in the hash tables.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/load.h"
+
+#define MANY_LOADERS 100
+
+static bool same_mac(const void *table, struct index_slot slot, const void *key)
+{
+	const struct host *hosts = table;
+
+	return !memcmp(hosts[slot.entry - 1].macs[slot.part], key, MAC_LENGTH);
+}
+
+static bool same_uuid(const void *table, struct index_slot slot, const void *key)
+{
+	const struct host *hosts = table;
+
+	return !memcmp(hosts[slot.entry - 1].uuid, key, UUID_LENGTH);
+}
+
+static bool same_serial(const void *table, struct index_slot slot, const void *key)
+{
+	const struct host *hosts = table;
+
+	return !strcmp(hosts[slot.entry - 1].serial, key);
+}
+
+static bool same_name(const void *table, struct index_slot slot, const void *key)
+{
+	const struct host *hosts = table;
+
+	return !strcmp(hosts[slot.entry - 1].name, key);
+}
+
+static const struct host *host_at(const struct pxeboot_policy *policy, const struct index_slot *slot)
+{
+	return slot && slot->entry ? &policy->hosts[slot->entry - 1] : NULL;
+}
+
+const struct host *policy_host_by_mac(const struct pxeboot_policy *policy, const uint8_t mac[MAC_LENGTH])
+{
+	return host_at(policy, index_find(&policy->private->by_mac, index_hash(mac, MAC_LENGTH), same_mac, policy->hosts,
+					  mac));
+}
+
+const struct host *policy_host_by_uuid(const struct pxeboot_policy *policy, const uint8_t uuid[UUID_LENGTH])
+{
+	return host_at(policy, index_find(&policy->private->by_uuid, index_hash(uuid, UUID_LENGTH), same_uuid,
+					  policy->hosts, uuid));
+}
+
+const struct host *policy_host_by_serial(const struct pxeboot_policy *policy, const char *serial)
+{
+	return host_at(policy, index_find(&policy->private->by_serial, index_hash_string(serial), same_serial,
+					  policy->hosts, serial));
+}
+
+/* Claims a key of the host for it, or tells who has it already. */
+static void claim(struct load *load, struct index_slot *slot, size_t host, size_t part, const config_setting_t *at,
+		  const char *expected)
+{
+	if (slot->entry) {
+		load_fault(load, &(struct fault) { .id = "policy.duplicate", .at = at, .problem = "is taken",
+			   .expected = expected, .got = load_string(at),
+			   .also = load->policy->hosts[slot->entry - 1].where });
+		return;
+	}
+	*slot = (struct index_slot) { (uint32_t)host + 1, (uint32_t)part };
+}
+
+static int build_macs(struct load *load, const config_setting_t *node, size_t number)
+{
+	struct host *host = &load->policy->hosts[number];
+	const struct hash_index *index = &load->policy->private->by_mac;
+	const config_setting_t *list = load_member(node, "mac");
+	unsigned n = load_count(list);
+
+	if (!n)
+		return 0;
+	host->macs = arena_alloc(load->arena, n, sizeof(*host->macs));
+	host->mac_texts = arena_alloc(load->arena, n, sizeof(*host->mac_texts));
+	if (!host->macs || !host->mac_texts)
+		return -ENOMEM;
+	for (unsigned i = 0; i < n; i++) {
+		const config_setting_t *setting = load_element(list, i);
+		const char *string = load_string(setting);
+		uint8_t *mac = host->macs[host->n_macs];
+		char text[3 * MAC_LENGTH];
+
+		if (!string || scalar_mac(string, mac))
+			continue;
+		scalar_format_mac(mac, ':', text);
+		host->mac_texts[host->n_macs] = arena_string(load->arena, text);
+		if (!host->mac_texts[host->n_macs])
+			return -ENOMEM;
+		claim(load, index_find(index, index_hash(mac, MAC_LENGTH), same_mac, load->policy->hosts, mac), number,
+		      host->n_macs, setting, "one host of a MAC address");
+		host->n_macs++;
+	}
+	return 0;
+}
+
+static int build_uuid(struct load *load, const config_setting_t *node, size_t number)
+{
+	struct host *host = &load->policy->hosts[number];
+	const config_setting_t *setting = load_member(node, "uuid");
+	const char *string = load_string(setting);
+	char text[37];
+
+	if (!string || scalar_uuid(string, host->uuid))
+		return 0;
+	scalar_format_uuid(host->uuid, text);
+	host->uuid_text = arena_string(load->arena, text);
+	host->has_uuid = true;
+	claim(load, index_find(&load->policy->private->by_uuid, index_hash(host->uuid, UUID_LENGTH), same_uuid,
+			       load->policy->hosts, host->uuid), number, 0, setting, "one host of a UUID");
+	return host->uuid_text ? 0 : -ENOMEM;
+}
+
+static int build_serial(struct load *load, const config_setting_t *node, size_t number)
+{
+	struct host *host = &load->policy->hosts[number];
+	const config_setting_t *setting = load_member(node, "serial");
+	const char *string = load_string(setting);
+
+	if (!string)
+		return 0;
+	host->serial = arena_string(load->arena, string);
+	if (!host->serial)
+		return -ENOMEM;
+	claim(load, index_find(&load->policy->private->by_serial, index_hash_string(host->serial), same_serial,
+			       load->policy->hosts, host->serial), number, 0, setting, "one host of a serial number");
+	return 0;
+}
+
+static int build_loader(struct load *load, const config_setting_t *node, struct host *host)
+{
+	const char *http = load->policy->http, *loader = load_member_string(node, "loader");
+
+	if (!loader)
+		return 0;
+	host->loader = arena_string(load->arena, loader);
+	if (!host->loader)
+		return -ENOMEM;
+	if (!http)
+		return 0;
+	char *base = arena_join(load->arena, http, "/");
+
+	host->loader_url = base ? arena_join(load->arena, base, loader) : NULL;
+	return host->loader_url ? 0 : -ENOMEM;
+}
+
+/* @names finds hosts by name while they are built; nobody needs it later. */
+static int build_name(struct load *load, const config_setting_t *node, size_t number, const struct hash_index *names)
+{
+	struct host *host = &load->policy->hosts[number];
+	const config_setting_t *setting = load_member(node, "name");
+	const char *name = load_string(setting);
+
+	host->name = arena_string(load->arena, name ? name : "");
+	if (!host->name)
+		return -ENOMEM;
+	if (name)
+		claim(load, index_find(names, index_hash_string(name), same_name, load->policy->hosts, name), number, 0,
+		      setting, "one host of a name");
+	return 0;
+}
+
+static void build_boots(struct load *load, const config_setting_t *node, struct host *host)
+{
+	const config_setting_t *boot = load_member(node, "boot"), *once = load_member(node, "once");
+
+	host->boot = boot ? build_reference(load, boot) : load->policy->boot;
+	host->once = once ? build_reference(load, once) : -1;
+}
+
+static void check_identity(struct load *load, const config_setting_t *node)
+{
+	if (!load_member(node, "mac") && !load_member(node, "uuid") && !load_member(node, "serial"))
+		load_fault(load, &(struct fault) { .id = "policy.missing", .at = node,
+			   .problem = "nothing to know the host by", .expected = "mac, uuid or serial" });
+}
+
+static int build_host(struct load *load, const config_setting_t *node, size_t number, const struct hash_index *names)
+{
+	struct host *host = &load->policy->hosts[number];
+	size_t n_vars = 0;
+
+	host->where = load_location(node);
+	check_identity(load, node);
+	int r = build_name(load, node, number, names);
+
+	if (!r)
+		r = build_macs(load, node, number);
+	if (!r)
+		r = build_uuid(load, node, number);
+	if (!r)
+		r = build_serial(load, node, number);
+	if (!r)
+		r = build_loader(load, node, host);
+	if (!r)
+		r = build_variables(load, node, &host->vars, &n_vars);
+	host->n_vars = (uint32_t)n_vars;
+	build_boots(load, node, host);
+	return r;
+}
+
+/* Each index is as big as what will be put in, so that no host is moved twice. */
+static int init_indexes(struct load *load)
+{
+	const struct node_list *list = &load->nodes[NODES_HOSTS];
+	struct policy_private *private = load->policy->private;
+	size_t n_macs = 0, n_uuids = 0, n_serials = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		n_macs += load_count(load_member(list->nodes[i], "mac"));
+		n_uuids += load_member(list->nodes[i], "uuid") != NULL;
+		n_serials += load_member(list->nodes[i], "serial") != NULL;
+	}
+	int r = index_init(&private->by_mac, n_macs);
+
+	if (!r)
+		r = index_init(&private->by_uuid, n_uuids);
+	return r ? r : index_init(&private->by_serial, n_serials);
+}
+
+static void check_loaders(struct load *load)
+{
+	const struct pxeboot_policy *policy = load->policy;
+	size_t n = 0;
+
+	for (size_t i = 0; i < policy->n_hosts; i++) {
+		const struct host *host = &policy->hosts[i];
+		char got[24];
+
+		n += host->loader != NULL;
+		if (!host->loader || n != MANY_LOADERS + 1)
+			continue;
+		size_t all = n;
+
+		for (size_t k = i + 1; k < policy->n_hosts; k++)
+			all += policy->hosts[k].loader != NULL;
+		snprintf(got, sizeof(got), "%zu", all);
+		load_fault(load, &(struct fault) { .severity = PXEBOOT_WARNING, .id = "host.many-loaders",
+			   .where = host->where, .subject = "hosts",
+			   .problem = "each host with its own loader is a line of the DHCP configuration",
+			   .expected = "100 at most", .got = got });
+	}
+}
+
+int build_hosts(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+	const struct node_list *list = &load->nodes[NODES_HOSTS];
+	struct hash_index names;
+	int r = index_init(&names, list->n);
+
+	if (r)
+		return r;
+	policy->hosts = arena_alloc(load->arena, list->n, sizeof(*policy->hosts));
+	r = policy->hosts ? init_indexes(load) : -ENOMEM;
+	for (; policy->n_hosts < list->n && !r; policy->n_hosts++)
+		r = build_host(load, list->nodes[policy->n_hosts], policy->n_hosts, &names);
+	index_free(&names);
+	check_loaders(load);
+	return r;
+}

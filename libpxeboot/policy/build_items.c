@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Profiles, and the namespace that they share with menus.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "policy/load.h"
+
+#define MAX_ANSWERS (1u << 20)
+
+static const struct {
+	const char *key;
+	enum payload payload;
+	bool needs_http;		/* what reads it can't speak TFTP, or not in bearable time */
+} payloads[] = {
+	{ "kernel", PAYLOAD_KERNEL, false },
+	{ "iso", PAYLOAD_ISO, true },
+	{ "san", PAYLOAD_SAN, false },
+	{ "wim", PAYLOAD_WIM, true },
+	{ "efi", PAYLOAD_EFI, false },
+	{ "chain", PAYLOAD_CHAIN, false },
+	{ "action", PAYLOAD_ACTION, false },
+};
+
+static void payload_fault(struct load *load, const config_setting_t *at, const char *problem, const char *got)
+{
+	load_fault(load, &(struct fault) { .id = "policy.payload", .at = at, .problem = problem,
+		   .expected = "exactly one of kernel, iso, san, wim, efi, chain and action", .got = got });
+}
+
+/* The one setting that says what is booted; NULL, and a fault, when there is none or a second one. */
+static const config_setting_t *find_payload(struct load *load, const config_setting_t *node, size_t *ret_row)
+{
+	const config_setting_t *found = NULL;
+	size_t row = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(payloads); i++) {
+		const config_setting_t *setting = load_member(node, payloads[i].key);
+
+		if (setting && found) {
+			payload_fault(load, setting, "a second thing to boot", payloads[i].key);
+			return NULL;
+		}
+		if (!setting)
+			continue;
+		found = setting;
+		row = i;
+	}
+	if (found)
+		*ret_row = row;
+	else
+		payload_fault(load, node, "nothing to boot", NULL);
+	return found;
+}
+
+/* What belongs to a kernel means nothing elsewhere. */
+static void check_kernel_only(struct load *load, const config_setting_t *node, const char *key)
+{
+	const config_setting_t *setting = load_member(node, key);
+
+	if (setting && !load_member(node, "kernel"))
+		load_fault(load, &(struct fault) { .id = "policy.payload", .at = setting, .problem = "goes with a kernel only",
+			   .expected = "kernel in the same profile", .got = key });
+}
+
+static void check_http(struct load *load, const config_setting_t *setting, size_t row)
+{
+	const char *value = load_string(setting);
+
+	/* A bad server.http is there, and told. */
+	if (!payloads[row].needs_http || !value || value_is_url(value) || load_setting(load, "server.http") ||
+	    load_may_be_unread(load, "http"))
+		return;
+	load_fault(load, &(struct fault) { .id = "policy.needs-http", .at = setting,
+		   .problem = "can be fetched by HTTP only", .expected = "server.http to be set", .got = value });
+}
+
+static int build_payload(struct load *load, const config_setting_t *node, struct profile *profile)
+{
+	size_t row = 0;
+	const config_setting_t *setting = find_payload(load, node, &row);
+	const char *value = load_string(setting);
+
+	check_kernel_only(load, node, "initrd");
+	check_kernel_only(load, node, "args");
+	if (!value)
+		return 0;
+	check_http(load, setting, row);
+	profile->payload = payloads[row].payload;
+	profile->target_where = load_location(setting);
+	if (profile->payload == PAYLOAD_ACTION)
+		return value_action(value, &profile->action);
+	profile->target = arena_string(load->arena, value);
+	return profile->target ? 0 : -ENOMEM;
+}
+
+static int build_initrds(struct load *load, const config_setting_t *node, struct profile *profile)
+{
+	const config_setting_t *list = load_member(node, "initrd");
+	unsigned n = load_count(list);
+
+	if (!n)
+		return 0;
+	profile->initrds = arena_alloc(load->arena, n, sizeof(*profile->initrds));
+	if (!profile->initrds)
+		return -ENOMEM;
+	for (unsigned i = 0; i < n; i++) {
+		const char *path = load_string(load_element(list, i));
+		const char *copy = path ? arena_string(load->arena, path) : NULL;
+
+		if (path && !copy)
+			return -ENOMEM;
+		if (copy)
+			profile->initrds[profile->n_initrds++] = copy;
+	}
+	return 0;
+}
+
+/* "debian.preseed" stands beside the file that names it. */
+static int answers_path(const struct profile *profile, char **ret_path)
+{
+	struct text path = TEXT_INIT;
+	const char *slash = strrchr(profile->answers_where.file, '/');
+
+	if (*profile->answers != '/' && slash)
+		text_add_bytes(&path, profile->answers_where.file, (size_t)(slash - profile->answers_where.file) + 1);
+	text_add(&path, profile->answers);
+	int r = text_take(&path, ret_path, NULL);
+
+	text_free(&path);
+	return r;
+}
+
+static int build_answers(struct load *load, const config_setting_t *node, struct profile *profile)
+{
+	const config_setting_t *setting = load_member(node, "answers");
+	const char *name = load_string(setting);
+	CLEANUP_FREE char *path = NULL, *bytes = NULL;
+	size_t length;
+
+	if (!name)
+		return 0;
+	profile->answers_where = load_location(setting);
+	profile->answers = arena_string(load->arena, name);
+	int r = profile->answers ? answers_path(profile, &path) : -ENOMEM;
+
+	if (r)
+		return r;
+	r = file_read(path, MAX_ANSWERS, &bytes, &length);
+	if (r == -ENOMEM)
+		return r;
+	if (r) {
+		load_unreadable(load, profile->answers_where, setting, path, r);
+		return 0;
+	}
+	if (strlen(bytes) != length)
+		load_fault(load, &(struct fault) { .id = "policy.file", .at = setting, .problem = "NUL byte in the file",
+			   .expected = "text", .got = path });
+	profile->answers_text = arena_string(load->arena, bytes);
+	return profile->answers_text ? 0 : -ENOMEM;
+}
+
+static int build_profile(struct load *load, const config_setting_t *node, struct profile *profile)
+{
+	const char *label = load_member_string(node, "label"), *args = load_member_string(node, "args");
+
+	profile->name = arena_string(load->arena, node->name);
+	profile->where = load_location(node);
+	profile->label = label ? arena_string(load->arena, label) : profile->name;
+	profile->args = args ? arena_string(load->arena, args) : NULL;
+	profile->archs = build_archs(node);
+	if (!profile->name || !profile->label || (args && !profile->args))
+		return -ENOMEM;
+	if (args)
+		profile->args_where = load_location(load_member(node, "args"));
+	int r = build_payload(load, node, profile);
+
+	if (!r)
+		r = build_initrds(load, node, profile);
+	return r ? r : build_answers(load, node, profile);
+}
+
+static bool same_item(const void *table, struct index_slot slot, const void *key)
+{
+	const struct item *items = table;
+
+	return !strcmp(items[slot.entry - 1].name, key);
+}
+
+int policy_item_by_name(const struct pxeboot_policy *policy, const char *name)
+{
+	const struct index_slot *slot = index_find(&policy->private->by_item, index_hash_string(name), same_item,
+						   policy->items, name);
+
+	return slot ? (int)slot->entry - 1 : -1;
+}
+
+/* Names it, or tells that somebody else has the name; its number grows in any case. */
+static int add_item(struct load *load, const config_setting_t *node, struct profile *profile, struct menu *menu)
+{
+	struct pxeboot_policy *policy = load->policy;
+	struct item *item = &policy->items[policy->n_items];
+
+	item->name = profile ? profile->name : arena_string(load->arena, node->name);
+	if (!item->name)
+		return -ENOMEM;
+	item->where = load_location(node);
+	item->profile = profile;
+	item->menu = menu;
+	struct index_slot *slot = index_find(&policy->private->by_item, index_hash_string(item->name), same_item,
+					     policy->items, item->name);
+
+	if (slot->entry)
+		load_fault(load, &(struct fault) { .id = "policy.duplicate", .at = node,
+			   .problem = "name is taken", .expected = "one profile or menu of a name", .got = item->name,
+			   .also = policy->items[slot->entry - 1].where });
+	else
+		slot->entry = (uint32_t)policy->n_items + 1;
+	policy->n_items++;
+	return 0;
+}
+
+static int add_profiles(struct load *load, struct profile *profiles)
+{
+	const struct node_list *list = &load->nodes[NODES_PROFILES];
+	int r = 0;
+
+	for (size_t i = 0; i < list->n && !r; i++) {
+		r = build_profile(load, list->nodes[i], &profiles[i]);
+		if (!r)
+			r = add_item(load, list->nodes[i], &profiles[i], NULL);
+	}
+	return r;
+}
+
+/* Menus get their names here and their contents in build_menus(): they may name each other in any order. */
+int build_items(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+	size_t n_profiles = load->nodes[NODES_PROFILES].n, n_menus = load->nodes[NODES_MENUS].n;
+	struct profile *profiles = arena_alloc(load->arena, n_profiles, sizeof(*profiles));
+	struct menu *menus = arena_alloc(load->arena, n_menus, sizeof(*menus));
+
+	policy->items = arena_alloc(load->arena, n_profiles + n_menus, sizeof(*policy->items));
+	if (!profiles || !menus || !policy->items)
+		return -ENOMEM;
+	int r = index_init(&policy->private->by_item, n_profiles + n_menus);
+
+	if (!r)
+		r = add_profiles(load, profiles);
+	for (size_t i = 0; i < n_menus && !r; i++)
+		r = add_item(load, load->nodes[NODES_MENUS].nodes[i], NULL, &menus[i]);
+	return r;
+}
+
+int build_boot(struct load *load)
+{
+	const struct setting *setting = load_setting(load, "boot");
+
+	load->policy->boot = setting ? build_reference(load, setting->at) : -1;
+	if (setting)
+		load->policy->boot_where = load_location(setting->at);
+	return 0;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The server, the own build of iPXE, and which loader each architecture gets.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/load.h"
+
+static const char *value_of(const struct load *load, const char *path)
+{
+	const struct scalar *scalar = load_scalar(load, path);
+
+	return scalar ? scalar->value : NULL;
+}
+
+static struct location place_of(const struct load *load, const char *path)
+{
+	const struct setting *setting = load_setting(load, path);
+
+	return setting ? load_location(setting->at) : (struct location) { load->policy->path, 0 };
+}
+
+static int build_ranges(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+	const struct setting *setting = load_setting(load, "server.dhcp.range");
+	unsigned n = setting ? load_count(setting->at) : 0;
+
+	if (!n)
+		return 0;
+	policy->ranges = arena_alloc(load->arena, n, sizeof(*policy->ranges));
+	if (!policy->ranges)
+		return -ENOMEM;
+	for (unsigned i = 0; i < n; i++) {
+		struct dhcp_range *range = &policy->ranges[policy->n_ranges];
+		char path[32];
+
+		snprintf(path, sizeof(path), "server.dhcp.range.%u", i);
+		range->text = value_of(load, path);
+		if (range->text && !value_range(range->text, &range->first, &range->last))
+			policy->n_ranges++;
+	}
+	return 0;
+}
+
+static void check_proxy(struct load *load)
+{
+	const struct setting *proxy = load_setting(load, "server.dhcp.proxy");
+	const struct setting *range = load_setting(load, "server.dhcp.range");
+
+	if (proxy && range)
+		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = proxy->at,
+			   .problem = "a server that hands out addresses is no proxy", .expected = "either range or proxy",
+			   .also = load_location(range->at) });
+}
+
+static int build_urls(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+
+	policy->base = policy->http ? policy->http :
+		arena_join(load->arena, "tftp://", policy->address ? policy->address : "");
+	policy->boot_url = policy->http ? arena_join(load->arena, policy->http, "/boot.ipxe") : "boot.ipxe";
+	return policy->base && policy->boot_url ? 0 : -ENOMEM;
+}
+
+/* The architectures of server.serve get their default loader. */
+static void serve_defaults(struct load *load)
+{
+	const struct setting *setting = load_setting(load, "server.serve");
+	unsigned n = setting ? load_count(setting->at) : PXEBOOT_ARCH_COUNT;
+	struct served *served = load->policy->served;
+
+	for (unsigned i = 0; i < n; i++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "server.serve.%u", i);
+		const struct scalar *scalar = load_scalar(load, path);
+
+		if (!scalar)
+			continue;
+		int arch = pxeboot_arch_by_name(scalar->value);
+
+		served[arch].loader = pxeboot_arch_get(arch)->loader;
+		served[arch].where = (struct location) { BUILT_IN, 0 };
+	}
+}
+
+static int build_served(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+
+	serve_defaults(load);
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		struct served *served = &policy->served[arch];
+		char path[64];
+
+		snprintf(path, sizeof(path), "loaders.%s", pxeboot_arch_get(arch)->name);
+		const struct scalar *own = load_scalar(load, path);
+
+		if (own)
+			*served = (struct served) { .loader = own->value, .where = own->where };
+		if (!served->loader || !policy->http)
+			continue;
+		const char *base = arena_join(load->arena, policy->http, "/");
+
+		served->url = base ? arena_join(load->arena, base, served->loader) : NULL;
+		if (!served->url)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int first_served(const struct pxeboot_policy *policy)
+{
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (policy->served[arch].loader)
+			return arch;
+	return PXEBOOT_ARCH_NONE;
+}
+
+/* Something in server.serve or loaders was told already: what is served is not known. */
+static bool served_is_unsure(const struct load *load)
+{
+	const struct setting *serve = load_setting(load, "server.serve"), *loaders = load_setting(load, "loaders");
+	bool unsure = (serve && load_is_bad(serve->at)) || (loaders && load_is_bad(loaders->at));
+
+	for (unsigned i = 0; serve && i < load_count(serve->at); i++)
+		unsure |= !load_string(load_element(serve->at, i));
+	for (unsigned i = 0; loaders && i < load_count(loaders->at); i++)
+		unsure |= !load_string(load_element(loaders->at, i));
+	return unsure;
+}
+
+/* Where the policy does not say and BIOS is not served, the best of those that are. */
+static void build_default_arch(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+	const struct setting *setting = load_setting(load, "server.default_arch");
+	struct scalar *scalar = (struct scalar *)load_scalar(load, "server.default_arch");
+	int arch = scalar ? pxeboot_arch_by_name(scalar->value) : PXEBOOT_ARCH_NONE;
+
+	if (arch == PXEBOOT_ARCH_NONE || served_is_unsure(load))
+		return;
+	if (!policy->served[arch].loader && setting) {
+		load_fault(load, &(struct fault) { .id = "policy.value", .at = setting->at,
+			   .problem = "architecture is not served", .expected = "one of server.serve or loaders",
+			   .got = scalar->value });
+		return;
+	}
+	if (!policy->served[arch].loader)
+		arch = first_served(policy);
+	if (arch == PXEBOOT_ARCH_NONE) {
+		load_fault(load, &(struct fault) { .id = "policy.value", .where = place_of(load, "server.serve"),
+			   .subject = "server.serve", .problem = "no architecture is served",
+			   .expected = "one in server.serve or loaders" });
+		return;
+	}
+	policy->default_arch = (unsigned)arch;
+	scalar->value = pxeboot_arch_get(arch)->name;
+}
+
+int build_server(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+
+	policy->address = value_of(load, "server.address");
+	policy->root = value_of(load, "server.root");
+	policy->http = value_of(load, "server.http");
+	policy->interface = value_of(load, "server.dhcp.interface");
+	policy->proxy = value_of(load, "server.dhcp.proxy");
+	policy->one_name = value_of(load, "server.one_name");
+	policy->user_class = value_of(load, "ipxe.user_class");
+	policy->server_where = place_of(load, "server");
+	policy->one_name_where = place_of(load, policy->one_name ? "server.one_name" : "server");
+	policy->user_class_where = place_of(load, policy->user_class ? "ipxe.user_class" : "ipxe");
+	check_proxy(load);
+	int r = build_ranges(load);
+
+	if (!r)
+		r = build_urls(load);
+	if (!r)
+		r = build_served(load);
+	if (!r)
+		build_default_arch(load);
+	return r;
+}

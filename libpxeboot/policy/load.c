@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Loading from the first file to the frozen policy, and its life by reference counting.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/load.h"
+
+static void policy_free(struct pxeboot_policy *policy)
+{
+	struct policy_private *private = policy->private;
+
+	if (private) {
+		index_free(&private->by_mac);
+		index_free(&private->by_uuid);
+		index_free(&private->by_serial);
+		index_free(&private->by_item);
+		free(private->scalars);
+		arena_free(&private->arena);
+		free(private);
+	}
+	free(policy);
+}
+
+static int policy_new(struct pxeboot_policy **ret_policy)
+{
+	struct pxeboot_policy *policy = calloc(1, sizeof(*policy));
+
+	if (!policy)
+		return -ENOMEM;
+	policy->private = calloc(1, sizeof(*policy->private));
+	if (!policy->private) {
+		policy_free(policy);
+		return -ENOMEM;
+	}
+	atomic_init(&policy->references, 1);
+	*ret_policy = policy;
+	return 0;
+}
+
+static void load_free(struct load *load)
+{
+	for (size_t i = 0; i < load->n_sources; i++) {
+		source_free(load->sources[i]);
+		free(load->sources[i]);
+	}
+	free(load->sources);
+	free(load->settings);
+	for (size_t i = 0; i < NODES_COUNT; i++)
+		free(load->nodes[i].nodes);
+}
+
+/* Each needs what those before it made. */
+static int load_stages(struct load *load)
+{
+	static int (*const stages[])(struct load *load) = {
+		load_walk, load_scalars, build_server, build_themes, build_items, build_menus, build_boot, build_hosts,
+		build_groups,
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(stages) && !r; i++)
+		r = stages[i](load);
+	return r;
+}
+
+int pxeboot_policy_load(const char *path, struct pxeboot_diagnostics *diagnostics, struct pxeboot_policy **ret_policy)
+{
+	struct load load = { .diagnostics = diagnostics };
+
+	if (!path || !*path || !ret_policy)
+		return -EINVAL;
+	int r = policy_new(&load.policy);
+
+	if (r)
+		return r;
+	load.arena = &load.policy->private->arena;
+	r = load_read(&load, path);
+	if (!r)
+		r = load_stages(&load);
+	if (!r && load.n_errors)
+		r = -EBADMSG;
+	load_free(&load);
+	if (r) {
+		policy_free(load.policy);
+		return r;
+	}
+	*ret_policy = load.policy;
+	return 0;
+}
+
+struct pxeboot_policy *pxeboot_policy_ref(struct pxeboot_policy *policy)
+{
+	if (policy)
+		atomic_fetch_add_explicit(&policy->references, 1, memory_order_relaxed);
+	return policy;
+}
+
+/* The release makes what this thread did with the policy happen before the acquire of the one that frees it. */
+struct pxeboot_policy *pxeboot_policy_unref(struct pxeboot_policy *policy)
+{
+	if (!policy || atomic_fetch_sub_explicit(&policy->references, 1, memory_order_release) != 1)
+		return NULL;
+	atomic_thread_fence(memory_order_acquire);
+	policy_free(policy);
+	return NULL;
+}

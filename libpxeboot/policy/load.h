@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A policy on its way in: what is known between the first file and the frozen policy.  One stage a file: read.c reads,
+ * walk.c holds every setting against the schema, build_*.c make the structures and resolve what refers to what.
+ * Each stage goes on after a fault, so that all of them are told at once; a setting that failed is marked, and later
+ * stages see that it is there but not its value, lest one mistake be told twice.
+ */
+#ifndef POLICY_LOAD_H
+#define POLICY_LOAD_H
+
+#include <libconfig.h>
+
+#include "policy/arena.h"
+#include "policy/index.h"
+#include "policy/policy.h"
+#include "policy/schema.h"
+#include "policy/source.h"
+
+#define BUILT_IN "(built in)"
+
+/* A setting that stands once in a policy, wherever it is written: "server.dhcp.range". */
+struct setting {
+	const char *path;
+	const struct schema_key *key;
+	const config_setting_t *at;
+};
+
+/* One of its values, as text: "server.dhcp.range.0".  Defaults are among them. */
+struct scalar {
+	const char *path, *value;
+	struct location where;
+};
+
+/* Profiles, hosts, …: what stands many times. */
+struct node_list {
+	const config_setting_t **nodes;
+	size_t n, capacity;
+};
+
+struct policy_private {
+	struct arena arena;
+	struct scalar *scalars;
+	size_t n_scalars;
+	struct hash_index by_mac, by_uuid, by_serial, by_item;
+};
+
+struct load {
+	struct pxeboot_policy *policy;
+	struct arena *arena;			/* the policy's */
+	struct pxeboot_diagnostics *diagnostics;
+	struct source **sources;
+	size_t n_sources, sources_capacity;
+	struct setting *settings;
+	size_t n_settings, settings_capacity;
+	struct node_list nodes[NODES_COUNT];
+	size_t n_errors;
+	bool blind;				/* a file could not be read at all: anything may stand in it */
+};
+
+/* A fault, told as "subject: problem, expected …, got '…'; also at FILE:LINE; did you mean '…'?". */
+struct fault {
+	enum pxeboot_severity severity;		/* PXEBOOT_ERROR when left out */
+	const char *id;
+	const config_setting_t *at;		/* gives place and subject */
+	const char *key;			/* of a member of @at that is missing */
+	struct location where;			/* without @at, or when the place is another one */
+	const char *subject;			/* without @at */
+	const char *problem;
+	const char *expected;
+	const char *got;			/* user text; quoted and escaped */
+	const char *got_what;			/* our own words in its stead */
+	struct location also;
+	const char *meant;
+};
+
+void load_fault(struct load *load, const struct fault *fault);
+/* A file that a place or setting (may be NULL) names and that can't be read, with the system's reason. */
+void load_unreadable(struct load *load, struct location where, const config_setting_t *at, const char *file, int error);
+
+/* The place of a setting, through includes. */
+struct location load_location(const config_setting_t *setting);
+/* May @name be defined in a file that could not be read to its end?  Then nobody is told that it is missing. */
+bool load_may_be_unread(const struct load *load, const char *name);
+
+/* Marks: a setting that failed its check, and the number of an element of a long list. */
+void load_mark_bad(config_setting_t *setting);
+bool load_is_bad(const config_setting_t *setting);
+void load_number(config_setting_t *element, unsigned number);
+
+/* Reading of settings that the walk has seen.  A bad one has no value: NULL or 0. */
+const config_setting_t *load_member(const config_setting_t *group, const char *name);
+const char *load_string(const config_setting_t *setting);		/* NULL is fine */
+const char *load_member_string(const config_setting_t *group, const char *name);
+int load_integer(const config_setting_t *setting);
+/* Elements of a list, strings of one string or a list of strings; none in NULL or in a bad setting. */
+unsigned load_count(const config_setting_t *setting);
+const config_setting_t *load_element(const config_setting_t *setting, unsigned number);
+
+/* Of settings that stand once. */
+const struct setting *load_setting(const struct load *load, const char *path);
+const struct scalar *load_scalar(const struct load *load, const char *path);
+
+/* The stages.  0 or -ENOMEM and the like; faults in the policy are counted, not returned. */
+int load_read(struct load *load, const char *path) MUST_USE;		/* -ENOENT …: the first file */
+int load_walk(struct load *load) MUST_USE;
+int load_scalars(struct load *load) MUST_USE;
+int build_server(struct load *load) MUST_USE;
+int build_items(struct load *load) MUST_USE;
+int build_themes(struct load *load) MUST_USE;
+int build_menus(struct load *load) MUST_USE;
+int build_boot(struct load *load) MUST_USE;
+int build_hosts(struct load *load) MUST_USE;
+int build_groups(struct load *load) MUST_USE;
+/* Finds out who can test the group, and warns when nobody can. */
+void place_group(struct load *load, struct group *group);
+
+/* Shared by the builders. */
+int build_variables(struct load *load, const config_setting_t *node, struct variable **ret_vars, size_t *ret_n)
+	MUST_USE;
+/* Architectures of the member "arch"; all when there is none. */
+unsigned build_archs(const config_setting_t *node);
+/* The item that a setting names; -1, and a fault where it names none. */
+int build_reference(struct load *load, const config_setting_t *setting);
+
+#endif

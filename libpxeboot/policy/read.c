@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which files a policy is made of: the first one, then *.conf in policy.d/ beside it, in order of their bytes, so that
+ * the order is the same under every locale.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/load.h"
+
+static int read_source(struct load *load, const char *file)
+{
+	struct source *source = malloc(sizeof(*source));
+
+	if (!source)
+		return -ENOMEM;
+	int r = source_read(source, load, file);
+
+	if (!r)
+		r = array_grow(&load->sources, load->n_sources, &load->sources_capacity, sizeof(struct source *));
+	if (!r)
+		r = source_parse(source);
+	if (r) {
+		source_free(source);
+		free(source);
+		return r;
+	}
+	load->sources[load->n_sources++] = source;
+	return 0;
+}
+
+/* Editors' and packagers' leavings do not end in .conf; names with a dot in front are hidden. */
+static int is_drop_in(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && length > 5 && !strcmp(entry->d_name + length - 5, ".conf");
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int read_drop_in(struct load *load, const char *directory, const char *name)
+{
+	CLEANUP_TEXT struct text path = TEXT_INIT;
+
+	text_addf(&path, "%s/%s", directory, name);
+	if (path.error)
+		return path.error;
+	int r = read_source(load, path.bytes);
+
+	if (!r || r == -ENOMEM)
+		return r;
+	const char *file = arena_string(load->arena, path.bytes);
+
+	load_unreadable(load, (struct location) { file, 0 }, NULL, path.bytes, r);
+	load->blind = true;
+	return 0;
+}
+
+static int read_drop_ins(struct load *load)
+{
+	const char *directory = arena_join(load->arena, load->policy->directory, "/policy.d");
+	struct dirent **entries = NULL;
+
+	if (!directory)
+		return -ENOMEM;
+	int n = scandir(directory, &entries, is_drop_in, by_bytes), r = 0;
+
+	if (n < 0 && errno != ENOENT) {
+		load_unreadable(load, (struct location) { directory, 0 }, NULL, directory, -errno);
+		load->blind = true;
+	}
+	for (int i = 0; i < n; i++) {
+		if (!r)
+			r = read_drop_in(load, directory, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return r;
+}
+
+static int set_path(struct load *load, const char *path)
+{
+	struct pxeboot_policy *policy = load->policy;
+	const char *slash = strrchr(path, '/');
+	char *directory = arena_string(load->arena, slash ? path : ".");
+
+	policy->path = arena_string(load->arena, path);
+	if (!policy->path || !directory)
+		return -ENOMEM;
+	/* "/pxeboot.conf" stands in "", so that "" + "/policy.d" is right. */
+	if (slash)
+		directory[slash - path] = '\0';
+	policy->directory = directory;
+	return 0;
+}
+
+int load_read(struct load *load, const char *path)
+{
+	int r = set_path(load, path);
+
+	if (r)
+		return r;
+	r = read_source(load, path);
+	if (r && r != -ENOMEM)
+		load_unreadable(load, (struct location) { load->policy->path, 0 }, NULL, path, r);
+	return r ? r : read_drop_ins(load);
+}

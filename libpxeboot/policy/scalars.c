@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The settings that stand once, as a flat list of paths and texts with the schema's defaults among them.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/load.h"
+
+struct scalars {
+	struct load *load;
+	size_t capacity;
+	int error;
+};
+
+static void add_scalar(struct scalars *scalars, const char *path, const char *value, size_t length,
+		       struct location where)
+{
+	struct policy_private *private = scalars->load->policy->private;
+	CLEANUP_FREE char *text = strndup(value, length);
+	struct scalar scalar = { arena_string(&private->arena, path), text ? arena_string(&private->arena, text) : NULL,
+				 where };
+
+	if (!scalars->error)
+		scalars->error = scalar.path && scalar.value ?
+			array_grow(&private->scalars, private->n_scalars, &scalars->capacity, sizeof(scalar)) : -ENOMEM;
+	if (!scalars->error)
+		private->scalars[private->n_scalars++] = scalar;
+}
+
+static void add_element(struct scalars *scalars, const char *path, unsigned number, const char *value, size_t length,
+			struct location where)
+{
+	CLEANUP_TEXT struct text element = TEXT_INIT;
+
+	text_addf(&element, "%s.%u", path, number);
+	if (element.error)
+		scalars->error = element.error;
+	else
+		add_scalar(scalars, element.bytes, value, length, where);
+}
+
+static void add_setting(struct scalars *scalars, const struct setting *setting)
+{
+	for (unsigned i = 0; i < load_count(setting->at); i++) {
+		const config_setting_t *element = load_element(setting->at, i);
+		const char *value = load_string(element);
+
+		if (value && setting->key->type == SCHEMA_STRING)
+			add_scalar(scalars, setting->path, value, strlen(value), load_location(element));
+		else if (value)
+			add_element(scalars, setting->path, i, value, strlen(value), load_location(element));
+	}
+}
+
+static void add_fallback(void *context, const char *path, const struct schema_key *key)
+{
+	struct scalars *scalars = context;
+	const char *at = key->fallback;
+	struct location where = { BUILT_IN, 0 };
+
+	if (!at || load_setting(scalars->load, path))
+		return;
+	if (key->type == SCHEMA_STRING) {
+		add_scalar(scalars, path, at, strlen(at), where);
+		return;
+	}
+	for (unsigned i = 0; *at; i++) {
+		size_t length = strcspn(at, ",");
+
+		add_element(scalars, path, i, at, length, where);
+		at += length + (at[length] == ',');
+	}
+}
+
+int load_scalars(struct load *load)
+{
+	struct scalars scalars = { .load = load };
+
+	for (size_t i = 0; i < load->n_settings; i++) {
+		enum schema_type type = load->settings[i].key->type;
+
+		if (type == SCHEMA_STRING || type == SCHEMA_STRINGS)
+			add_setting(&scalars, &load->settings[i]);
+	}
+	int r = schema_visit(&schema_root, add_fallback, &scalars);
+
+	return r ? r : scalars.error;
+}
+
+static const char *find(const struct policy_private *private, const char *path, size_t length, const char *rest)
+{
+	for (size_t i = 0; i < private->n_scalars; i++) {
+		const char *other = private->scalars[i].path;
+
+		if (!strncmp(other, path, length) && !strcmp(other + length, rest))
+			return private->scalars[i].value;
+	}
+	return NULL;
+}
+
+const char *pxeboot_policy_get(const struct pxeboot_policy *policy, const char *path)
+{
+	if (!policy || !path)
+		return NULL;
+	const char *value = find(policy->private, path, strlen(path), "");
+
+	/* Of a list the first one. */
+	return value ? value : find(policy->private, path, strlen(path), ".0");
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table.  A new setting is a row here, a field in policy.h, and a line where it is built. */
+#include <string.h>
+
+#include "base/text.h"
+#include "policy/schema.h"
+
+#define KEYS(table) .keys = table, .n_keys = ARRAY_SIZE(table)
+#define MAX_SECONDS 86400
+#define MAX_PIXELS 16384
+
+static const struct schema_key dhcp_keys[] = {
+	{ "range", SCHEMA_STRINGS, VALUE_RANGE, .min = 1, .doc = "addresses that dnsmasq hands out" },
+	{ "interface", SCHEMA_STRING, VALUE_INTERFACE, .doc = "where dnsmasq listens" },
+	{ "proxy", SCHEMA_STRING, VALUE_ADDRESS, .doc = "subnet that another DHCP server looks after" },
+};
+
+static const struct schema_key dnsmasq_keys[] = {
+	{ "file", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/etc/dnsmasq.d/pxeboot.conf",
+		.doc = "the configuration that is written" },
+	{ "reload", SCHEMA_STRING, VALUE_TEXT, .fallback = "systemctl restart dnsmasq", .doc = "command that makes it read" },
+	{ "hook", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = PXEBOOT_LIBEXECDIR "/pxeboot-dnsmasq-hook",
+		.doc = "its dhcp-script" },
+};
+
+static const struct schema_key tftpd_keys[] = {
+	{ "map", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/etc/pxeboot/tftpd.map", .doc = "the map that is written" },
+	{ "before", SCHEMA_STRING, VALUE_ABSOLUTE, .doc = "the administrator's own rules, put before ours" },
+	{ "after", SCHEMA_STRING, VALUE_ABSOLUTE, .doc = "the administrator's own rules, put after ours" },
+	{ "reload", SCHEMA_STRING, VALUE_TEXT, .fallback = "systemctl kill -s HUP tftpd-hpa",
+		.doc = "command that makes it read" },
+};
+
+static const struct schema_key server_keys[] = {
+	{ "address", SCHEMA_STRING, VALUE_ADDRESS, .required = true, .doc = "what clients are told" },
+	{ "root", SCHEMA_STRING, VALUE_ABSOLUTE, .required = true, .doc = "the boot root" },
+	{ "http", SCHEMA_STRING, VALUE_HTTP, .doc = "a web server over the same root" },
+	{ "tftp", SCHEMA_STRING, VALUE_TFTP, .fallback = "dnsmasq", .doc = "who serves TFTP" },
+	{ "serve", SCHEMA_STRINGS, VALUE_ARCH, .fallback = "bios,x64-uefi,arm64-uefi",
+		.doc = "architectures that get their default loader" },
+	{ "default_arch", SCHEMA_STRING, VALUE_ARCH, .fallback = "bios",
+		.doc = "what an unknown machine is taken for where DHCP sends one name only" },
+	{ "one_name", SCHEMA_STRING, VALUE_FILE_NAME, .doc = "the only boot file name that DHCP can send" },
+	{ "dhcp", SCHEMA_GROUP, KEYS(dhcp_keys), .doc = "what dnsmasq does about DHCP" },
+	{ "dnsmasq", SCHEMA_GROUP, KEYS(dnsmasq_keys), .doc = "where its configuration lives" },
+	{ "tftpd", SCHEMA_GROUP, KEYS(tftpd_keys), .doc = "where in.tftpd's map lives" },
+};
+
+static const struct schema_key ipxe_keys[] = {
+	{ "user_class", SCHEMA_STRING, VALUE_USER_CLASS, .doc = "how the own build of iPXE names itself" },
+};
+
+static const struct schema_key loader_names[] = {
+	{ "*", SCHEMA_STRING, VALUE_FILE, .doc = "loader of one architecture" },
+};
+
+static const struct schema_key variable_names[] = {
+	{ "*", SCHEMA_STRING, VALUE_TEXT, .doc = "value of one variable" },
+};
+
+static const struct schema_key profile_keys[] = {
+	{ "label", SCHEMA_STRING, VALUE_TEXT, .doc = "what menus show" },
+	{ "kernel", SCHEMA_STRING, VALUE_FILE_OR_URL, .doc = "a Linux kernel" },
+	{ "initrd", SCHEMA_STRINGS, VALUE_FILE_OR_URL, .doc = "its initial file systems" },
+	{ "args", SCHEMA_STRING, VALUE_TEXT, .doc = "its command line" },
+	{ "answers", SCHEMA_STRING, VALUE_ANSWERS, .doc = "template of an installer's answer file" },
+	{ "iso", SCHEMA_STRING, VALUE_ISO, .doc = "image of a disc" },
+	{ "san", SCHEMA_STRING, VALUE_SAN, .doc = "network disk" },
+	{ "wim", SCHEMA_STRING, VALUE_FILE, .doc = "Windows image" },
+	{ "efi", SCHEMA_STRING, VALUE_FILE_OR_URL, .doc = "EFI program" },
+	{ "chain", SCHEMA_STRING, VALUE_CHAIN, .doc = "another script" },
+	{ "action", SCHEMA_STRING, VALUE_ACTION, .doc = "what the machine does by itself" },
+	{ "arch", SCHEMA_STRINGS, VALUE_ARCH, .min = 1, .doc = "architectures that it is for" },
+};
+static const struct schema_key profile_names[] = {
+	{ "*", SCHEMA_GROUP, KEYS(profile_keys), .nodes = NODES_PROFILES, .doc = "one thing that can be booted" },
+};
+
+static const struct schema_key colour_keys[] = {
+	{ "text", SCHEMA_STRING, VALUE_COLOUR, .doc = "of items" },
+	{ "highlight", SCHEMA_STRING, VALUE_COLOUR, .doc = "of the chosen item" },
+	{ "gap", SCHEMA_STRING, VALUE_COLOUR, .doc = "of headings" },
+};
+static const struct schema_key theme_keys[] = {
+	{ "picture", SCHEMA_STRING, VALUE_FILE, .doc = "background, a PNG file" },
+	{ "size", SCHEMA_INTEGERS, .count = 2, .min = 1, .max = MAX_PIXELS, .doc = "width and height, pixels" },
+	{ "margins", SCHEMA_INTEGERS, .count = 4, .min = 0, .max = MAX_PIXELS, .doc = "left, right, top, bottom, pixels" },
+	{ "colours", SCHEMA_GROUP, KEYS(colour_keys), .doc = "foreground, or foreground on background" },
+};
+static const struct schema_key theme_names[] = {
+	{ "*", SCHEMA_GROUP, KEYS(theme_keys), .nodes = NODES_THEMES, .doc = "how a menu looks" },
+};
+
+static const struct schema_key entry_keys[] = {
+	{ "gap", SCHEMA_STRING, VALUE_TEXT, .doc = "a heading" },
+	{ "profile", SCHEMA_STRING, VALUE_NAME, .doc = "a profile to pick" },
+	{ "menu", SCHEMA_STRING, VALUE_NAME, .doc = "a menu to go to" },
+	{ "key", SCHEMA_STRING, VALUE_KEY, .doc = "its shortcut" },
+	{ "label", SCHEMA_STRING, VALUE_TEXT, .doc = "its text; otherwise the target's own" },
+	{ "arch", SCHEMA_STRINGS, VALUE_ARCH, .min = 1, .doc = "architectures that see it" },
+};
+static const struct schema_key menu_keys[] = {
+	{ "title", SCHEMA_STRING, VALUE_TEXT, .doc = "the line above" },
+	{ "theme", SCHEMA_STRING, VALUE_NAME, .doc = "how it looks" },
+	{ "timeout", SCHEMA_INTEGER, .min = 0, .max = MAX_SECONDS, .doc = "seconds until the default is taken; 0: never" },
+	{ "default", SCHEMA_STRING, VALUE_NAME, .doc = "the entry that waits to be taken" },
+	{ "entries", SCHEMA_LIST, KEYS(entry_keys), .required = true, .doc = "its lines" },
+};
+static const struct schema_key menu_names[] = {
+	{ "*", SCHEMA_GROUP, KEYS(menu_keys), .nodes = NODES_MENUS, .doc = "profiles and menus to pick from" },
+};
+
+static const struct schema_key host_keys[] = {
+	{ "name", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "its name" },
+	{ "mac", SCHEMA_STRINGS, VALUE_MAC, .min = 1, .doc = "MAC addresses of its interfaces" },
+	{ "uuid", SCHEMA_STRING, VALUE_UUID, .doc = "its UUID" },
+	{ "serial", SCHEMA_STRING, VALUE_SERIAL, .doc = "its serial number" },
+	{ "boot", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu; otherwise everybody else's" },
+	{ "once", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu of its next boot alone" },
+	{ "loader", SCHEMA_STRING, VALUE_FILE, .doc = "its own loader" },
+	{ "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what templates know of it" },
+};
+
+/* In the order of enum term_kind. */
+static const struct schema_key match_keys[] = {
+	{ "arch", SCHEMA_STRINGS, VALUE_ARCH, .min = 1, .doc = "architecture" },
+	{ "firmware", SCHEMA_STRINGS, VALUE_FIRMWARE, .min = 1, .doc = "bios or uefi" },
+	{ "mac", SCHEMA_STRINGS, VALUE_MAC_PREFIX, .min = 1, .doc = "how the MAC address begins" },
+	{ "subnet", SCHEMA_STRINGS, VALUE_SUBNET, .min = 1, .doc = "where the client's address is" },
+	{ "vendor_class", SCHEMA_STRINGS, VALUE_MATCH, .min = 1, .doc = "how DHCP option 60 begins" },
+	{ "manufacturer", SCHEMA_STRINGS, VALUE_MATCH, .min = 1, .doc = "who made it, as SMBIOS says" },
+	{ "product", SCHEMA_STRINGS, VALUE_MATCH, .min = 1, .doc = "its model, as SMBIOS says" },
+};
+static const struct schema_key group_keys[] = {
+	{ "name", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "its name" },
+	{ "match", SCHEMA_GROUP, .required = true, KEYS(match_keys), .doc = "all of these must match" },
+	{ "boot", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "profile or menu" },
+	{ "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what templates know of its machines" },
+};
+
+static const struct schema_key root_keys[] = {
+	{ "server", SCHEMA_GROUP, KEYS(server_keys), .doc = "this server" },
+	{ "ipxe", SCHEMA_GROUP, KEYS(ipxe_keys), .doc = "the own build of iPXE" },
+	{ "loaders", SCHEMA_MAP, VALUE_ARCH, KEYS(loader_names), .doc = "what the firmware of each architecture loads" },
+	{ "profiles", SCHEMA_MAP, VALUE_NAME, KEYS(profile_names), .doc = "what can be booted" },
+	{ "themes", SCHEMA_MAP, VALUE_NAME, KEYS(theme_names), .doc = "how menus look" },
+	{ "menus", SCHEMA_MAP, VALUE_NAME, KEYS(menu_names), .doc = "what can be picked" },
+	{ "hosts", SCHEMA_LIST, KEYS(host_keys), .nodes = NODES_HOSTS, .doc = "known machines" },
+	{ "groups", SCHEMA_LIST, KEYS(group_keys), .nodes = NODES_GROUPS, .doc = "machines known by their facts" },
+	{ "boot", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "profile or menu of everybody else" },
+};
+
+const struct schema_key schema_root = { "", SCHEMA_GROUP, KEYS(root_keys), .doc = "a policy" };
+
+const struct schema_key *schema_find(const struct schema_key *parent, const char *name)
+{
+	if (parent->type == SCHEMA_MAP)
+		return parent->keys;
+	for (size_t i = 0; i < parent->n_keys; i++)
+		if (!strcmp(parent->keys[i].name, name))
+			return &parent->keys[i];
+	return NULL;
+}
+
+/* Insertions, deletions and replacements between two names; above @limit it may stop counting. */
+static unsigned distance(const char *a, const char *b)
+{
+	unsigned row[32];
+	size_t length = strlen(b);
+
+	if (length >= ARRAY_SIZE(row) || strlen(a) >= ARRAY_SIZE(row))
+		return ARRAY_SIZE(row);
+	for (unsigned j = 0; j <= length; j++)
+		row[j] = j;
+	for (unsigned i = 1; a[i - 1]; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= length; j++) {
+			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			best = best <= row[j - 1] ? best : row[j - 1] + 1;
+			row[j] = best <= row[j] ? best : row[j] + 1;
+		}
+	}
+	return row[length];
+}
+
+/* Near: at most a third of the letters differ, two at most. */
+const struct schema_key *schema_nearest(const struct schema_key *parent, const char *name)
+{
+	const struct schema_key *nearest = NULL;
+	unsigned best = 3;
+
+	for (size_t i = 0; i < parent->n_keys; i++) {
+		unsigned far = distance(name, parent->keys[i].name);
+
+		if (far >= best || far * 3 > strlen(parent->keys[i].name) + 1)
+			continue;
+		nearest = &parent->keys[i];
+		best = far;
+	}
+	return nearest;
+}
+
+const char *schema_type_name(enum schema_type type)
+{
+	static const char *const names[] = {
+		[SCHEMA_STRING] = "a string", [SCHEMA_STRINGS] = "a string or a list of strings",
+		[SCHEMA_INTEGER] = "an integer", [SCHEMA_INTEGERS] = "a list of integers", [SCHEMA_GROUP] = "a group { … }",
+		[SCHEMA_MAP] = "a group { … }", [SCHEMA_LIST] = "a list ( … )",
+	};
+
+	return names[type];
+}
+
+struct visitor {
+	void (*visit)(void *context, const char *path, const struct schema_key *key);
+	void *context;
+	struct text path;
+};
+
+static void visit_below(struct visitor *visitor, const struct schema_key *parent)
+{
+	size_t length = visitor->path.length;
+
+	for (size_t i = 0; i < parent->n_keys && !visitor->path.error; i++) {
+		const struct schema_key *key = &parent->keys[i];
+
+		if (length)
+			text_add_char(&visitor->path, '.');
+		if (parent->type == SCHEMA_LIST)
+			text_add(&visitor->path, "*.");
+		text_add(&visitor->path, key->name);
+		if (!visitor->path.error) {
+			visitor->visit(visitor->context, visitor->path.bytes, key);
+			visit_below(visitor, key);
+			visitor->path.length = length;
+		}
+	}
+}
+
+int schema_visit(const struct schema_key *parent,
+		 void (*visit)(void *context, const char *path, const struct schema_key *key), void *context)
+{
+	struct visitor visitor = { visit, context, TEXT_INIT };
+
+	visit_below(&visitor, parent);
+	int error = visitor.path.error;
+
+	text_free(&visitor.path);
+	return error;
+}

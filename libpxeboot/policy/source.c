@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A small scanner that knows as much of libconfig's language as it takes to find includes: comments, strings, names
+ * and numbers.  Everything else passes as it stands.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "policy/load.h"
+
+#define MAX_FILE (256u << 20)
+#define MAX_DEPTH 10
+#define NAME_FIRST "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*"
+#define NAME_REST NAME_FIRST "0123456789-_"
+
+struct scan {
+	struct source *source;
+	const struct scan *above;	/* the file that includes this one */
+	unsigned depth;
+	const char *file;
+	const char *at, *copied;	/* what stands before @copied is in the text */
+	unsigned line;
+	bool line_begins;		/* nothing but blanks so far */
+	int error;
+};
+
+static int scan_file(struct source *source, const struct scan *above, const char *file);
+
+static void fault_here(struct scan *scan, const char *id, const char *problem, const char *expected, const char *got)
+{
+	load_fault(scan->source->load, &(struct fault) { .id = id, .where = { scan->file, scan->line },
+		   .problem = problem, .expected = expected, .got = got });
+	scan->source->broken = true;
+}
+
+static int add_segment(struct source *source, const char *file, unsigned line)
+{
+	if (array_grow(&source->segments, source->n_segments, &source->segments_capacity, sizeof(*source->segments)))
+		return -ENOMEM;
+	source->segments[source->n_segments++] = (struct source_segment) { source->lines, { file, line } };
+	return 0;
+}
+
+static void copy_up_to(struct scan *scan, const char *end)
+{
+	text_add_bytes(&scan->source->text, scan->copied, (size_t)(end - scan->copied));
+	scan->copied = end;
+}
+
+static void next_line(struct scan *scan)
+{
+	scan->at++;
+	scan->line++;
+	scan->source->lines++;
+	scan->line_begins = true;
+}
+
+/* Any token ends the wait for what comes behind a string. */
+static int token_begins(struct scan *scan)
+{
+	struct source *source = scan->source;
+	unsigned string_line = source->string_line;
+
+	scan->line_begins = false;
+	source->string_line = 0;
+	if (!string_line || string_line == source->lines)
+		return 0;
+	if (array_grow(&source->tails, source->n_tails, &source->tails_capacity, sizeof(*source->tails)))
+		return -ENOMEM;
+	source->tails[source->n_tails++] = (struct source_tail) { source->lines, string_line };
+	return 0;
+}
+
+static void skip_line_comment(struct scan *scan)
+{
+	scan->at += strcspn(scan->at, "\n");
+}
+
+static void skip_block_comment(struct scan *scan)
+{
+	unsigned line = scan->line;
+
+	for (scan->at += 2; *scan->at && strncmp(scan->at, "*/", 2);) {
+		if (*scan->at == '\n')
+			next_line(scan);
+		else
+			scan->at++;
+	}
+	if (*scan->at) {
+		scan->at += 2;
+		return;
+	}
+	scan->line = line;
+	fault_here(scan, "policy.syntax", "comment without an end", "*/", NULL);
+}
+
+static void skip_string(struct scan *scan)
+{
+	unsigned line = scan->line;
+
+	for (scan->at++; *scan->at && *scan->at != '"';) {
+		if (!strncmp(scan->at, "\\x00", 4))
+			fault_here(scan, "policy.value", "NUL in a string", "printable text", NULL);
+		if (scan->at[0] == '\\' && scan->at[1] && scan->at[1] != '\n')
+			scan->at += 2;
+		else if (*scan->at == '\n')
+			next_line(scan);
+		else
+			scan->at++;
+	}
+	scan->line_begins = false;
+	scan->source->string_line = scan->source->lines;
+	if (*scan->at) {
+		scan->at++;
+		return;
+	}
+	scan->line = line;
+	fault_here(scan, "policy.syntax", "string without an end", "\"", NULL);
+}
+
+static void check_number(struct scan *scan)
+{
+	size_t length = strspn(scan->at, "0123456789abcdefABCDEFxX");
+	int base = scan->at[0] == '0' && (scan->at[1] | 0x20) == 'x' ? 16 : 10;
+	char *end;
+
+	errno = 0;
+	unsigned long long number = strtoull(scan->at, &end, base);
+
+	if ((errno || number > INT_MAX) && !(*end && strchr("L.eE", *end))) {
+		char digits[32] = "";
+
+		memcpy(digits, scan->at, length < sizeof(digits) ? length : sizeof(digits) - 1);
+		fault_here(scan, "policy.range", "integer too big", "2147483647 at most", digits);
+	}
+	scan->at += length ? length : 1;
+}
+
+/* The path behind @include, which the caller frees; NULL when it is none, which is for libconfig to tell. */
+static char *include_path(struct scan *scan, const char **ret_end)
+{
+	const char *at = scan->at + strlen("@include");
+	size_t blanks = strspn(at, " \t");
+
+	if (strncmp(scan->at, "@include", strlen("@include")) || !blanks || at[blanks] != '"')
+		return NULL;
+	const char *name = at + blanks + 1;
+	size_t length = strcspn(name, "\"\n\\");
+	const char *slash = name[0] == '/' ? NULL : strrchr(scan->file, '/');
+	size_t directory = slash ? (size_t)(slash - scan->file) + 1 : 0;
+
+	if (!length || name[length] != '"')
+		return NULL;
+	char *path = malloc(directory + length + 1);
+
+	if (!path) {
+		scan->error = -ENOMEM;
+		return NULL;
+	}
+	memcpy(path, scan->file, directory);
+	memcpy(path + directory, name, length);
+	path[directory + length] = '\0';
+	*ret_end = name + length + 1;
+	return path;
+}
+
+static bool is_open(const struct scan *scan, const char *file)
+{
+	for (; scan; scan = scan->above)
+		if (!strcmp(scan->file, file))
+			return true;
+	return false;
+}
+
+static int include(struct scan *scan, const char *path)
+{
+	struct source *source = scan->source;
+
+	if (scan->depth == MAX_DEPTH || is_open(scan, path)) {
+		fault_here(scan, "policy.syntax", is_open(scan, path) ? "file includes itself" : "too many levels of @include",
+			   NULL, path);
+		return 0;
+	}
+	int r = scan_file(source, scan, path);
+
+	if (r && r != -ENOMEM) {
+		load_unreadable(source->load, (struct location) { scan->file, scan->line }, NULL, path, r);
+		source->broken = source->load->blind = true;
+		return 0;
+	}
+	if (!r && source->text.length && source->text.bytes[source->text.length - 1] != '\n') {
+		text_add_char(&source->text, '\n');
+		source->lines++;
+	}
+	return r ? r : add_segment(source, scan->file, scan->line);
+}
+
+static int scan_include(struct scan *scan)
+{
+	const char *end;
+	CLEANUP_FREE char *path = include_path(scan, &end);
+
+	if (!path) {
+		scan->at++;
+		return scan->error;
+	}
+	copy_up_to(scan, scan->at);
+	scan->at = scan->copied = end;
+	return include(scan, path);
+}
+
+static int scan_token(struct scan *scan)
+{
+	bool first = scan->line_begins;
+	int r = token_begins(scan);
+
+	if (r)
+		return r;
+	if (*scan->at == '"')
+		skip_string(scan);
+	else if (*scan->at == '@' && first)
+		return scan_include(scan);
+	else if (strchr(NAME_FIRST, *scan->at))
+		scan->at += strspn(scan->at, NAME_REST);
+	else if (*scan->at >= '0' && *scan->at <= '9')
+		check_number(scan);
+	else
+		scan->at++;
+	return 0;
+}
+
+static int scan_text(struct scan *scan)
+{
+	int r = 0;
+
+	while (!r && *scan->at) {
+		if (*scan->at == '\n')
+			next_line(scan);
+		else if (strchr(" \t\r\f", *scan->at))
+			scan->at++;
+		else if (*scan->at == '#' || !strncmp(scan->at, "//", 2))
+			skip_line_comment(scan);
+		else if (!strncmp(scan->at, "/*", 2))
+			skip_block_comment(scan);
+		else
+			r = scan_token(scan);
+	}
+	copy_up_to(scan, scan->at);
+	return r ? r : scan->source->text.error;
+}
+
+static int scan_file(struct source *source, const struct scan *above, const char *file)
+{
+	CLEANUP_FREE char *bytes = NULL;
+	size_t length;
+	int r = file_read(file, MAX_FILE, &bytes, &length);
+
+	if (r)
+		return r;
+	/* Locations outlive the text: they point into the arena. */
+	const char *name = arena_string(source->load->arena, file);
+
+	if (!name)
+		return -ENOMEM;
+	struct scan scan = { .source = source, .above = above, .depth = above ? above->depth + 1 : 1, .file = name,
+			     .at = bytes, .copied = bytes, .line = 1, .line_begins = true };
+
+	if (strlen(bytes) != length)
+		fault_here(&scan, "policy.syntax", "NUL byte in the file", "text", NULL);
+	r = add_segment(source, name, 1);
+	return r ? r : scan_text(&scan);
+}
+
+int source_read(struct source *source, struct load *load, const char *file)
+{
+	*source = (struct source) { .load = load, .text = TEXT_INIT, .lines = 1 };
+	config_init(&source->config);
+	return scan_file(source, NULL, file);
+}
+
+/* What stands on a line of the text, without blanks around it. */
+static int line_text(const struct source *source, unsigned line, char **ret_line)
+{
+	const char *at = source->text.bytes;
+
+	for (; line > 1 && *at; line--) {
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	at += strspn(at, " \t");
+	size_t length = strcspn(at, "\r\n");
+
+	*ret_line = strndup(at, length < 60 ? length : 60);
+	return *ret_line ? 0 : -ENOMEM;
+}
+
+int source_parse(struct source *source)
+{
+	if (source->broken || !source->text.length || config_read_string(&source->config, source->text.bytes))
+		return 0;
+	CLEANUP_FREE char *got = NULL;
+	unsigned line = (unsigned)config_error_line(&source->config);
+	bool twice = !strcmp(config_error_text(&source->config), "duplicate setting name");
+
+	if (line_text(source, line, &got))
+		return -ENOMEM;
+	load_fault(source->load, &(struct fault) {
+		.id = twice ? "policy.duplicate" : "policy.syntax", .where = source_location(source, line),
+		.problem = twice ? "key set twice in one group" : config_error_text(&source->config),
+		.expected = twice ? "each key once" : "NAME = VALUE;", .got = got });
+	source->broken = true;
+	return 0;
+}
+
+void source_free(struct source *source)
+{
+	config_destroy(&source->config);
+	text_free(&source->text);
+	free(source->segments);
+	free(source->tails);
+}
+
+struct location source_location(const struct source *source, unsigned line)
+{
+	size_t low = 0, high = source->n_segments;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (source->segments[middle].line <= line)
+			low = middle;
+		else
+			high = middle;
+	}
+	const struct source_segment *segment = &source->segments[low];
+
+	return (struct location) { segment->where.file, segment->where.line + (line - segment->line) };
+}
+
+unsigned source_string_line(const struct source *source, unsigned line)
+{
+	size_t low = 0, high = source->n_tails;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (source->tails[middle].line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < source->n_tails && source->tails[low].line == line ? source->tails[low].string_line : line;
+}
+
+bool source_mentions(const struct source *source, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = source->text.bytes; at && (at = strstr(at, name)); at += length) {
+		const char *end = at + length;
+
+		if ((at == source->text.bytes || !strchr(NAME_REST, at[-1])) && !strchr(NAME_REST, *end))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One file of a policy with all that it includes, as one text, and the map that leads every line back to its place.
+ *
+ * libconfig 1.5 resolves includes against one directory only, drops a NUL in a string, accepts a comment that is never
+ * closed and wraps integers above 32 bits in silence.  So includes are resolved here, relative to the file that has
+ * them, and the other three are told as what they are, before libconfig parses the text.
+ */
+#ifndef POLICY_SOURCE_H
+#define POLICY_SOURCE_H
+
+#include <libconfig.h>
+
+#include "base/diagnostics.h"
+#include "base/text.h"
+
+struct load;
+
+struct source_segment {			/* from @line of the text on, lines are those of @where.file from @where.line on */
+	unsigned line;
+	struct location where;
+};
+
+struct source_tail {			/* @line begins behind a string that ended on @string_line */
+	unsigned line, string_line;
+};
+
+struct source {
+	config_t config;
+	struct load *load;
+	struct text text;
+	unsigned lines;			/* of the text so far */
+	struct source_segment *segments;
+	size_t n_segments, segments_capacity;
+	struct source_tail *tails;
+	size_t n_tails, tails_capacity;
+	unsigned string_line;		/* of a string, until the next token */
+	bool broken;			/* not read to its end */
+};
+
+/* Reads the file and all that it includes.  Faults are told and leave the source broken; -ENOMEM, and for the file
+ * itself what the system said. */
+int source_read(struct source *source, struct load *load, const char *file) MUST_USE;
+/* Parses the text into source->config. */
+int source_parse(struct source *source) MUST_USE;
+void source_free(struct source *source);
+
+/* The place of a line of the text. */
+struct location source_location(const struct source *source, unsigned line);
+/* The line on which a string element stands, where libconfig gives that of the token behind it. */
+unsigned source_string_line(const struct source *source, unsigned line);
+/* Does the text define something of that name? */
+bool source_mentions(const struct source *source, const char *name);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Does a client have what a term asks for?  A fact that is absent, empty or malformed matches nothing.
+ */
+#include <string.h>
+
+#include "policy/policy.h"
+
+const char *term_name(enum term_kind kind)
+{
+	static const char *const names[] = {
+		[TERM_ARCH] = "arch", [TERM_FIRMWARE] = "firmware", [TERM_MAC] = "mac", [TERM_SUBNET] = "subnet",
+		[TERM_VENDOR_CLASS] = "vendor_class", [TERM_MANUFACTURER] = "manufacturer", [TERM_PRODUCT] = "product",
+	};
+
+	return names[kind];
+}
+
+static const char *fact_text(const struct pxeboot_client *client, int fact)
+{
+	return client_has(client, fact) ? client->facts[fact].text : NULL;
+}
+
+static bool mac_begins(const struct pxeboot_client *client, const struct group_value *value)
+{
+	return client_has(client, PXEBOOT_FACT_MAC) && !memcmp(client->mac, value->mac, value->mac_length);
+}
+
+static bool text_begins(const char *text, const char *prefix)
+{
+	return text && !strncmp(text, prefix, strlen(prefix));
+}
+
+static bool text_equals(const char *text, const char *other)
+{
+	return text && !strcmp(text, other);
+}
+
+static bool value_matches(enum term_kind kind, const struct group_value *value, const struct pxeboot_client *client,
+			  int arch)
+{
+	switch (kind) {
+	case TERM_ARCH:
+	case TERM_FIRMWARE:
+		return arch != PXEBOOT_ARCH_NONE && (value->archs & ARCH_BIT(arch));
+	case TERM_MAC:
+		return mac_begins(client, value);
+	case TERM_SUBNET:
+		return client_has(client, PXEBOOT_FACT_ADDRESS) && ip4_prefix_has(&value->prefix, client->address);
+	case TERM_VENDOR_CLASS:
+		return text_begins(fact_text(client, PXEBOOT_FACT_VENDOR_CLASS), value->text);
+	case TERM_MANUFACTURER:
+		return text_equals(fact_text(client, PXEBOOT_FACT_MANUFACTURER), value->text);
+	case TERM_PRODUCT:
+		return text_equals(fact_text(client, PXEBOOT_FACT_PRODUCT), value->text);
+	}
+	return false;
+}
+
+bool term_matches(const struct group_term *term, const struct pxeboot_client *client, int arch)
+{
+	for (size_t i = 0; i < term->n_values; i++)
+		if (value_matches(term->kind, &term->values[i], client, arch))
+			return true;
+	return false;
+}

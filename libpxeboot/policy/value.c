@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One predicate for each kind of string, and the table that names them.  Whole strings only; no locale.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/scalar.h"
+#include "policy/value.h"
+
+#define DIGITS "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define MAX_TARGET 1023
+
+/* Length of the UTF-8 character at @at, whose first byte is above 0x7f; 0 when it is none: too long a form, a surrogate,
+ * above U+10FFFF (RFC 3629), or one of the C1 controls, which terminals obey as they obey ESC. */
+static size_t utf8_length(const unsigned char *at)
+{
+	static const struct { unsigned char first, last; size_t length; unsigned char low, high; } forms[] = {
+		{ 0xc2, 0xc2, 2, 0xa0, 0xbf }, { 0xc3, 0xdf, 2, 0x80, 0xbf }, { 0xe0, 0xe0, 3, 0xa0, 0xbf },
+		{ 0xe1, 0xec, 3, 0x80, 0xbf }, { 0xed, 0xed, 3, 0x80, 0x9f }, { 0xee, 0xef, 3, 0x80, 0xbf },
+		{ 0xf0, 0xf0, 4, 0x90, 0xbf }, { 0xf1, 0xf3, 4, 0x80, 0xbf }, { 0xf4, 0xf4, 4, 0x80, 0x8f },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		if (*at < forms[i].first || *at > forms[i].last)
+			continue;
+		if (at[1] < forms[i].low || at[1] > forms[i].high)
+			return 0;
+		for (size_t k = 2; k < forms[i].length; k++)
+			if ((at[k] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].length;
+	}
+	return 0;
+}
+
+static bool is_text(const char *string)
+{
+	const unsigned char *at = (const unsigned char *)string;
+
+	while (*at) {
+		size_t length = *at < 0x80 ? 1 : utf8_length(at);
+
+		if (*at < 0x20 || *at == 0x7f || !length)
+			return false;
+		at += length;
+	}
+	return true;
+}
+
+static bool is_match(const char *string)
+{
+	return *string && is_text(string);
+}
+
+/* Printable ASCII that no tokeniser, shell or log takes apart. */
+static bool is_plain(const char *string)
+{
+	size_t length = strlen(string);
+
+	for (size_t i = 0; i < length; i++)
+		if (string[i] <= ' ' || string[i] > '~' || strchr("\"'\\`", string[i]))
+			return false;
+	return length && length <= MAX_TARGET;
+}
+
+static bool is_address(const char *string)
+{
+	uint32_t address;
+
+	return scalar_ip4(string, &address) == 0;
+}
+
+static bool is_absolute(const char *string)
+{
+	return *string == '/' && scalar_is_file_path(string + 1);
+}
+
+static const char *after(const char *string, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(string, prefix, length) ? NULL : string + length;
+}
+
+/* The rest of "HOST[:PORT]" after its host and port; NULL when there is none. */
+static const char *after_authority(const char *at)
+{
+	size_t host = strspn(at, LETTERS DIGITS ".-");
+
+	if (!host || host > 253)
+		return NULL;
+	at += host;
+	if (*at != ':')
+		return at;
+	char port[6];
+	size_t length = strspn(++at, DIGITS);
+	uint32_t number;
+
+	if (length >= sizeof(port))
+		return NULL;
+	memcpy(port, at, length);
+	port[length] = '\0';
+	return scalar_u32(port, 1, 65535, &number) ? NULL : at + length;
+}
+
+static bool is_http(const char *string)
+{
+	const char *at = after(string, "http://");
+
+	if (!at)
+		at = after(string, "https://");
+	if (at)
+		at = after_authority(at);
+	return at && (!*at || (*at == '/' && scalar_is_file_path(at + 1)));
+}
+
+static bool is_interface(const char *string)
+{
+	size_t length = strlen(string);
+
+	return length && length <= 15 && strspn(string, LETTERS DIGITS "._-@:") == length;
+}
+
+/* Netmask or lease at the end of a range. */
+static bool is_netmask(const char *string)
+{
+	uint32_t mask;
+
+	return !scalar_ip4(string, &mask) && mask && !((~mask + 1) & ~mask);
+}
+
+static bool is_lease(const char *string)
+{
+	size_t digits = strspn(string, DIGITS);
+
+	if (!strcmp(string, "infinite"))
+		return true;
+	return digits && digits <= 9 && (!string[digits] || (strchr("smhdw", string[digits]) && !string[digits + 1]));
+}
+
+static size_t split(char *string, char separator, char *ret_parts[], size_t limit)
+{
+	size_t n = 0;
+
+	for (char *at = string; at && n < limit; n++) {
+		ret_parts[n] = at;
+		at = strchr(at, separator);
+		if (at)
+			*at++ = '\0';
+		if (at && n + 1 == limit)
+			return 0;
+	}
+	return n;
+}
+
+int value_range(const char *string, uint32_t *ret_first, uint32_t *ret_last)
+{
+	char copy[80], *parts[4];
+	uint32_t first, last;
+
+	if (strlen(string) >= sizeof(copy))
+		return -EINVAL;
+	strcpy(copy, string);
+	size_t n = split(copy, ',', parts, ARRAY_SIZE(parts));
+
+	if (n < 2 || scalar_ip4(parts[0], &first) || scalar_ip4(parts[1], &last) || first > last)
+		return -EINVAL;
+	if (n == 3 && !is_netmask(parts[2]) && !is_lease(parts[2]))
+		return -EINVAL;
+	if (n == 4 && (!is_netmask(parts[2]) || !is_lease(parts[3])))
+		return -EINVAL;
+	*ret_first = first;
+	*ret_last = last;
+	return 0;
+}
+
+static bool is_range(const char *string)
+{
+	uint32_t first, last;
+
+	return value_range(string, &first, &last) == 0;
+}
+
+static bool is_file_name(const char *string)
+{
+	return scalar_is_file_component(string, strlen(string));
+}
+
+/* "${", "$${", "}" and ":-" are for the renderer to resolve; here they only have to be closed. */
+static bool templates_closed(const char *string)
+{
+	for (const char *at = strstr(string, "${"); at; at = strstr(at, "${")) {
+		at = strchr(at, '}');
+		if (!at)
+			return false;
+	}
+	return true;
+}
+
+static bool has_parent_component(const char *path)
+{
+	for (const char *at = path; at; at = strchr(at, '/')) {
+		at += *at == '/';
+		if (at[0] == '.' && at[1] == '.' && (at[2] == '/' || !at[2]))
+			return true;
+	}
+	return false;
+}
+
+static bool has_scheme(const char *string)
+{
+	size_t length = strspn(string, LETTERS DIGITS "+.-");
+
+	return length && after(string + length, "://") && string[length + 3];
+}
+
+static bool is_template_path(const char *string)
+{
+	return *string != '/' && !has_parent_component(string);
+}
+
+static bool is_chain(const char *string)
+{
+	return is_plain(string) && templates_closed(string) && (has_scheme(string) || is_template_path(string));
+}
+
+bool value_is_url(const char *string)
+{
+	return has_scheme(string);
+}
+
+static bool is_url_of(const char *string, const char *const *schemes)
+{
+	for (; *schemes; schemes++) {
+		const char *rest = after(string, *schemes);
+
+		if (rest && *rest)
+			return is_plain(string) && templates_closed(string);
+	}
+	return false;
+}
+
+/* A file in the boot root, by its plain path or by one with templates. */
+static bool is_file_or_template(const char *string)
+{
+	if (scalar_is_file_path(string))
+		return true;
+	return strstr(string, "${") && !has_scheme(string) && is_chain(string);
+}
+
+static bool is_file_or_url(const char *string)
+{
+	static const char *const schemes[] = { "http://", "https://", "tftp://", NULL };
+
+	return is_file_or_template(string) || is_url_of(string, schemes);
+}
+
+/* iPXE boots an image as a disk over HTTP only: it needs ranges. */
+static bool is_iso(const char *string)
+{
+	static const char *const schemes[] = { "http://", "https://", NULL };
+
+	return is_file_or_template(string) || is_url_of(string, schemes);
+}
+
+static bool is_san(const char *string)
+{
+	return is_plain(string) && templates_closed(string);
+}
+
+static bool is_answers(const char *string)
+{
+	const char *slash = strrchr(string, '/');
+
+	return is_text(string) && is_file_name(slash ? slash + 1 : string) && strlen(string) <= MAX_TARGET;
+}
+
+int value_action(const char *string, enum action *ret_action)
+{
+	static const char *const names[] = {
+		[ACTION_DISK] = "disk", [ACTION_EXIT] = "exit", [ACTION_SHELL] = "shell",
+		[ACTION_REBOOT] = "reboot", [ACTION_POWEROFF] = "poweroff", [ACTION_CONFIG] = "config",
+	};
+
+	for (size_t i = ACTION_DISK; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(string, names[i]))
+			continue;
+		*ret_action = (enum action)i;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static bool is_action(const char *string)
+{
+	enum action action;
+
+	return value_action(string, &action) == 0;
+}
+
+static bool is_tftp(const char *string)
+{
+	return !strcmp(string, "dnsmasq") || !strcmp(string, "tftp-hpa") || !strcmp(string, "none");
+}
+
+static bool is_user_class(const char *string)
+{
+	return after(string, "iPXE") && is_plain(string) && strlen(string) <= 64;
+}
+
+/* "#rrggbb" at the beginning; the rest, or NULL. */
+static const char *after_rgb(const char *string, uint32_t *ret_rgb)
+{
+	char number[9] = "0x";
+
+	if (!string || *string != '#' || strspn(string + 1, DIGITS "abcdefABCDEF") < 6)
+		return NULL;
+	memcpy(number + 2, string + 1, 6);
+	return scalar_u32(number, 0, 0xffffff, ret_rgb) ? NULL : string + 7;
+}
+
+int value_colour(const char *string, struct theme_colour *ret_colour)
+{
+	struct theme_colour colour = { .set = true };
+	const char *at = after_rgb(string, &colour.foreground);
+
+	if (at && *at) {
+		colour.has_background = true;
+		at = after_rgb(after(at, " on "), &colour.background);
+	}
+	if (!at || *at)
+		return -EINVAL;
+	*ret_colour = colour;
+	return 0;
+}
+
+static bool is_colour(const char *string)
+{
+	struct theme_colour colour;
+
+	return value_colour(string, &colour) == 0;
+}
+
+static bool is_key(const char *string)
+{
+	return *string && strchr(LETTERS DIGITS, *string) && !string[1];
+}
+
+static bool is_mac(const char *string)
+{
+	uint8_t mac[MAC_LENGTH];
+
+	return scalar_mac(string, mac) == 0;
+}
+
+static bool is_mac_prefix(const char *string)
+{
+	uint8_t mac[MAC_LENGTH];
+	size_t length;
+
+	return scalar_mac_prefix(string, mac, &length) == 0;
+}
+
+/* All zeros is what firmware without an identity sends: it would match every such machine. */
+static bool is_uuid(const char *string)
+{
+	static const uint8_t none[UUID_LENGTH];
+	uint8_t uuid[UUID_LENGTH];
+
+	return scalar_uuid(string, uuid) == 0 && memcmp(uuid, none, sizeof(uuid));
+}
+
+static bool is_arch(const char *string)
+{
+	return pxeboot_arch_by_name(string) != PXEBOOT_ARCH_NONE;
+}
+
+static bool is_firmware(const char *string)
+{
+	return !strcmp(string, "bios") || !strcmp(string, "uefi");
+}
+
+static bool is_subnet(const char *string)
+{
+	struct ip4_prefix prefix;
+
+	return scalar_ip4_prefix(string, &prefix) == 0;
+}
+
+static const struct {
+	bool (*is)(const char *string);
+	const char *expected;
+} kinds[] = {
+	[VALUE_TEXT] = { is_text, "printable UTF-8 text" },
+	[VALUE_NAME] = { scalar_is_name, "a name: a letter, then letters, digits, '-' and '_', 64 at most" },
+	[VALUE_ADDRESS] = { is_address, "an IPv4 address" },
+	[VALUE_ABSOLUTE] = { is_absolute, "an absolute path of letters, digits, '.', '_', '-', '+' and ',' without '..'" },
+	[VALUE_HTTP] = { is_http, "a URL http://HOST[:PORT][/PATH] without '/' at its end" },
+	[VALUE_INTERFACE] = { is_interface, "a network interface" },
+	[VALUE_RANGE] = { is_range, "FIRST,LAST[,NETMASK][,LEASE] with FIRST not above LAST" },
+	[VALUE_FILE_NAME] = { is_file_name, "a file name of letters, digits, '.', '_', '-', '+' and ','" },
+	[VALUE_FILE] = { scalar_is_file_path,
+		"a path in the boot root, of letters, digits, '.', '_', '-', '+' and ',' without '..'" },
+	[VALUE_FILE_OR_URL] = { is_file_or_url, "a path in the boot root or an http, https or tftp URL" },
+	[VALUE_ISO] = { is_iso, "a path in the boot root or an http or https URL" },
+	[VALUE_CHAIN] = { is_chain, "a path in the boot root or a URL, in printable ASCII without blanks and quotes" },
+	[VALUE_SAN] = { is_san, "a SAN URI, in printable ASCII without blanks and quotes" },
+	[VALUE_ANSWERS] = { is_answers, "the path of a file whose name has letters, digits, '.', '_', '-', '+' and ','" },
+	[VALUE_ACTION] = { is_action, "disk, exit, shell, reboot, poweroff or config" },
+	[VALUE_TFTP] = { is_tftp, "dnsmasq, tftp-hpa or none" },
+	[VALUE_USER_CLASS] = { is_user_class, "a user class that begins with iPXE, without blanks and quotes" },
+	[VALUE_COLOUR] = { is_colour, "#rrggbb or '#rrggbb on #rrggbb'" },
+	[VALUE_KEY] = { is_key, "one letter or digit" },
+	[VALUE_MAC] = { is_mac, "a MAC address like 52:54:00:12:34:56" },
+	[VALUE_MAC_PREFIX] = { is_mac_prefix, "the first bytes of a MAC address like 52:54:00" },
+	[VALUE_UUID] = { is_uuid, "a UUID that is not all zeros" },
+	[VALUE_SERIAL] = { is_file_name, "a serial number of letters, digits, '.', '_', '-', '+' and ','" },
+	[VALUE_ARCH] = { is_arch, "an architecture: bios, ia32-uefi, x64-uefi, arm32-uefi, arm64-uefi, riscv32-uefi, "
+		"riscv64-uefi or loong64-uefi" },
+	[VALUE_FIRMWARE] = { is_firmware, "bios or uefi" },
+	[VALUE_SUBNET] = { is_subnet, "a subnet A.B.C.D/N whose host bits are zero" },
+	[VALUE_MATCH] = { is_match, "printable UTF-8 text, not empty" },
+};
+
+bool value_is(enum value_kind kind, const char *string)
+{
+	return kinds[kind].is(string);
+}
+
+const char *value_expected(enum value_kind kind)
+{
+	return kinds[kind].expected;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the public header shows of a policy: pointers into it, nothing is copied. */
+#include <errno.h>
+
+#include "policy/policy.h"
+
+const char *pxeboot_policy_loader(const struct pxeboot_policy *policy, int arch)
+{
+	return policy && arch >= 0 && arch < PXEBOOT_ARCH_COUNT ? policy->served[arch].loader : NULL;
+}
+
+int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struct pxeboot_host *ret_host)
+{
+	if (!policy || !ret_host)
+		return -EINVAL;
+	if (index >= policy->n_hosts)
+		return -ENOENT;
+	const struct host *host = &policy->hosts[index];
+
+	*ret_host = (struct pxeboot_host) {
+		.name = host->name, .file = host->where.file, .line = host->where.line,
+		.macs = host->mac_texts, .n_macs = host->n_macs, .uuid = host->uuid_text, .serial = host->serial,
+		.boot = policy->items[host->boot].name, .loader = host->loader,
+	};
+	return 0;
+}
+
+int pxeboot_policy_group(const struct pxeboot_policy *policy, size_t index, struct pxeboot_group *ret_group)
+{
+	if (!policy || !ret_group)
+		return -EINVAL;
+	if (index >= policy->n_groups)
+		return -ENOENT;
+	const struct group *group = &policy->groups[index];
+
+	*ret_group = (struct pxeboot_group) {
+		.name = group->name, .file = group->where.file, .line = group->where.line,
+		.boot = policy->items[group->boot].name, .where = group->tested, .terms = group->view,
+		.n_terms = group->n_terms,
+		.script_url = group->tested == PXEBOOT_WHERE_DHCP ? group->script_url : NULL,
+	};
+	return 0;
+}
+
+int pxeboot_policy_item(const struct pxeboot_policy *policy, size_t index, struct pxeboot_item *ret_item)
+{
+	if (!policy || !ret_item)
+		return -EINVAL;
+	if (index >= policy->n_items)
+		return -ENOENT;
+	const struct item *item = &policy->items[index];
+
+	*ret_item = (struct pxeboot_item) {
+		.name = item->name, .file = item->where.file, .line = item->where.line,
+		.label = item->profile ? item->profile->label : item->menu->title, .is_menu = item->menu != NULL,
+	};
+	return 0;
+}
