@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * decide: which rule wins, what DHCP names at each stage, and why the others lost.
+ */
+#include "testing.h"
+
+#define SERVER "server: { address = \"10.77.0.1\"; root = \"/srv/pxeboot\"; %s };\n"
+#define ITEMS "profiles: { one: { action = \"disk\"; }; two: { action = \"shell\"; }; };\n" \
+	      "menus: { main: { title = \"Main\"; entries = ( { profile = \"one\"; } ); }; };\n" \
+	      "boot = \"main\";\n"
+
+static struct pxeboot_policy *policy_with(const char *server, const char *more)
+{
+	char text[8192];
+
+	snprintf(text, sizeof(text), SERVER "%s%s", server, ITEMS, more);
+	return policy_of(text);
+}
+
+/* One question: facts, stage (-1: where such a client stands), and the answer. */
+struct row {
+	const char *facts;
+	int stage;
+	enum pxeboot_decision_kind kind;
+	const char *file, *boot, *rule;
+};
+
+static void check_row(const struct pxeboot_policy *policy, const struct row *row)
+{
+	struct pxeboot_client *client = client_of(row->facts);
+	enum pxeboot_stage stage = row->stage < 0 ? pxeboot_stage_of(policy, client) : (enum pxeboot_stage)row->stage;
+	struct pxeboot_decision decision;
+
+	pxeboot_decide(policy, client, stage, NULL, &decision);
+	ck_assert_msg(decision.kind == row->kind, "%s: got a %s", row->facts,
+		      pxeboot_decision_kind_name(decision.kind));
+	ck_assert_msg((decision.file == NULL) == (row->file == NULL), "%s: file %s", row->facts, decision.file);
+	if (row->file)
+		ck_assert_str_eq(decision.file, row->file);
+	if (row->boot)
+		ck_assert_str_eq(decision.boot, row->boot);
+	if (row->rule)
+		ck_assert_str_eq(decision.rule.name, row->rule);
+	ck_assert_int_eq(decision.reason != NULL, decision.kind == PXEBOOT_DECISION_NONE);
+	pxeboot_client_unref(client);
+}
+
+static void check_rows(struct pxeboot_policy *policy, const struct row *rows, size_t n_rows)
+{
+	for (size_t i = 0; i < n_rows; i++)
+		check_row(policy, &rows[i]);
+	pxeboot_policy_unref(policy);
+}
+
+#define NONE PXEBOOT_DECISION_NONE
+#define LOADER PXEBOOT_DECISION_LOADER
+#define SCRIPT PXEBOOT_DECISION_SCRIPT
+#define MENU PXEBOOT_DECISION_MENU
+#define PROFILE PXEBOOT_DECISION_PROFILE
+
+START_TEST(firmware_gets_the_loader_of_its_architecture)
+{
+	static const struct row rows[] = {
+		{ "mac=52:54:00:00:00:01", -1, NONE, NULL, NULL, NULL },
+		{ "arch=2", -1, NONE, NULL, NULL, NULL },
+		{ "arch=6", -1, NONE, NULL, NULL, NULL },
+		{ "arch=41", -1, NONE, NULL, NULL, NULL },
+		{ "arch=65535", -1, NONE, NULL, NULL, NULL },
+		{ "arch=16", -1, NONE, NULL, NULL, NULL },
+		{ "arch=0", -1, LOADER, "undionly.kpxe", "main", "boot" },
+		{ "arch=7", -1, LOADER, "snponly.efi", "main", "boot" },
+		{ "arch=9", -1, LOADER, "snponly.efi", "main", "boot" },
+		{ "arch=11", -1, LOADER, "ipxe-arm64.efi", "main", "boot" },
+		{ "arch=0,7", -1, LOADER, "snponly.efi", "main", "boot" },
+		{ "arch=6,0", -1, LOADER, "undionly.kpxe", "main", "boot" },
+		{ "arch=16,0", -1, LOADER, "undionly.kpxe", "main", "boot" },
+		{ "vendor_class=PXEClient:Arch:00007:UNDI:003016", -1, LOADER, "snponly.efi", "main", "boot" },
+		{ "arch=11 vendor_class=PXEClient:Arch:00007:UNDI:003016", -1, LOADER, "ipxe-arm64.efi", "main", "boot" },
+		{ "mac=b8:27:eb:00:00:01 arch=0", -1, NONE, NULL, NULL, NULL },
+		{ "mac=b8:27:eb:00:00:01 arch=11", -1, LOADER, "ipxe-arm64.efi", "main", "boot" },
+	};
+
+	check_rows(policy_with("", ""), rows, sizeof(rows) / sizeof(rows[0]));
+}
+END_TEST
+
+START_TEST(http_boot_gets_a_whole_url)
+{
+	static const struct row rows[] = {
+		{ "arch=15", -1, NONE, NULL, NULL, NULL },
+		{ "arch=16", -1, LOADER, "http://10.77.0.1:8080/snponly.efi", "main", NULL },
+		{ "arch=20", -1, LOADER, "http://10.77.0.1:8080/undionly.kpxe", "main", NULL },
+		{ "arch=7,16", -1, LOADER, "snponly.efi", "main", NULL },
+		{ "arch=7 user_class=iPXE", -1, SCRIPT, "http://10.77.0.1:8080/boot.ipxe", "main", NULL },
+	};
+
+	check_rows(policy_with("http = \"http://10.77.0.1:8080\";", ""), rows, sizeof(rows) / sizeof(rows[0]));
+}
+END_TEST
+
+START_TEST(an_ipxe_is_never_given_what_it_cannot_leave)
+{
+	static const struct row any[] = {
+		{ "arch=7 user_class=iPXE", -1, SCRIPT, "boot.ipxe", "main", NULL },
+		{ "arch=7 user_class=iPXE-pxeboot", -1, SCRIPT, "boot.ipxe", "main", NULL },
+		{ "arch=6 user_class=iPXE", -1, SCRIPT, "boot.ipxe", "main", NULL },
+		{ "arch=7 features=menu", -1, SCRIPT, "boot.ipxe", "main", NULL },
+		{ "arch=7 user_class=ipxe", -1, LOADER, "snponly.efi", "main", NULL },
+		{ "arch=7 user_class=other,iPXE", -1, LOADER, "snponly.efi", "main", NULL },
+	};
+	static const struct row own[] = {
+		{ "arch=7 user_class=iPXE", PXEBOOT_STAGE_IPXE_FOREIGN, LOADER, "snponly.efi", "main", NULL },
+		{ "arch=7 user_class=iPXE", -1, LOADER, "snponly.efi", "main", NULL },
+		{ "arch=0 features=menu", -1, LOADER, "undionly.kpxe", "main", NULL },
+		{ "arch=7 user_class=iPXE-pxeboot", -1, SCRIPT, "boot.ipxe", "main", NULL },
+		{ "arch=6 user_class=iPXE", -1, SCRIPT, "boot.ipxe", "main", NULL },
+		{ "user_class=iPXE", -1, SCRIPT, "boot.ipxe", "main", NULL },
+		/* A host's own loader may be foreign itself: an iPXE is never sent back to it. */
+		{ "mac=52:54:00:00:00:01 arch=7", -1, LOADER, "special.efi", "two", "node1" },
+		{ "mac=52:54:00:00:00:01 arch=7 user_class=iPXE", -1, LOADER, "snponly.efi", "two", "node1" },
+		{ "mac=52:54:00:00:00:01 arch=7 user_class=iPXE-pxeboot", -1, SCRIPT, "boot.ipxe", "two", "node1" },
+	};
+
+	check_rows(policy_with("", ""), any, sizeof(any) / sizeof(any[0]));
+	check_rows(policy_with("", "ipxe = { user_class = \"iPXE-pxeboot\"; };\n"
+				   "hosts: ( { name = \"node1\"; mac = \"52:54:00:00:00:01\"; boot = \"two\"; "
+				   "loader = \"special.efi\"; } );\n"),
+		   own, sizeof(own) / sizeof(own[0]));
+}
+END_TEST
+
+static const char rules[] =
+	"hosts: ( { name = \"node1\"; mac = \"52:54:00:00:00:01\"; boot = \"one\"; },\n"
+	"         { name = \"node2\"; uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; boot = \"two\"; },\n"
+	"         { name = \"node3\"; serial = \"ABC123\"; boot = \"two\"; } );\n"
+	"groups: ( { name = \"a\"; match = { product = \"P\"; }; boot = \"one\"; },\n"
+	"          { name = \"c\"; match = { product = \"P\"; manufacturer = \"M\"; }; boot = \"two\"; },\n"
+	"          { name = \"b\"; match = { product = \"P\"; manufacturer = \"M\"; }; boot = \"one\"; },\n"
+	"          { name = \"dhcp\"; match = { mac = \"52:54:11\"; }; boot = \"two\"; } );\n";
+
+START_TEST(host_then_group_then_default)
+{
+	enum { AT = PXEBOOT_STAGE_SCRIPT };
+	static const struct row rows[] = {
+		{ "mac=52:54:00:00:00:09", AT, MENU, NULL, "main", "boot" },
+		{ "mac=52:54:00:00:00:01 product=P", AT, PROFILE, NULL, "one", "node1" },
+		{ "uuid=00112233-4455-6677-8899-AABBCCDDEEFF", AT, PROFILE, NULL, "two", "node2" },
+		{ "serial=ABC123", AT, PROFILE, NULL, "two", "node3" },
+		{ "mac=52:54:00:00:00:01 serial=ABC123", AT, PROFILE, NULL, "one", "node1" },
+		{ "product=P", AT, PROFILE, NULL, "one", "a" },
+		{ "product=P manufacturer=X", AT, PROFILE, NULL, "one", "a" },
+		{ "product=P manufacturer=M", AT, PROFILE, NULL, "one", "b" },
+		{ "mac=52:54:11:00:00:01", AT, PROFILE, NULL, "two", "dhcp" },
+		{ "mac=52:54:11:00:00:01 product=P", AT, PROFILE, NULL, "one", "a" },
+		{ "mac=52:54:11:00:00:01 user_class=iPXE", -1, SCRIPT, "groups/dhcp.ipxe", "two", "dhcp" },
+		{ "mac=52:54:00:00:00:01 user_class=iPXE", -1, SCRIPT, "boot.ipxe", "one", "node1" },
+		{ "arch=7", PXEBOOT_STAGE_OS, NONE, NULL, NULL, NULL },
+	};
+
+	check_rows(policy_with("", rules), rows, sizeof(rows) / sizeof(rows[0]));
+}
+END_TEST
+
+START_TEST(one_name_is_all_that_dhcp_says)
+{
+	static const struct row rows[] = {
+		{ "mac=52:54:00:00:00:01", -1, NONE, NULL, NULL, NULL },
+		{ "arch=0", -1, LOADER, "pxeboot.0", "main", NULL },
+		{ "arch=7", -1, LOADER, "pxeboot.0", "main", NULL },
+		{ "arch=7 user_class=iPXE", -1, LOADER, "pxeboot.0", "main", NULL },
+		{ "arch=7", PXEBOOT_STAGE_SCRIPT, MENU, NULL, "main", NULL },
+	};
+
+	check_rows(policy_with("one_name = \"pxeboot.0\"; tftp = \"tftp-hpa\";", ""), rows,
+		   sizeof(rows) / sizeof(rows[0]));
+}
+END_TEST
+
+struct heard {
+	size_t n;
+	char text[1024];
+};
+
+static void hear(void *context, const struct pxeboot_rule *rule, const char *why)
+{
+	struct heard *heard = context;
+	size_t used = strlen(heard->text);
+
+	heard->n++;
+	snprintf(heard->text + used, sizeof(heard->text) - used, "%s %s:%u %s\n", rule->kind, rule->name, rule->line, why);
+}
+
+START_TEST(losers_are_named_with_their_reasons)
+{
+	struct pxeboot_policy *policy = policy_with("", rules);
+	struct pxeboot_client *client = client_of("product=P manufacturer=M mac=52:54:00:00:00:09");
+	struct pxeboot_decision explained, decided;
+	struct heard heard = { 0 };
+
+	pxeboot_explain(policy, client, PXEBOOT_STAGE_SCRIPT, NULL, hear, &heard, &explained);
+	pxeboot_decide(policy, client, PXEBOOT_STAGE_SCRIPT, NULL, &decided);
+	ck_assert_int_eq(explained.kind, decided.kind);
+	ck_assert_str_eq(explained.rule.name, decided.rule.name);
+	ck_assert_uint_eq(explained.rule.line, 10);
+	ck_assert_uint_eq(heard.n, 4);
+	ck_assert_str_eq(heard.text, "group c:9 group comes first\n"
+				     "group a:8 group comes first\n"
+				     "group dhcp:11 its term 'mac' does not match\n"
+				     "default boot:4 it is for machines that no rule names\n");
+	pxeboot_client_unref(client);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
+/* Brute force: whatever a client says, an iPXE of ours always gets a script, and a loader is never the answer twice. */
+START_TEST(no_chain_is_longer_than_two_loaders)
+{
+	static const char *const classes[] = { "", " user_class=iPXE", " user_class=iPXE-pxeboot", " features=menu" };
+	struct pxeboot_policy *policy = policy_with("serve = [ \"bios\", \"ia32-uefi\", \"x64-uefi\", \"arm64-uefi\" ];",
+						    "ipxe = { user_class = \"iPXE-pxeboot\"; };\n");
+
+	for (unsigned code = 0; code < 64; code++)
+		for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+			char facts[64];
+			struct pxeboot_client *client;
+			struct pxeboot_decision decision;
+
+			snprintf(facts, sizeof(facts), "arch=%u%s", code, classes[i]);
+			client = client_of(facts);
+			pxeboot_decide(policy, client, pxeboot_stage_of(policy, client), NULL, &decision);
+			if (i == 2)
+				ck_assert_int_eq(decision.kind, PXEBOOT_DECISION_SCRIPT);
+			if (i > 0)
+				ck_assert_int_ne(decision.kind, PXEBOOT_DECISION_NONE);
+			pxeboot_client_unref(client);
+		}
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("decide");
+	TCase *tests = tcase_create("decide");
+
+	tcase_add_test(tests, firmware_gets_the_loader_of_its_architecture);
+	tcase_add_test(tests, http_boot_gets_a_whole_url);
+	tcase_add_test(tests, an_ipxe_is_never_given_what_it_cannot_leave);
+	tcase_add_test(tests, host_then_group_then_default);
+	tcase_add_test(tests, one_name_is_all_that_dhcp_says);
+	tcase_add_test(tests, losers_are_named_with_their_reasons);
+	tcase_add_test(tests, no_chain_is_longer_than_two_loaders);
+	suite_add_tcase(suite, tests);
+	return run_suite(suite);
+}

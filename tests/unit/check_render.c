@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * render: quoting for iPXE, templates, and the order of the boot root.  Whole files are compared in tests/golden/.
+ */
+#include "testing.h"
+
+#include <errno.h>
+
+#include "base/text.h"
+#include "render/quote.h"
+#include "render/template.h"
+
+START_TEST(quoting_refuses_what_ipxe_cannot_say)
+{
+	static const struct {
+		const char *text;
+		int error;
+	} rows[] = {
+		{ "bell\a", -EBADMSG },
+		{ "two\nlines", -EBADMSG },
+		{ "carriage\r", -EBADMSG },
+		{ "\x1b[31mred", -EBADMSG },
+		{ "delete\x7f", -EBADMSG },
+		{ "a ${setting}", -EBADMSG },
+		{ "glued${setting}", -EBADMSG },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CLEANUP_TEXT struct text out = TEXT_INIT;
+		unsigned symbols = 0;
+
+		ck_assert_msg(quote_add(&out, rows[i].text, false, &symbols) == rows[i].error, "%s", rows[i].text);
+	}
+}
+END_TEST
+
+START_TEST(quoting_keeps_every_text)
+{
+	static const struct {
+		const char *text, *words, *word;
+	} rows[] = {
+		{ "", "", "" },
+		{ "plain", "plain", "plain" },
+		{ "two words", "two words", "two${sp:string}words" },
+		{ "two  blanks", "two ${sp:string}blanks", "two${sp:string}${sp:string}blanks" },
+		{ " leading", "${sp:string}leading", "${sp:string}leading" },
+		{ "trailing ", "trailing${sp:string}", "trailing${sp:string}" },
+		{ "   ", "${sp:string}${sp:string}${sp:string}", "${sp:string}${sp:string}${sp:string}" },
+		{ "Disk #1", "Disk ${hash:string}1", "Disk${sp:string}${hash:string}1" },
+		{ "a#b", "a#b", "a#b" },
+		{ "this && that", "this ${amp:string} that", "this${sp:string}${amp:string}${sp:string}that" },
+		{ "a || b", "a ${bar:string} b", "a${sp:string}${bar:string}${sp:string}b" },
+		{ "a ; b;", "a ${semi:string} b;", "a${sp:string}${semi:string}${sp:string}b;" },
+		{ "back\\", "back${bsl:string}", "back${bsl:string}" },
+		{ "C:\\dir x", "C:\\dir x", "C:\\dir${sp:string}x" },
+		{ "$5 and $", "$5 and $", "$5${sp:string}and${sp:string}$" },
+		{ "\"quotes\" `ticks` $(no)", "\"quotes\" `ticks` $(no)", "\"quotes\"${sp:string}`ticks`${sp:string}$(no)" },
+		{ "\x01${name}\x02 x", "${name} x", "${name}${sp:string}x" },
+		{ "Gr\xc3\xbc\xc3\x9f", "Gr\xc3\xbc\xc3\x9f", "Gr\xc3\xbc\xc3\x9f" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CLEANUP_TEXT struct text words = TEXT_INIT, word = TEXT_INIT;
+		unsigned symbols = 0;
+
+		ck_assert_int_eq(quote_add(&words, rows[i].text, false, &symbols), 0);
+		ck_assert_int_eq(quote_add(&word, rows[i].text, true, &symbols), 0);
+		ck_assert_str_eq(words.bytes ? words.bytes : "", rows[i].words);
+		ck_assert_str_eq(word.bytes ? word.bytes : "", rows[i].word);
+	}
+}
+END_TEST
+
+START_TEST(quoting_counts_words)
+{
+	CLEANUP_TEXT struct text many = TEXT_INIT, out = TEXT_INIT;
+	unsigned symbols = 0;
+
+	for (int i = 0; i < 300; i++)
+		text_add(&many, "x ");
+	ck_assert_int_eq(quote_add(&out, many.bytes, false, &symbols), -E2BIG);
+}
+END_TEST
+
+START_TEST(template_refuses_what_is_not_whole)
+{
+	static const char *const rows[] = { "${", "${}", "${1a}", "${a", "${a:b}", "${a:-x", "x ${a b} y", "${a:-x\ny}" };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct template template = template_over(rows[i]);
+		struct chunk chunk;
+		int r;
+
+		while ((r = template_next(&template, &chunk)) > 0)
+			;
+		ck_assert_msg(r == -EBADMSG, "%s", rows[i]);
+	}
+}
+END_TEST
+
+START_TEST(template_splits)
+{
+	struct template template = template_over("a\n${name}$${x}${role:-web srv}$");
+	struct chunk chunk;
+
+	ck_assert_int_eq(template_next(&template, &chunk), 1);
+	ck_assert(chunk.kind == CHUNK_LITERAL && slice_is(chunk.text, "a\n"));
+	ck_assert_int_eq(template_next(&template, &chunk), 1);
+	ck_assert(chunk.kind == CHUNK_VARIABLE && slice_is(chunk.text, "name") && !chunk.has_default);
+	ck_assert_uint_eq(chunk.line, 1);
+	ck_assert_int_eq(template_next(&template, &chunk), 1);
+	ck_assert_int_eq(chunk.kind, CHUNK_PASS);
+	ck_assert_int_eq(template_next(&template, &chunk), 1);
+	ck_assert(chunk.kind == CHUNK_LITERAL && slice_is(chunk.text, "x}"));
+	ck_assert_int_eq(template_next(&template, &chunk), 1);
+	ck_assert(chunk.kind == CHUNK_VARIABLE && chunk.has_default && slice_is(chunk.fallback, "web srv"));
+	ck_assert_int_eq(template_next(&template, &chunk), 1);
+	ck_assert(chunk.kind == CHUNK_LITERAL && slice_is(chunk.text, "$"));
+	ck_assert_int_eq(template_next(&template, &chunk), 0);
+}
+END_TEST
+
+static const char head[] = "server: { address = \"10.77.0.1\"; root = \"/srv/pxeboot\"; };\n";
+
+/* Renders a whole policy and expects this finding. */
+static void check_refused(const char *text, const char *id, unsigned line)
+{
+	struct pxeboot_tree *tree = (struct pxeboot_tree *)1;
+	struct pxeboot_diagnostics *diagnostics;
+	struct pxeboot_policy *policy;
+	char whole[4096];
+
+	snprintf(whole, sizeof(whole), "%s%s", head, text);
+	policy = policy_of(whole);
+	ck_assert_int_eq(pxeboot_diagnostics_new(&diagnostics), 0);
+	ck_assert_int_eq(pxeboot_tree_new(policy, diagnostics, &tree), -EBADMSG);
+	ck_assert_ptr_eq(tree, (struct pxeboot_tree *)1);
+	ck_assert_msg(has_finding(diagnostics, id, line), "%s:%u in %s", id, line, text);
+	pxeboot_diagnostics_free(diagnostics);
+	pxeboot_policy_unref(policy);
+}
+
+START_TEST(undefined_variables_are_told)
+{
+	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${role}\"; }; };\nboot = \"p\";\n",
+		      "variable.undefined", 3);
+	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${role}\"; }; d: { action = \"disk\"; }; };\n"
+		      "hosts: ( { name = \"n1\"; mac = \"52:54:00:00:00:01\"; boot = \"p\"; vars = { role = \"db\"; }; },\n"
+		      "         { name = \"n2\"; mac = \"52:54:00:00:00:02\"; boot = \"p\"; } );\nboot = \"d\";\n",
+		      "variable.undefined", 4);
+	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${answers}\"; }; };\nboot = \"p\";\n", "render.text", 2);
+	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${open\"; }; };\nboot = \"p\";\n", "render.text", 2);
+	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${http}\"; }; };\nboot = \"p\";\n", "render.text", 2);
+}
+END_TEST
+
+/* Whatever a file names by ${base}/… is written before it, for the files that the plan has. */
+START_TEST(what_is_named_comes_before_what_names_it)
+{
+	struct pxeboot_policy *policy = policy_of(
+		"server: { address = \"10.77.0.1\"; root = \"/srv/pxeboot\"; };\n"
+		"profiles: { p: { action = \"disk\"; }; };\n"
+		"menus: { a: { title = \"A\"; entries = ( { menu = \"z\"; }, { menu = \"b\"; } ); };\n"
+		"         b: { title = \"B\"; entries = ( { menu = \"z\"; } ); };\n"
+		"         z: { title = \"Z\"; entries = ( { profile = \"p\"; } ); }; };\n"
+		"hosts: ( { name = \"n\"; mac = \"52:54:00:00:00:01\"; boot = \"a\"; } );\n"
+		"boot = \"a\";\n");
+	static const char *const order[] = { "profiles/p.ipxe", "menus/z.ipxe", "menus/b.ipxe", "menus/a.ipxe",
+					     "hosts/52-54-00-00-00-01.ipxe", "boot.ipxe", "autoexec.ipxe" };
+	struct pxeboot_tree *tree;
+	struct pxeboot_entry entry;
+
+	ck_assert_int_eq(pxeboot_tree_new(policy, NULL, &tree), 0);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		ck_assert_int_eq(pxeboot_tree_get(tree, i, &entry), 0);
+		ck_assert_str_eq(entry.path, order[i]);
+		ck_assert_int_eq(entry.kind, PXEBOOT_ENTRY_FILE);
+		ck_assert_int_eq(strncmp(entry.bytes, "#!ipxe\n", 7), 0);
+		ck_assert_uint_eq(strlen(entry.bytes), entry.length);
+	}
+	ck_assert_int_eq(pxeboot_tree_get(tree, sizeof(order) / sizeof(order[0]), &entry), -ENOENT);
+	pxeboot_tree_free(tree);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
+START_TEST(one_name_has_links)
+{
+	struct pxeboot_policy *policy = policy_of(
+		"server: { address = \"10.77.0.1\"; root = \"/srv/pxeboot\"; tftp = \"tftp-hpa\"; one_name = \"boot.0\";\n"
+		"  dhcp = { range = \"10.77.0.100,10.77.0.101,1h\"; }; default_arch = \"x64-uefi\"; };\n"
+		"profiles: { p: { action = \"disk\"; }; };\nboot = \"p\";\n");
+	static const char *const links[][2] = {
+		{ "arch/x64-uefi/boot.0", "../../snponly.efi" }, { "arch/arm64-uefi/boot.0", "../../ipxe-arm64.efi" },
+		{ "arch/bios/boot.0", "../../undionly.kpxe" }, { "clients/10.77.0.100", "../arch/x64-uefi" },
+		{ "clients/10.77.0.101", "../arch/x64-uefi" },
+	};
+	struct pxeboot_tree *tree;
+	struct pxeboot_entry entry;
+	size_t found = 0;
+
+	ck_assert_int_eq(pxeboot_tree_new(policy, NULL, &tree), 0);
+	for (size_t i = 0; pxeboot_tree_get(tree, i, &entry) == 0; i++) {
+		if (entry.kind != PXEBOOT_ENTRY_LINK)
+			continue;
+		ck_assert_str_eq(entry.path, links[found][0]);
+		ck_assert_str_eq(entry.bytes, links[found][1]);
+		ck_assert_int_eq(entry.keep, found >= 3);
+		found++;
+	}
+	ck_assert_uint_eq(found, 5);
+	pxeboot_tree_free(tree);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("render");
+	TCase *tests = tcase_create("render");
+
+	tcase_add_test(tests, quoting_refuses_what_ipxe_cannot_say);
+	tcase_add_test(tests, quoting_keeps_every_text);
+	tcase_add_test(tests, quoting_counts_words);
+	tcase_add_test(tests, template_refuses_what_is_not_whole);
+	tcase_add_test(tests, template_splits);
+	tcase_add_test(tests, undefined_variables_are_told);
+	tcase_add_test(tests, what_is_named_comes_before_what_names_it);
+	tcase_add_test(tests, one_name_has_links);
+	suite_add_tcase(suite, tests);
+	return run_suite(suite);
+}
