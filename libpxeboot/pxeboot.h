@@ -22,6 +22,9 @@
 extern "C" {
 #endif
 
+/* The library is built with hidden symbols; what stands here is what it shows. */
+#pragma GCC visibility push(default)
+
 /* ---- Diagnostics -------------------------------------------------------------------------------------------- */
 
 enum pxeboot_severity {
@@ -317,6 +320,8 @@ int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_ent
 
 /* "0.1.0" */
 const char *pxeboot_version(void);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -68,6 +68,12 @@ static int load_stages(struct load *load)
 
 int pxeboot_policy_load(const char *path, struct pxeboot_diagnostics *diagnostics, struct pxeboot_policy **ret_policy)
 {
+	return pxeboot_policy_load_with(path, NULL, diagnostics, ret_policy);
+}
+
+int pxeboot_policy_load_with(const char *path, const char *const *overrides, struct pxeboot_diagnostics *diagnostics,
+			     struct pxeboot_policy **ret_policy)
+{
 	struct load load = { .diagnostics = diagnostics };
 
 	if (!path || !*path || !ret_policy)
@@ -77,7 +83,9 @@ int pxeboot_policy_load(const char *path, struct pxeboot_diagnostics *diagnostic
 	if (r)
 		return r;
 	load.arena = &load.policy->private->arena;
-	r = load_read(&load, path);
+	r = load_overrides(&load, overrides);
+	if (!r)
+		r = load_read(&load, path);
 	if (!r)
 		r = load_stages(&load);
 	if (!r && load.n_errors)

@@ -23,6 +23,7 @@ struct setting {
 	const char *path;
 	const struct schema_key *key;
 	const config_setting_t *at;
+	bool wins;			/* it was set by hand: what files say of it does not count */
 };
 
 /* One of its values, as text: "server.dhcp.range.0".  Defaults are among them. */
@@ -100,8 +101,13 @@ const config_setting_t *load_element(const config_setting_t *setting, unsigned n
 const struct setting *load_setting(const struct load *load, const char *path);
 const struct scalar *load_scalar(const struct load *load, const char *path);
 
+/* Adds a source that was read; takes it over, also on failure. */
+int load_add_source(struct load *load, struct source *source) MUST_USE;
+
 /* The stages.  0 or -ENOMEM and the like; faults in the policy are counted, not returned. */
 int load_read(struct load *load, const char *path) MUST_USE;		/* -ENOENT …: the first file */
+/* Settings by hand, each a source of its own that comes first.  -EINVAL for one that does not exist. */
+int load_overrides(struct load *load, const char *const *overrides) MUST_USE;
 int load_walk(struct load *load) MUST_USE;
 int load_scalars(struct load *load) MUST_USE;
 int build_server(struct load *load) MUST_USE;

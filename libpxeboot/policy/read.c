@@ -10,16 +10,10 @@
 
 #include "policy/load.h"
 
-static int read_source(struct load *load, const char *file)
+int load_add_source(struct load *load, struct source *source)
 {
-	struct source *source = malloc(sizeof(*source));
+	int r = array_grow(&load->sources, load->n_sources, &load->sources_capacity, sizeof(struct source *));
 
-	if (!source)
-		return -ENOMEM;
-	int r = source_read(source, load, file);
-
-	if (!r)
-		r = array_grow(&load->sources, load->n_sources, &load->sources_capacity, sizeof(struct source *));
 	if (!r)
 		r = source_parse(source);
 	if (r) {
@@ -29,6 +23,21 @@ static int read_source(struct load *load, const char *file)
 	}
 	load->sources[load->n_sources++] = source;
 	return 0;
+}
+
+static int read_source(struct load *load, const char *file)
+{
+	struct source *source = malloc(sizeof(*source));
+
+	if (!source)
+		return -ENOMEM;
+	int r = source_read(source, load, file);
+
+	if (!r)
+		return load_add_source(load, source);
+	source_free(source);
+	free(source);
+	return r;
 }
 
 /* Editors' and packagers' leavings do not end in .conf; names with a dot in front are hidden. */
@@ -62,9 +71,21 @@ static int read_drop_in(struct load *load, const char *directory, const char *na
 	return 0;
 }
 
+/* Beside the first file, named as that one was named. */
+static char *drop_in_directory(struct load *load)
+{
+	CLEANUP_TEXT struct text path = TEXT_INIT;
+	const char *slash = strrchr(load->policy->path, '/');
+
+	if (slash)
+		text_add_bytes(&path, load->policy->path, (size_t)(slash + 1 - load->policy->path));
+	text_add(&path, "policy.d");
+	return path.error ? NULL : arena_string(load->arena, path.bytes);
+}
+
 static int read_drop_ins(struct load *load)
 {
-	const char *directory = arena_join(load->arena, load->policy->directory, "/policy.d");
+	const char *directory = drop_in_directory(load);
 	struct dirent **entries = NULL;
 
 	if (!directory)
@@ -93,9 +114,9 @@ static int set_path(struct load *load, const char *path)
 	policy->path = arena_string(load->arena, path);
 	if (!policy->path || !directory)
 		return -ENOMEM;
-	/* "/pxeboot.conf" stands in "", so that "" + "/policy.d" is right. */
+	/* "/pxeboot.conf" stands in "/". */
 	if (slash)
-		directory[slash - path] = '\0';
+		directory[slash == path ? 1 : slash - path] = '\0';
 	policy->directory = directory;
 	return 0;
 }

@@ -253,15 +253,10 @@ static int scan_text(struct scan *scan)
 	return r ? r : scan->source->text.error;
 }
 
-static int scan_file(struct source *source, const struct scan *above, const char *file)
+/* @file is only a name here; locations outlive the text, so they point into the arena. */
+static int scan_bytes(struct source *source, const struct scan *above, const char *file, const char *bytes,
+		      size_t length)
 {
-	CLEANUP_FREE char *bytes = NULL;
-	size_t length;
-	int r = file_read(file, MAX_FILE, &bytes, &length);
-
-	if (r)
-		return r;
-	/* Locations outlive the text: they point into the arena. */
 	const char *name = arena_string(source->load->arena, file);
 
 	if (!name)
@@ -271,15 +266,37 @@ static int scan_file(struct source *source, const struct scan *above, const char
 
 	if (strlen(bytes) != length)
 		fault_here(&scan, "policy.syntax", "NUL byte in the file", "text", NULL);
-	r = add_segment(source, name, 1);
+	int r = add_segment(source, name, 1);
+
 	return r ? r : scan_text(&scan);
+}
+
+static int scan_file(struct source *source, const struct scan *above, const char *file)
+{
+	CLEANUP_FREE char *bytes = NULL;
+	size_t length;
+	int r = file_read(file, MAX_FILE, &bytes, &length);
+
+	return r ? r : scan_bytes(source, above, file, bytes, length);
+}
+
+static void source_init(struct source *source, struct load *load)
+{
+	*source = (struct source) { .load = load, .text = TEXT_INIT, .lines = 1 };
+	config_init(&source->config);
 }
 
 int source_read(struct source *source, struct load *load, const char *file)
 {
-	*source = (struct source) { .load = load, .text = TEXT_INIT, .lines = 1 };
-	config_init(&source->config);
+	source_init(source, load);
 	return scan_file(source, NULL, file);
+}
+
+int source_read_text(struct source *source, struct load *load, const char *name, const char *text)
+{
+	source_init(source, load);
+	source->wins = true;
+	return scan_bytes(source, NULL, name, text, strlen(text));
 }
 
 /* What stands on a line of the text, without blanks around it. */

@@ -36,11 +36,14 @@ struct source {
 	size_t n_tails, tails_capacity;
 	unsigned string_line;		/* of a string, until the next token */
 	bool broken;			/* not read to its end */
+	bool wins;			/* its settings win over those of other sources */
 };
 
 /* Reads the file and all that it includes.  Faults are told and leave the source broken; -ENOMEM, and for the file
  * itself what the system said. */
 int source_read(struct source *source, struct load *load, const char *file) MUST_USE;
+/* The same for text that is in no file, whose settings win; places in it are called @name. */
+int source_read_text(struct source *source, struct load *load, const char *name, const char *text) MUST_USE;
 /* Parses the text into source->config. */
 int source_parse(struct source *source) MUST_USE;
 void source_free(struct source *source);

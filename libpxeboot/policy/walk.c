@@ -13,6 +13,7 @@ struct walk {
 	struct load *load;
 	struct text path;		/* of the group that is looked at, where settings stand once */
 	bool once;			/* false below hosts, profiles, … */
+	bool wins;			/* in a source whose settings win */
 	int error;
 };
 
@@ -230,8 +231,14 @@ static void walk_list(struct walk *walk, const struct schema_key *key, config_se
 static void collect(struct walk *walk, const struct schema_key *key, config_setting_t *setting)
 {
 	struct load *load = walk->load;
-	const struct setting *other = load_setting(load, walk->path.bytes);
+	struct setting *other = (struct setting *)load_setting(load, walk->path.bytes);	/* the load is ours */
 
+	if (other && other->wins && !walk->wins) {
+		/* A group by hand holds one setting; faults are better told at the file's. */
+		if (key->type == SCHEMA_GROUP || key->type == SCHEMA_MAP)
+			other->at = setting;
+		return;
+	}
 	if (other && key->type != SCHEMA_GROUP && key->type != SCHEMA_MAP && key->type != SCHEMA_LIST)
 		tell(walk, setting, (struct fault) { .id = "policy.duplicate", .problem = "set twice",
 		     .expected = "one place", .also = load_location(other->at) });
@@ -242,7 +249,7 @@ static void collect(struct walk *walk, const struct schema_key *key, config_sett
 	walk->error = path ? array_grow(&load->settings, load->n_settings, &load->settings_capacity,
 					sizeof(*load->settings)) : -ENOMEM;
 	if (!walk->error)
-		load->settings[load->n_settings++] = (struct setting) { path, key, setting };
+		load->settings[load->n_settings++] = (struct setting) { path, key, setting, walk->wins };
 }
 
 static void walk_content(struct walk *walk, const struct schema_key *key, config_setting_t *setting)
@@ -332,9 +339,11 @@ int load_walk(struct load *load)
 {
 	struct walk walk = { .load = load, .path = TEXT_INIT, .once = true };
 
-	for (size_t i = 0; i < load->n_sources && !walk.error; i++)
+	for (size_t i = 0; i < load->n_sources && !walk.error; i++) {
+		walk.wins = load->sources[i]->wins;
 		if (!load->sources[i]->broken)
 			walk_members(&walk, &schema_root, config_root_setting(&load->sources[i]->config));
+	}
 	text_free(&walk.path);
 	return walk.error ? walk.error : schema_visit(&schema_root, visit_required, load);
 }

@@ -14,7 +14,8 @@ struct job {
 	struct session session;
 	struct pxeboot_client *client;
 	bool json, chain;
-	const char *stage, *pcap, *hex;
+	int stage;		/* -1: at which the client stands */
+	const char *pcap, *hex;
 	size_t explained;
 	int worst;		/* exit code so far */
 };
@@ -47,12 +48,21 @@ static int set_fact(struct job *job, int fact, const char *value)
 	return -1;
 }
 
+static int set_stage(struct job *job, const char *name)
+{
+	for (int stage = 0; stage < PXEBOOT_STAGE_COUNT; stage++)
+		if (strcmp(pxeboot_stage_name((enum pxeboot_stage)stage), name) == 0) {
+			job->stage = stage;
+			return -1;
+		}
+	return session_usage(&job->session, "no such stage: '%s'", name);
+}
+
 static int take_option(struct job *job, int option)
 {
 	switch (option) {
 	case OPTION_STAGE:
-		job->stage = optarg;
-		return -1;
+		return set_stage(job, optarg);
 	case OPTION_PCAP:
 		job->pcap = optarg;
 		return -1;
@@ -90,18 +100,9 @@ static int read_options(struct job *job, int argc, char **argv)
 }
 
 /* The stage that was asked for, else the one at which the client stands. */
-static int stage_of(struct job *job, const struct pxeboot_client *client, enum pxeboot_stage *ret_stage)
+static enum pxeboot_stage stage_of(const struct job *job, const struct pxeboot_client *client)
 {
-	if (!job->stage) {
-		*ret_stage = pxeboot_stage_of(job->session.policy, client);
-		return -1;
-	}
-	for (int stage = 0; stage < PXEBOOT_STAGE_COUNT; stage++)
-		if (strcmp(pxeboot_stage_name(stage), job->stage) == 0) {
-			*ret_stage = stage;
-			return -1;
-		}
-	return session_usage(&job->session, "no such stage: '%s'", job->stage);
+	return job->stage >= 0 ? (enum pxeboot_stage)job->stage : pxeboot_stage_of(job->session.policy, client);
 }
 
 static void worse(struct job *job, int code)
@@ -113,18 +114,15 @@ static void worse(struct job *job, int code)
 static int explain_one(struct job *job, const struct pxeboot_client *client)
 {
 	struct explanation explanation;
-	enum pxeboot_stage stage;
-	int r = stage_of(job, client, &stage);
+	int r;
 
-	if (r >= 0)
-		return r;
 	if (job->explained++ && !job->json)
 		putchar('\n');
 	if (job->chain) {
 		worse(job, chain_show(job->session.policy, client, job->json));
 		return 0;
 	}
-	explanation_make(&explanation, job->session.policy, client, stage);
+	explanation_make(&explanation, job->session.policy, client, stage_of(job, client));
 	if (job->json)
 		json_explanation(&explanation);
 	else
@@ -171,7 +169,7 @@ static int explain_all(struct job *job)
 
 static int run(const struct plugin_command *self, int argc, char **argv)
 {
-	struct job job = { .session = { .command = self } };
+	struct job job = { .session = { .command = self }, .stage = -1 };
 	int r = pxeboot_client_new(&job.client);
 
 	if (r < 0)
