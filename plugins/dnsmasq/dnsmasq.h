@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the files of the dnsmasq writer share.  A configuration is written by one writer from top to bottom; what
+ * dnsmasq's syntax can't carry is told once and refuses the whole.
+ */
+#ifndef DNSMASQ_DNSMASQ_H
+#define DNSMASQ_DNSMASQ_H
+
+#include "base/diagnostics.h"
+#include "base/text.h"
+#include "plugin.h"
+
+#define DNSMASQ_LINE_MAX 1000		/* it reads lines of 1,024 bytes */
+#define DNSMASQ_FILE_MAX 127		/* the BOOTP file field with its NUL */
+#define DNSMASQ_PAIRS (2 * PXEBOOT_ARCH_COUNT)
+
+/* One architecture over one transport. */
+struct dnsmasq_pair {
+	int arch;
+	bool http;
+	bool served;			/* the policy has something to hand out */
+};
+
+struct dnsmasq_writer {
+	const struct pxeboot_policy *policy;
+	struct text *out;
+	struct pxeboot_diagnostics *findings;
+	int error;			/* 0 or what refuses the whole */
+
+	const char *address, *http, *user_class, *one_name, *proxy;	/* settings, or NULL */
+	struct dnsmasq_pair pairs[DNSMASQ_PAIRS];	/* those that need tags, the one that wins first */
+	size_t n_pairs;
+	const char **loaders;		/* different loaders of hosts; a host's tag is pxeboot-loader-INDEX */
+	size_t n_loaders;
+};
+
+/* ---- lines.c: the language */
+
+/* Writes one whole line; %-arguments are ours or were quoted by dnsmasq_quote(). */
+void dnsmasq_line(struct dnsmasq_writer *writer, const char *format, ...) PRINTF_LIKE(2, 3);
+void dnsmasq_heading(struct dnsmasq_writer *writer, const char *words);
+/* Adds @value as one field, in quotes where it needs them.  False with a finding when it can't be said. */
+bool dnsmasq_quote(struct dnsmasq_writer *writer, struct text *field, const char *what, const char *value);
+/* Adds "50:58:45" for "PXE". */
+void dnsmasq_add_hex(struct text *text, const void *bytes, size_t length);
+/* dhcp-boot=@tags,FILE,,ADDRESS */
+void dnsmasq_boot(struct dnsmasq_writer *writer, const char *tags, const char *file);
+/* Refuses the whole. */
+void dnsmasq_refuse(struct dnsmasq_writer *writer, struct location where, const char *id, const char *format, ...)
+	PRINTF_LIKE(4, 5);
+
+/* ---- tags.c: who asks */
+
+/* Which architectures need tags, in the order in which they win. */
+void dnsmasq_choose_pairs(struct dnsmasq_writer *writer);
+/* "x64-uefi", "http-x64-uefi": what stands behind pxeboot- in the tag of a pair; @ret holds at least 32 bytes. */
+void dnsmasq_pair_name(const struct dnsmasq_pair *pair, char ret[32]);
+void dnsmasq_write_client_tags(struct dnsmasq_writer *writer);
+
+/* ---- hosts.c, groups.c: which machine */
+
+int dnsmasq_collect_loaders(struct dnsmasq_writer *writer);
+void dnsmasq_write_host_tags(struct dnsmasq_writer *writer);
+void dnsmasq_write_host_loaders(struct dnsmasq_writer *writer);
+void dnsmasq_write_group_tags(struct dnsmasq_writer *writer);
+void dnsmasq_write_group_scripts(struct dnsmasq_writer *writer);
+/* Does some group that DHCP decides ask for the term? */
+bool dnsmasq_groups_ask(const struct pxeboot_policy *policy, const char *term);
+/* The range at @index as the policy writes it: the first is 0; NULL past the end. */
+const char *dnsmasq_range(const struct pxeboot_policy *policy, size_t index);
+/* "FIRST,LAST[,...]": 0 or -EINVAL. */
+int dnsmasq_parse_range(const char *range, uint32_t *ret_first, uint32_t *ret_last);
+
+/* ---- writer.c */
+
+/* What decide() says that DHCP hands to a synthetic client; each of the facts may be NULL.  NULL: nothing. */
+const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *user_class,
+			const struct dnsmasq_pair *pair);
+int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings);
+
+/* ---- check.c, verify.c */
+
+int dnsmasq_check(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings);
+int dnsmasq_verify(const char *candidate, struct pxeboot_diagnostics *findings);
+
+#endif

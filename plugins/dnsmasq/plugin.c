@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The dnsmasq plugin, as the pxeboot command sees it.
+ */
+#include "dnsmasq.h"
+
+static const char *path(const struct pxeboot_policy *policy)
+{
+	return pxeboot_policy_get(policy, "server.dnsmasq.file");
+}
+
+/* A restart by default: dnsmasq reads such lines at its start only, and SIGHUP can crash it. */
+static const char *reload(const struct pxeboot_policy *policy)
+{
+	return pxeboot_policy_get(policy, "server.dnsmasq.reload");
+}
+
+static const struct plugin_output output = {
+	.name = "dnsmasq",
+	.program = "dnsmasq",
+	.write = dnsmasq_write,
+	.path = path,
+	.verify = dnsmasq_verify,
+	.reload = reload,
+};
+
+const struct plugin plugin_dnsmasq = {
+	.name = "dnsmasq",
+	.output = &output,
+	.check = dnsmasq_check,
+};

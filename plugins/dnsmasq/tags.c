@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Tags that say who asks: iPXE, the own build, and the one architecture that decide() would choose.
+ *
+ * dnsmasq runs its tag-if lines in order and each sees what earlier ones have set.  So a client that lists several
+ * architectures gets the tag of the best one only: every line says "unless one is chosen already".
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/macro.h"
+#include "dnsmasq.h"
+
+void dnsmasq_pair_name(const struct dnsmasq_pair *pair, char ret[32])
+{
+	snprintf(ret, 32, "%s%s", pair->http ? "http-" : "", pxeboot_arch_get(pair->arch)->name);
+}
+
+/* Decide's order: what is served first, then the architecture, then TFTP before HTTP. */
+static void add_pairs(struct dnsmasq_writer *writer, bool served)
+{
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		bool loader = pxeboot_policy_loader(writer->policy, arch) != NULL;
+
+		for (int http = 0; http <= 1; http++)
+			if ((loader && (http == 0 || writer->http != NULL)) == served)
+				writer->pairs[writer->n_pairs++] =
+					(struct dnsmasq_pair){ .arch = arch, .http = http == 1, .served = served };
+	}
+}
+
+void dnsmasq_choose_pairs(struct dnsmasq_writer *writer)
+{
+	const struct pxeboot_policy *policy = writer->policy;
+
+	add_pairs(writer, true);
+	/* Others matter only to groups that ask for an architecture and to hosts with a loader of their own. */
+	if (writer->n_loaders > 0 || dnsmasq_groups_ask(policy, "arch") || dnsmasq_groups_ask(policy, "firmware"))
+		add_pairs(writer, false);
+}
+
+static void write_class(struct dnsmasq_writer *writer, const char *tag, const char *begins)
+{
+	CLEANUP_TEXT struct text hex = TEXT_INIT;
+
+	dnsmasq_add_hex(&hex, begins, strlen(begins));
+	dnsmasq_line(writer, "dhcp-match=set:%s,77,%s", tag, hex.bytes);
+	dnsmasq_line(writer, "dhcp-match=set:%s,77,*:%s", tag, hex.bytes);
+}
+
+static void write_ipxe(struct dnsmasq_writer *writer)
+{
+	dnsmasq_heading(writer, "iPXE: the user class begins so, bare or after a length byte; or it sends option 175.");
+	write_class(writer, "pxeboot-ipxe", "iPXE");
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-ipxe,175");
+	if (writer->user_class != NULL) {
+		dnsmasq_heading(writer, "Our own build of it.");
+		write_class(writer, "pxeboot-own", writer->user_class);
+	}
+}
+
+/* Calls @write for every number of option 93 that means this pair. */
+static void each_code(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair,
+		      void (*write)(struct dnsmasq_writer *, const struct dnsmasq_pair *, unsigned))
+{
+	for (uint16_t code = 0; code < PXEBOOT_ARCH_CODE_COUNT; code++) {
+		const struct pxeboot_arch_code *row = pxeboot_arch_code_get(code);
+
+		if (row != NULL && row->arch == pair->arch && row->http == pair->http)
+			write(writer, pair, code);
+	}
+}
+
+static void write_number(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair, unsigned code)
+{
+	char name[32];
+
+	dnsmasq_pair_name(pair, name);
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-has-%s,93,%u", name, code);
+}
+
+static void write_digits(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair, unsigned code)
+{
+	CLEANUP_TEXT struct text hex = TEXT_INIT;
+	char name[32], begins[32];
+
+	dnsmasq_pair_name(pair, name);
+	snprintf(begins, sizeof(begins), "%s:Arch:%05u", pair->http ? "HTTPClient" : "PXEClient", code);
+	dnsmasq_add_hex(&hex, begins, strlen(begins));
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-says-%s,60,%s", name, hex.bytes);
+}
+
+static void write_architectures(struct dnsmasq_writer *writer)
+{
+	char name[32];
+
+	dnsmasq_heading(writer, "The numbers of option 93; without it, what option 60 says (PXEClient:Arch:00007).");
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-93,93");
+	for (size_t i = 0; i < writer->n_pairs; i++)
+		each_code(writer, &writer->pairs[i], write_number);
+	for (size_t i = 0; i < writer->n_pairs; i++)
+		each_code(writer, &writer->pairs[i], write_digits);
+	for (size_t i = 0; i < writer->n_pairs; i++) {
+		dnsmasq_pair_name(&writer->pairs[i], name);
+		dnsmasq_line(writer, "tag-if=set:pxeboot-has-%s,tag:pxeboot-says-%s,tag:!pxeboot-93", name, name);
+	}
+	dnsmasq_heading(writer, "Of several the first in this order.");
+	for (size_t i = 0; i < writer->n_pairs; i++) {
+		dnsmasq_pair_name(&writer->pairs[i], name);
+		dnsmasq_line(writer, "tag-if=set:pxeboot-%s,set:pxeboot-chosen,%stag:pxeboot-has-%s,tag:!pxeboot-chosen",
+			     name, writer->pairs[i].http ? "set:pxeboot-http," : "", name);
+	}
+}
+
+/* A client that names any architecture at all, known or not: it boots from the network. */
+static void write_asks(struct dnsmasq_writer *writer)
+{
+	static const char *const begins[] = { "PXEClient:Arch:000", "HTTPClient:Arch:000" };
+
+	dnsmasq_heading(writer, "Whoever names an architecture, known or not.");
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-asks,93,*:*");
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
+		CLEANUP_TEXT struct text hex = TEXT_INIT;
+
+		dnsmasq_add_hex(&hex, begins[i], strlen(begins[i]));
+		dnsmasq_line(writer, "dhcp-match=set:pxeboot-says,60,%s:*:*", hex.bytes);
+	}
+	dnsmasq_line(writer, "tag-if=set:pxeboot-asks,tag:pxeboot-says,tag:!pxeboot-93");
+}
+
+static void write_raspberry(struct dnsmasq_writer *writer)
+{
+	static const char *const ouis[] = {
+		"b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67", "88:a2:9e",
+	};
+
+	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) == NULL)
+		return;
+	dnsmasq_heading(writer, "A Raspberry Pi's boot ROM claims to be BIOS and isn't.");
+	for (size_t i = 0; i < ARRAY_SIZE(ouis); i++)
+		dnsmasq_line(writer, "dhcp-mac=set:pxeboot-rpi,%s:*:*:*", ouis[i]);
+}
+
+void dnsmasq_write_client_tags(struct dnsmasq_writer *writer)
+{
+	write_ipxe(writer);
+	write_architectures(writer);
+	if (writer->one_name != NULL || writer->n_loaders > 0)
+		write_asks(writer);
+	if (writer->one_name == NULL)
+		write_raspberry(writer);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The dnsmasq configuration of one policy.  Its size follows the architectures, groups and loaders, not the hosts.
+ *
+ * What is written rests on these habits of dnsmasq: the last dhcp-boot that matches wins; a dhcp-match with a number
+ * looks through all of an option, one with bytes compares its beginning; tag-if lines run in order.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dnsmasq.h"
+
+/* ---- Asking decide() ---- */
+
+/* A number of option 93 that means this pair. */
+static int code_of(const struct dnsmasq_pair *pair)
+{
+	for (uint16_t code = 0; code < PXEBOOT_ARCH_CODE_COUNT; code++) {
+		const struct pxeboot_arch_code *row = pxeboot_arch_code_get(code);
+
+		if (row != NULL && row->arch == pair->arch && row->http == pair->http)
+			return code;
+	}
+	return -1;
+}
+
+static int set_facts(struct pxeboot_client *client, const struct pxeboot_host *host, const char *user_class,
+		     const struct dnsmasq_pair *pair)
+{
+	char number[8];
+	int r = 0;
+
+	if (host != NULL && host->n_macs > 0)
+		r = pxeboot_client_set(client, PXEBOOT_FACT_MAC, host->macs[0], NULL);
+	else if (host != NULL && host->uuid != NULL)
+		r = pxeboot_client_set(client, PXEBOOT_FACT_UUID, host->uuid, NULL);
+	if (r == 0 && user_class != NULL)
+		r = pxeboot_client_set(client, PXEBOOT_FACT_USER_CLASS, user_class, NULL);
+	if (r == 0 && pair != NULL) {
+		snprintf(number, sizeof(number), "%d", code_of(pair));
+		r = pxeboot_client_set(client, PXEBOOT_FACT_ARCH, number, NULL);
+	}
+	return r;
+}
+
+const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *user_class,
+			const struct dnsmasq_pair *pair)
+{
+	struct pxeboot_decision decision = { .file = NULL };
+	struct pxeboot_client *client;
+
+	if (pxeboot_client_new(&client) < 0)
+		return NULL;
+	if (set_facts(client, host, user_class, pair) == 0)
+		pxeboot_decide(writer->policy, client, pxeboot_stage_of(writer->policy, client), NULL, &decision);
+	pxeboot_client_unref(client);
+	return decision.file;
+}
+
+/* ---- Sections ---- */
+
+static void write_header(struct dnsmasq_writer *writer)
+{
+	text_add(writer->out,
+		 "# Written by `pxeboot apply` (or `pxeboot export dnsmasq`) from the policy, pxeboot.conf.\n"
+		 "# The next run overwrites it: change the policy.  All tags of ours are named pxeboot-...\n");
+}
+
+static bool is_range_text(const char *range)
+{
+	return range[0] != '\0' && strspn(range, "0123456789.,abcdefghijklmnopqrstuvwxyz") == strlen(range);
+}
+
+static void write_ranges(struct dnsmasq_writer *writer)
+{
+	const char *range;
+
+	for (size_t i = 0; (range = dnsmasq_range(writer->policy, i)) != NULL; i++) {
+		if (is_range_text(range))
+			dnsmasq_line(writer, "dhcp-range=set:pxeboot-range-%zu,%s", i, range);
+		else
+			dnsmasq_refuse(writer, (struct location){ NULL, 0 }, "dnsmasq.range",
+				       "server.dhcp.range: expected FIRST,LAST[,NETMASK][,LEASE]");
+	}
+	if (writer->proxy != NULL)
+		dnsmasq_line(writer, "dhcp-range=%s,proxy", writer->proxy);
+}
+
+static void write_quoted(struct dnsmasq_writer *writer, const char *key, const char *value)
+{
+	CLEANUP_TEXT struct text field = TEXT_INIT;
+
+	if (value != NULL && dnsmasq_quote(writer, &field, key, value) && field.error == 0)
+		dnsmasq_line(writer, "%s=%s", key, field.bytes);
+}
+
+static void write_server(struct dnsmasq_writer *writer)
+{
+	const char *tftp = pxeboot_policy_get(writer->policy, "server.tftp");
+
+	dnsmasq_heading(writer, "Where it serves.");
+	write_quoted(writer, "interface", pxeboot_policy_get(writer->policy, "server.dhcp.interface"));
+	write_ranges(writer);
+	if (tftp != NULL && strcmp(tftp, "dnsmasq") == 0) {
+		dnsmasq_line(writer, "enable-tftp");
+		write_quoted(writer, "tftp-root", pxeboot_policy_get(writer->policy, "server.root"));
+	}
+	if (writer->one_name != NULL)
+		write_quoted(writer, "dhcp-script", pxeboot_policy_get(writer->policy, "server.dnsmasq.hook"));
+	/* In option 67 the name would carry a NUL, which shim and iPXE take as part of it. */
+	dnsmasq_line(writer, "dhcp-no-override");
+}
+
+static void write_firmware_loader(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair)
+{
+	CLEANUP_TEXT struct text tags = TEXT_INIT;
+	char name[32];
+
+	dnsmasq_pair_name(pair, name);
+	text_addf(&tags, "tag:pxeboot-%s,tag:!pxeboot-ipxe%s", name,
+		  pair->arch == PXEBOOT_ARCH_BIOS ? ",tag:!pxeboot-rpi" : "");
+	dnsmasq_boot(writer, tags.bytes, dnsmasq_ask(writer, NULL, NULL, pair));
+	if (pair->http)
+		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", tags.bytes);
+}
+
+static void write_firmware(struct dnsmasq_writer *writer)
+{
+	dnsmasq_heading(writer, "The firmware gets a loader; over HTTP Boot a whole URL, and option 60 back.");
+	for (size_t i = writer->n_pairs; i-- > 0;)
+		if (writer->pairs[i].served)
+			write_firmware_loader(writer, &writer->pairs[i]);
+	dnsmasq_write_host_loaders(writer);
+}
+
+/* Any iPXE gets the script; then, as the last match wins, one that is not ours gets our build. */
+static void write_ipxe(struct dnsmasq_writer *writer)
+{
+	const char *own = writer->user_class != NULL ? writer->user_class : "iPXE";
+	char name[32];
+
+	dnsmasq_heading(writer, "iPXE gets the script.");
+	dnsmasq_boot(writer, "tag:pxeboot-ipxe", dnsmasq_ask(writer, NULL, own, NULL));
+	dnsmasq_write_group_scripts(writer);
+	if (writer->user_class == NULL)
+		return;
+	dnsmasq_heading(writer, "An iPXE that is not ours is replaced by our build, once.");
+	for (size_t i = writer->n_pairs; i-- > 0;) {
+		CLEANUP_TEXT struct text tags = TEXT_INIT;
+
+		if (!writer->pairs[i].served || writer->pairs[i].http)
+			continue;
+		dnsmasq_pair_name(&writer->pairs[i], name);
+		text_addf(&tags, "tag:pxeboot-ipxe,tag:!pxeboot-own,tag:pxeboot-%s", name);
+		dnsmasq_boot(writer, tags.bytes, dnsmasq_ask(writer, NULL, "iPXE", &writer->pairs[i]));
+	}
+}
+
+static void write_one_name(struct dnsmasq_writer *writer)
+{
+	dnsmasq_heading(writer, "One name for all; the TFTP server's map and the link of the machine's address do the rest.");
+	dnsmasq_boot(writer, "tag:pxeboot-asks,tag:!pxeboot-ipxe", writer->one_name);
+	dnsmasq_boot(writer, "tag:pxeboot-ipxe", writer->one_name);
+}
+
+static void write_service(struct dnsmasq_writer *writer, const char *tags, const char *file)
+{
+	CLEANUP_TEXT struct text field = TEXT_INIT;
+
+	if (file != NULL && dnsmasq_quote(writer, &field, "boot file name", file) && field.error == 0)
+		dnsmasq_line(writer, "pxe-service=%s,0,\"Network boot\",%s,%s", tags, field.bytes, writer->address);
+}
+
+/* Without any pxe-service a proxy stays silent; one for UEFI would take option 43 away, so there is one for BIOS. */
+static void write_proxy(struct dnsmasq_writer *writer)
+{
+	const struct dnsmasq_pair bios = { .arch = PXEBOOT_ARCH_BIOS };
+
+	dnsmasq_heading(writer, "Beside another DHCP server.  Clients without option 93 get no answer here.");
+	dnsmasq_line(writer, "dhcp-pxe-vendor=PXEClient,HTTPClient");
+	if (writer->one_name != NULL) {
+		write_service(writer, "tag:pxeboot-asks,tag:!pxeboot-ipxe", writer->one_name);
+		return;
+	}
+	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) == NULL)
+		write_service(writer, "tag:pxeboot-never", "none.0");
+	else
+		write_service(writer, "tag:pxeboot-bios,tag:!pxeboot-ipxe,tag:!pxeboot-rpi,tag:!pxeboot-own-loader",
+			      dnsmasq_ask(writer, NULL, NULL, &bios));
+	for (size_t i = 0; i < writer->n_loaders; i++) {
+		CLEANUP_TEXT struct text tags = TEXT_INIT;
+
+		text_addf(&tags, "tag:pxeboot-loader-%zu,tag:pxeboot-bios,tag:!pxeboot-ipxe", i);
+		write_service(writer, tags.bytes, writer->loaders[i]);
+	}
+}
+
+static void write_all(struct dnsmasq_writer *writer)
+{
+	write_header(writer);
+	write_server(writer);
+	dnsmasq_write_client_tags(writer);
+	if (writer->one_name != NULL) {
+		write_one_name(writer);
+	} else {
+		dnsmasq_write_host_tags(writer);
+		dnsmasq_write_group_tags(writer);
+		write_firmware(writer);
+		write_ipxe(writer);
+	}
+	if (writer->proxy != NULL)
+		write_proxy(writer);
+}
+
+int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)
+{
+	struct dnsmasq_writer writer = {
+		.policy = policy,
+		.out = out,
+		.findings = findings,
+		.address = pxeboot_policy_get(policy, "server.address"),
+		.http = pxeboot_policy_get(policy, "server.http"),
+		.user_class = pxeboot_policy_get(policy, "ipxe.user_class"),
+		.one_name = pxeboot_policy_get(policy, "server.one_name"),
+		.proxy = pxeboot_policy_get(policy, "server.dhcp.proxy"),
+	};
+
+	if (writer.address == NULL)
+		return -EINVAL;
+	if (writer.one_name == NULL)
+		writer.error = dnsmasq_collect_loaders(&writer);
+	if (writer.error == 0) {
+		dnsmasq_choose_pairs(&writer);
+		write_all(&writer);
+	}
+	free(writer.loaders);
+	return writer.error != 0 ? writer.error : out->error;
+}

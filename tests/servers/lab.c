@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lab.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define DNSMASQ "/usr/sbin/dnsmasq"
+#define TFTPD "/usr/sbin/in.tftpd"
+
+static void __attribute__((noreturn)) stop_test(const char *what)
+{
+	printf("Bail out! %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void __attribute__((noreturn)) skip_test(const char *why)
+{
+	printf("1..0 # SKIP %s\n", why);
+	exit(EXIT_SKIPPED);
+}
+
+/* ---- Namespaces ---- */
+
+static void run(const char *const *argv)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		execvp(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
+		errno = ECHILD;
+		stop_test(argv[0]);
+	}
+}
+
+#define RUN(...) run((const char *const[]) { __VA_ARGS__, NULL })
+
+static int new_namespace(void)
+{
+	int fd;
+
+	if (unshare(CLONE_NEWNET) < 0)
+		skip_test("no right to make a network namespace (run it as root)");
+	fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		stop_test("/proc/self/ns/net");
+	RUN("ip", "link", "set", "lo", "up");
+	return fd;
+}
+
+static void enter(int fd)
+{
+	if (setns(fd, CLONE_NEWNET) < 0)
+		stop_test("setns");
+}
+
+void lab_server_side(const struct lab *lab)
+{
+	enter(lab->server_ns);
+}
+
+void lab_client_side(const struct lab *lab)
+{
+	enter(lab->client_ns);
+}
+
+static void set_up(const char *interface, const char *address)
+{
+	RUN("ip", "addr", "add", address, "brd", "+", "dev", interface);
+	RUN("ip", "link", "set", interface, "up");
+}
+
+/* The pair is made in the servers' namespace; a child that stays there gives one end to ours, the clients'. */
+static void join(struct lab *lab)
+{
+	char parent[16];
+	pid_t pid;
+	int status;
+
+	snprintf(parent, sizeof(parent), "%d", getpid());
+	lab_server_side(lab);
+	RUN("ip", "link", "add", "srv0", "type", "veth", "peer", "name", "cli0");
+	lab_client_side(lab);
+	pid = fork();
+	if (pid == 0) {
+		lab_server_side(lab);
+		execlp("ip", "ip", "link", "set", "cli0", "netns", parent, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
+		stop_test("moving an interface to its namespace");
+	set_up("cli0", "10.77.0.2/16");
+	lab_server_side(lab);
+	set_up("srv0", LAB_SERVER "/16");
+}
+
+void lab_begin(struct lab *lab, const char *const *programs)
+{
+	static char message[200];
+
+	memset(lab, 0, sizeof(*lab));
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (geteuid() != 0)
+		skip_test("needs root: it makes network namespaces and starts servers in them");
+	for (; *programs != NULL; programs += 2)
+		if (access(programs[0], X_OK) < 0) {
+			snprintf(message, sizeof(message), "no %s: install the package %s", programs[0], programs[1]);
+			skip_test(message);
+		}
+	snprintf(lab->directory, sizeof(lab->directory), "/tmp/pxeboot-servers-XXXXXX");
+	if (mkdtemp(lab->directory) == NULL || chmod(lab->directory, 0755) < 0)
+		stop_test("mkdtemp");
+	lab->server_ns = new_namespace();
+	lab->client_ns = new_namespace();
+	join(lab);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+void lab_end(struct lab *lab)
+{
+	lab_stop(&lab->dnsmasq);
+	lab_stop(&lab->tftpd);
+	nftw(lab->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	close(lab->server_ns);
+	close(lab->client_ns);
+}
+
+/* ---- Files ---- */
+
+char *lab_path(const struct lab *lab, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", lab->directory, name) < 0)
+		stop_test("memory");
+	return path;
+}
+
+void lab_write(const struct lab *lab, const char *name, const char *text)
+{
+	CLEANUP_FREE char *path = lab_path(lab, name);
+
+	if (file_make_parents(path) < 0 || file_write(path, text, strlen(text), 0644) < 0)
+		stop_test(path);
+}
+
+static void print_findings(const struct pxeboot_diagnostics *list)
+{
+	const struct pxeboot_diagnostic *finding;
+
+	for (size_t i = 0; (finding = pxeboot_diagnostics_get(list, i)) != NULL; i++)
+		printf("# %s:%u: %s: %s [%s]\n", finding->file != NULL ? finding->file : "-", finding->line,
+		       pxeboot_severity_name(finding->severity), finding->text, finding->id);
+}
+
+struct pxeboot_policy *lab_policy(const struct lab *lab, const char *text)
+{
+	CLEANUP_FREE char *path = lab_path(lab, "pxeboot.conf");
+	struct pxeboot_diagnostics *findings = NULL;
+	struct pxeboot_policy *policy = NULL;
+
+	lab_write(lab, "pxeboot.conf", text);
+	if (pxeboot_diagnostics_new(&findings) < 0)
+		stop_test("memory");
+	if (pxeboot_policy_load(path, findings, &policy) < 0) {
+		print_findings(findings);
+		stop_test("the policy is refused");
+	}
+	pxeboot_diagnostics_free(findings);
+	return policy;
+}
+
+char *lab_written(const struct plugin_output *output, const struct pxeboot_policy *policy)
+{
+	struct pxeboot_diagnostics *findings = NULL;
+	struct text text = TEXT_INIT;
+	char *bytes = NULL;
+
+	if (pxeboot_diagnostics_new(&findings) < 0)
+		stop_test("memory");
+	if (output->write(policy, &text, findings) < 0 || text_take(&text, &bytes, NULL) < 0) {
+		print_findings(findings);
+		stop_test(output->name);
+	}
+	pxeboot_diagnostics_free(findings);
+	return bytes;
+}
+
+/* ---- Servers ---- */
+
+void lab_stop(pid_t *pid)
+{
+	if (*pid <= 0)
+		return;
+	kill(*pid, SIGTERM);
+	for (int i = 0; i < 300; i++) {
+		if (waitpid(*pid, NULL, WNOHANG) != 0) {
+			*pid = 0;
+			return;
+		}
+		usleep(10000);
+	}
+	kill(*pid, SIGKILL);
+	waitpid(*pid, NULL, 0);
+	*pid = 0;
+}
+
+/* Starts @argv on the servers' side, in the foreground; what it says goes to @log. */
+static pid_t start(const struct lab *lab, const char *const *argv, const char *log)
+{
+	CLEANUP_FREE char *path = lab_path(lab, log);
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid != 0)
+		return pid;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);	/* a test that dies leaves nothing behind */
+	if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0 || getppid() != parent)
+		_exit(126);
+	lab_server_side(lab);
+	execv(argv[0], (char *const *)argv);
+	_exit(127);
+}
+
+/* Is something bound to this UDP port on the servers' side? */
+static bool port_taken(uint16_t port)
+{
+	char wanted[16], line[256];
+	bool found = false;
+	FILE *file = fopen("/proc/self/net/udp", "re");
+
+	if (file == NULL)
+		return false;
+	snprintf(wanted, sizeof(wanted), ":%04X ", port);
+	while (!found && fgets(line, sizeof(line), file) != NULL)
+		found = strstr(line, wanted) != NULL;
+	fclose(file);
+	return found;
+}
+
+static bool wait_for(const struct lab *lab, pid_t *pid, uint16_t port, const char *log)
+{
+	CLEANUP_FREE char *path = lab_path(lab, log);
+	CLEANUP_FREE char *said = NULL;
+
+	lab_server_side(lab);
+	for (int i = 0; i < 500; i++) {
+		if (waitpid(*pid, NULL, WNOHANG) != 0)
+			break;
+		if (port_taken(port))
+			return true;
+		usleep(10000);
+	}
+	if (file_read(path, 100000, &said, NULL) == 0)
+		printf("# it did not start:\n# %s\n", said);
+	lab_stop(pid);
+	return false;
+}
+
+bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
+{
+	static const char extra[] =
+		"\n# of the test\nport=0\ninterface=srv0\nbind-interfaces\nno-ping\nuser=root\ndhcp-authoritative\n"
+		"dhcp-lease-max=60000\nlog-dhcp\nlog-facility=-\nkeep-in-foreground\nno-resolv\nno-hosts\n";
+	CLEANUP_FREE char *file = lab_path(lab, "dnsmasq.conf");
+	CLEANUP_FREE char *argument = NULL;
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	CLEANUP_FREE char *bytes = NULL;
+
+	text_add(&text, configuration);
+	text_add(&text, extra);
+	text_addf(&text, "pid-file=%s/dnsmasq.pid\ndhcp-leasefile=%s/leases\n", lab->directory, lab->directory);
+	if (text_take(&text, &bytes, NULL) < 0 || asprintf(&argument, "--conf-file=%s", file) < 0)
+		stop_test("memory");
+	lab_write(lab, "dnsmasq.conf", bytes);
+	lab->dnsmasq = start(lab, (const char *const[]) { DNSMASQ, argument, NULL }, "dnsmasq.log");
+	return wait_for(lab, &lab->dnsmasq, 67, "dnsmasq.log");
+}
+
+bool lab_start_tftpd(struct lab *lab, const char *root, const char *map)
+{
+	lab->tftpd = start(lab, (const char *const[]) { TFTPD, "-L", "-4", "-a", LAB_SERVER ":69", "-s", "-vvv", "-u",
+			   "nobody", "-m", map, root, NULL }, "tftpd.log");
+	return wait_for(lab, &lab->tftpd, 69, "tftpd.log");
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A network of two namespaces that only this test process sees: the servers' side with 10.77.0.1/16 on srv0, and the
+ * clients' side with 10.77.0.2/16 on cli0.  Everything that was started is stopped by its process id.
+ */
+#ifndef SERVERS_LAB_H
+#define SERVERS_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/text.h"
+#include "plugin.h"
+
+#define LAB_SERVER "10.77.0.1"
+#define LAB_SERVER_IP 0x0a4d0001u
+#define LAB_CLIENT_IP 0x0a4d0002u
+#define EXIT_SKIPPED 77
+
+struct lab {
+	int server_ns, client_ns;	/* namespaces, as descriptors */
+	char directory[64];		/* for files, removed by lab_end() */
+	pid_t dnsmasq, tftpd;		/* 0: not running */
+};
+
+/* Builds the network.  Exits 77 with a message when it can't: no root, a program missing. */
+void lab_begin(struct lab *lab, const char *const *programs);
+void lab_end(struct lab *lab);
+
+/* Moves the calling process to a side; sockets stay on the side on which they were opened. */
+void lab_server_side(const struct lab *lab);
+void lab_client_side(const struct lab *lab);
+
+/* A path in the lab's directory; the caller frees it. */
+char *lab_path(const struct lab *lab, const char *name);
+/* Writes a file there, with its parents.  Stops the test on failure. */
+void lab_write(const struct lab *lab, const char *name, const char *text);
+
+/* Loads the policy text; prints the findings and stops the test when it is refused. */
+struct pxeboot_policy *lab_policy(const struct lab *lab, const char *text);
+/* What the output writes for this policy; the caller frees it.  Stops the test when it is refused. */
+char *lab_written(const struct plugin_output *output, const struct pxeboot_policy *policy);
+
+/* Starts the real server with this configuration, and waits until it answers.  False, with what it said, if it ends. */
+bool lab_start_dnsmasq(struct lab *lab, const char *configuration);
+bool lab_start_tftpd(struct lab *lab, const char *root, const char *map);
+void lab_stop(pid_t *pid);
+
+#endif
