@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The machines that the lab can build (see firmware.h).
+ */
+#include "firmware.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/macro.h"
+
+static const struct firmware rows[] = {
+	{
+		.name = "bios",
+		.program = "qemu-system-x86_64", .package = "qemu-system-x86",
+		.machine = "q35",
+		.nic = "virtio-net-pci",	/* with its ROM, which is an iPXE */
+		.text_screen = true,
+	},
+	{
+		.name = "x64-uefi",
+		.program = "qemu-system-x86_64", .package = "qemu-system-x86",
+		.machine = "q35",
+		.code = "/usr/share/OVMF/OVMF_CODE_4M.fd", .variables = "/usr/share/OVMF/OVMF_VARS_4M.fd",
+		.flash_package = "ovmf",
+		.nic = "virtio-net-pci,romfile=",	/* without its ROM: the firmware's own driver and PXE */
+	},
+};
+
+const struct firmware *firmware_get(unsigned index)
+{
+	return index < ARRAY_SIZE(rows) ? &rows[index] : NULL;
+}
+
+const struct firmware *firmware_by_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The machines that the lab can build: one row for each firmware.
+ */
+#ifndef TRY_FIRMWARE_H
+#define TRY_FIRMWARE_H
+
+#include <stdbool.h>
+
+struct firmware {
+	const char *name;
+	const char *program, *package;		/* QEMU, and the Debian package that has it */
+	const char *machine;			/* QEMU's -machine */
+	const char *code, *variables;		/* flash images; NULL where QEMU brings its own */
+	const char *flash_package;
+	const char *nic;			/* the network card that this firmware boots from by itself */
+	bool text_screen;			/* the text of the screen can be read at 0xb8000 */
+	const char *const *more;		/* further arguments, NULL-terminated; or NULL */
+};
+
+/* Lends the row; NULL past the end. */
+const struct firmware *firmware_get(unsigned index);
+const struct firmware *firmware_by_name(const char *name);
+
+#endif

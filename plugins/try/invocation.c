@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The command line of pxeboot try (see invocation.h).
+ */
+#include "invocation.h"
+
+#include <string.h>
+
+#include "monitor.h"
+
+#define DEFAULT_TIMEOUT 240
+#define DEFAULT_STALL 60
+
+enum option_code {
+	OPTION_FIRMWARE = 256,
+	OPTION_TFTP,
+	OPTION_EXPECT,
+	OPTION_SCREENSHOT,
+	OPTION_PRESS,
+	OPTION_KEEP,
+	OPTION_NIC,
+	OPTION_MAC,
+	OPTION_UUID,
+	OPTION_SERIAL,
+	OPTION_MEMORY,
+	OPTION_TIMEOUT,
+	OPTION_STALL,
+};
+
+static int set_firmware(struct invocation *invocation, const char *value)
+{
+	invocation->options.firmware = firmware_by_name(value);
+	if (invocation->options.firmware)
+		return -1;
+	return session_usage(&invocation->session, "unknown firmware '%s'; there are bios and x64-uefi", value);
+}
+
+static int set_tftp(struct invocation *invocation, const char *value)
+{
+	struct session *session = &invocation->session;
+
+	if (strcmp(value, "dnsmasq") != 0 && strcmp(value, "tftp-hpa") != 0)
+		return session_usage(session, "--tftp is dnsmasq or tftp-hpa, not '%s'", value);
+	if (session->n_overrides == MAX_OVERRIDES)
+		return session_usage(session, "too many settings");
+	snprintf(invocation->tftp, sizeof(invocation->tftp), "server.tftp=%s", value);
+	session->overrides[session->n_overrides++] = invocation->tftp;
+	return -1;
+}
+
+static int set_keys(struct invocation *invocation, const char *value)
+{
+	size_t n = 0;
+	char *rest;
+
+	invocation->options.press = true;
+	invocation->options.keys = invocation->key_list;
+	if (strcmp(value, "none") == 0)
+		return -1;
+	if (strlen(value) >= sizeof(invocation->keys))
+		return session_usage(&invocation->session, "--press has too many keys");
+	strcpy(invocation->keys, value);
+	for (char *key = strtok_r(invocation->keys, ",", &rest); key; key = strtok_r(NULL, ",", &rest)) {
+		if (!monitor_is_key(key) || n == INVOCATION_KEYS)
+			return session_usage(&invocation->session, "--press wants at most %d of QEMU's names of keys, "
+					     "such as 'down,ret'", INVOCATION_KEYS);
+		invocation->key_list[n++] = key;
+	}
+	return -1;
+}
+
+static int set_mac(struct invocation *invocation, const char *value)
+{
+	uint8_t mac[MAC_LENGTH];
+
+	if (scalar_mac(value, mac) < 0 || (mac[0] & 1))
+		return session_usage(&invocation->session, "'%s' is no MAC of a network card", value);
+	scalar_format_mac(mac, ':', invocation->mac);
+	return -1;
+}
+
+static int set_uuid(struct invocation *invocation, const char *value)
+{
+	uint8_t uuid[UUID_LENGTH];
+
+	if (scalar_uuid(value, uuid) < 0)
+		return session_usage(&invocation->session, "'%s' is no UUID", value);
+	scalar_format_uuid(uuid, invocation->uuid);
+	return -1;
+}
+
+/* A comma would begin another of QEMU's settings. */
+static int set_serial(struct invocation *invocation, const char *value)
+{
+	if (!scalar_is_file_component(value, strlen(value)) || strchr(value, ','))
+		return session_usage(&invocation->session, "a serial number here is letters, digits and '.-_+'");
+	invocation->options.serial = value;
+	return -1;
+}
+
+static int set_number(struct invocation *invocation, const char *name, const char *value, uint32_t min, uint32_t max,
+		      unsigned *ret)
+{
+	uint32_t number;
+
+	if (scalar_u32(value, min, max, &number) < 0)
+		return session_usage(&invocation->session, "--%s is a number from %u to %u, not '%s'", name, min, max,
+				     value);
+	*ret = number;
+	return -1;
+}
+
+static int set_memory(struct invocation *invocation, const char *value)
+{
+	unsigned megabytes = 0;
+	int r = set_number(invocation, "memory", value, 128, 65536, &megabytes);
+
+	if (r < 0)
+		snprintf(invocation->memory, sizeof(invocation->memory), "%u", megabytes);
+	return r;
+}
+
+/* Takes one option.  -1 to go on, else the exit code to leave with. */
+static int take(struct invocation *invocation, int option)
+{
+	struct lab_options *options = &invocation->options;
+
+	switch (option) {
+	case OPTION_FIRMWARE:
+		return set_firmware(invocation, optarg);
+	case OPTION_TFTP:
+		return set_tftp(invocation, optarg);
+	case OPTION_EXPECT:
+		options->expect = *optarg ? optarg : NULL;
+		return -1;
+	case OPTION_SCREENSHOT:
+		options->screenshot = optarg;
+		return -1;
+	case OPTION_PRESS:
+		return set_keys(invocation, optarg);
+	case OPTION_KEEP:
+		options->keep = optarg;
+		return -1;
+	case OPTION_NIC:
+		options->nic = optarg;
+		return -1;
+	case OPTION_MAC:
+		return set_mac(invocation, optarg);
+	case OPTION_UUID:
+		return set_uuid(invocation, optarg);
+	case OPTION_SERIAL:
+		return set_serial(invocation, optarg);
+	case OPTION_MEMORY:
+		return set_memory(invocation, optarg);
+	case OPTION_TIMEOUT:
+		return set_number(invocation, "timeout", optarg, 1, 86400, &options->timeout);
+	case OPTION_STALL:
+		return set_number(invocation, "stall", optarg, 1, 86400, &options->stall);
+	}
+	return session_option(&invocation->session, option);
+}
+
+/* What was not said. */
+static void fill_in(struct invocation *invocation)
+{
+	struct lab_options *options = &invocation->options;
+	uint8_t mac[MAC_LENGTH];
+
+	if (!options->firmware)
+		options->firmware = firmware_by_name("x64-uefi");
+	if (!options->nic)
+		options->nic = options->firmware->nic;
+	if (!*invocation->memory)
+		strcpy(invocation->memory, "512");
+	if (!*invocation->mac)
+		strcpy(invocation->mac, LAB_DEFAULT_MAC);
+	/* A UUID of zeros, QEMU's own, is no identity. */
+	if (!*invocation->uuid && scalar_mac(invocation->mac, mac) == 0)
+		snprintf(invocation->uuid, sizeof(invocation->uuid), "70786562-6f6f-4000-8000-%02x%02x%02x%02x%02x%02x",
+			 mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	options->mac = invocation->mac;
+	options->uuid = invocation->uuid;
+	options->memory = invocation->memory;
+	options->timeout = options->timeout ? options->timeout : DEFAULT_TIMEOUT;
+	options->stall = options->stall ? options->stall : DEFAULT_STALL;
+}
+
+int invocation_read(struct invocation *invocation, int argc, char **argv)
+{
+	static const struct option options[] = {
+		SESSION_LONG_OPTIONS,
+		{ "firmware", required_argument, NULL, OPTION_FIRMWARE },
+		{ "tftp", required_argument, NULL, OPTION_TFTP },
+		{ "expect", required_argument, NULL, OPTION_EXPECT },
+		{ "screenshot", required_argument, NULL, OPTION_SCREENSHOT },
+		{ "press", required_argument, NULL, OPTION_PRESS },
+		{ "keep", required_argument, NULL, OPTION_KEEP },
+		{ "nic", required_argument, NULL, OPTION_NIC },
+		{ "mac", required_argument, NULL, OPTION_MAC },
+		{ "uuid", required_argument, NULL, OPTION_UUID },
+		{ "serial", required_argument, NULL, OPTION_SERIAL },
+		{ "memory", required_argument, NULL, OPTION_MEMORY },
+		{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
+		{ "stall", required_argument, NULL, OPTION_STALL },
+		{ 0 },
+	};
+	int option, r;
+
+	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS, options, NULL)) != -1) {
+		r = take(invocation, option);
+		if (r >= 0)
+			return r;
+	}
+	if (optind < argc)
+		return session_usage(&invocation->session, "unexpected argument '%s'", argv[optind]);
+	fill_in(invocation);
+	return -1;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The virtual lab: a network, a boot root, servers and one machine, all inside namespaces of their own.  The process
+ * that runs it is the first of its process namespace: when it ends, however it ends, the kernel ends everything that
+ * it started and takes the network and the scratch files away.
+ *
+ * Functions return 0 or a negative errno and have told the user why.
+ */
+#ifndef TRY_LAB_H
+#define TRY_LAB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/macro.h"
+#include "console.h"
+#include "firmware.h"
+#include "session.h"
+#include "story.h"
+
+/* The scratch files live on the private /dev: the one directory that every system has and no user keeps files in. */
+#define SCRATCH "/dev/pxeboot-try"
+#define LAB_TAP "try-machine"
+
+struct lab_options {
+	const struct firmware *firmware;
+	const char *nic, *mac, *uuid, *serial, *memory;
+	const char *screenshot, *expect, *keep;
+	const char *const *keys;	/* to press at the first menu, NULL-terminated */
+	bool press;			/* keys were named, or none wanted (keys[0] is NULL then) */
+	unsigned timeout, stall;	/* seconds */
+};
+
+/* Addresses, as text. */
+struct network {
+	char bridge[16], address[16], netmask[16], first[16], last[16], other[16];
+	unsigned prefix;
+	bool range_given, proxy;
+};
+
+struct lab {
+	const struct lab_options *options;
+	struct session *session;
+	const struct pxeboot_policy *policy;
+	struct network network;
+	struct story story;
+	struct console console;
+	pid_t machine;
+	struct server {
+		pid_t pid;
+		const char *name, *log;
+	} servers[4];
+	size_t n_servers;
+	int64_t power_on;		/* milliseconds on the monotonic clock */
+	int wire, signals, log;		/* packet socket, signalfd, /dev/log */
+	int serial, monitor;		/* -1 until the machine has them */
+	int capture;			/* pcap file in the scratch directory */
+	int64_t menu_since;		/* when the first menu was found waiting; 0: not yet */
+	bool shot, pressed;
+};
+
+/* "pxeboot try: …" on standard error; returns @error. */
+int lab_fail(int error, const char *format, ...) PRINTF_LIKE(2, 3);
+int64_t lab_now(const struct lab *lab);		/* milliseconds since power-on */
+
+/* space.c: private namespaces.  space_leave_host() is for the parent, before it forks; space_settle() for the child. */
+int space_leave_host(void) MUST_USE;
+int space_settle(struct lab *lab) MUST_USE;
+
+/* network.c */
+int network_plan(const struct pxeboot_policy *policy, struct network *ret_network) MUST_USE;
+int network_build(const struct network *network) MUST_USE;
+/* Runs lines of ip(8) in one go. */
+int network_run_ip(const char *lines) MUST_USE;
+
+/* other.c: the DHCP server of somebody else, for policies that only add to it (server.dhcp.proxy). */
+int other_start(const struct network *network) MUST_USE;
+
+/* root.c: the boot root as `apply` would leave it, without touching the real one. */
+int root_build(struct session *session) MUST_USE;
+
+/* servers.c */
+int servers_start(struct lab *lab) MUST_USE;
+/* The words that make dnsmasq a server of the lab, whatever else it is told. */
+extern const char *const servers_dnsmasq[];
+/* Writes down what in.tftpd says. */
+void servers_take_log(const struct lab *lab);
+
+/* machine.c */
+int machine_start(struct lab *lab) MUST_USE;
+
+/* run.c: from power-on to the verdict; returns an exit code. */
+int lab_run(struct lab *lab);
+
+/* report.c: logs, screen and what else a person wants to see afterwards. */
+int report_screenshot(struct lab *lab) MUST_USE;
+void report_failure(struct lab *lab);
+void report_keep(const struct lab *lab);
+
+#endif

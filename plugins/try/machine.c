@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The lab's machine (see lab.h): QEMU with software emulation, because a /dev/kvm that is there may still not work.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "command.h"
+#include "lab.h"
+#include "monitor.h"
+
+#define MACHINE_LOG SCRATCH "/machine.log"
+#define VARIABLES SCRATCH "/variables.fd"
+#define FLASH_MAX (64u << 20)
+
+static int copy_variables(const char *from)
+{
+	char CLEANUP_FREE *bytes = NULL;
+	size_t length;
+	int r = file_read(from, FLASH_MAX, &bytes, &length);
+
+	return r < 0 ? r : file_write(VARIABLES, bytes, length, 0600);
+}
+
+static void add_flash(struct command *command, const struct firmware *firmware)
+{
+	command_add(command, "-drive");
+	command_addf(command, "if=pflash,unit=0,readonly=on,format=raw,file=%s", firmware->code);
+	command_add(command, "-drive");
+	command_add(command, "if=pflash,unit=1,format=raw,file=" VARIABLES);
+}
+
+static void add_network(struct command *command, const struct lab_options *options)
+{
+	command_add(command, "-netdev");
+	command_add(command, "tap,id=n0,ifname=" LAB_TAP ",script=no,downscript=no");
+	command_add(command, "-device");
+	command_addf(command, "%s,netdev=n0,mac=%s", options->nic, options->mac);
+}
+
+static void add_machine(struct command *command, const struct lab_options *options)
+{
+	static const char *const always[] = {
+		"-accel", "tcg", "-display", "none", "-vga", "std", "-no-reboot", "-boot", "n", "-nodefaults",
+		"-serial", "file:" SCRATCH "/serial.log", "-qmp", "unix:" SCRATCH "/monitor,server=on,wait=off", NULL
+	};
+
+	command_add(command, options->firmware->program);
+	command_add(command, "-machine");
+	command_add(command, options->firmware->machine);
+	command_add_all(command, always);
+	command_add(command, "-m");
+	command_add(command, options->memory);
+	command_add(command, "-uuid");
+	command_add(command, options->uuid);
+	if (options->serial) {
+		command_add(command, "-smbios");
+		command_addf(command, "type=1,serial=%s", options->serial);
+	}
+}
+
+int machine_start(struct lab *lab)
+{
+	const struct firmware *firmware = lab->options->firmware;
+	struct command CLEANUP_COMMAND command = { 0 };
+	int r;
+
+	add_machine(&command, lab->options);
+	if (firmware->code) {
+		r = copy_variables(firmware->variables);
+		if (r < 0)
+			return lab_fail(r, "can't copy %s: %s", firmware->variables, strerror(-r));
+		add_flash(&command, firmware);
+	}
+	add_network(&command, lab->options);
+	if (firmware->more)
+		command_add_all(&command, firmware->more);
+	r = command_start(&command, MACHINE_LOG, &lab->machine);
+	if (r < 0)
+		return lab_fail(r, "can't start %s: %s", firmware->program, strerror(-r));
+	lab->monitor = monitor_connect(SCRATCH "/monitor");
+	if (lab->monitor < 0)
+		return lab_fail(lab->monitor, "%s does not run", firmware->program);
+	lab->serial = open(SCRATCH "/serial.log", O_RDONLY | O_CLOEXEC);
+	if (lab->serial < 0)
+		return lab_fail(-errno, "the machine has no serial console: %s", strerror(errno));
+	return 0;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From power-on to the verdict (see lab.h): watches the machine's wire, its serial console and the servers, and presses
+ * the keys that a person would press.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "lab.h"
+#include "monitor.h"
+#include "plugin.h"
+
+#define TURN 50				/* milliseconds between looks at what has no event of its own */
+#define MENU_QUIET 1500			/* a menu has been drawn when the line was quiet for so long */
+#define MENU_PATIENCE 20000		/* a menu that has not gone on by itself waits for a key */
+#define WIRE_BUFFER (64 << 20)
+#define FRAME_MAX 65600
+
+static int64_t monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t lab_now(const struct lab *lab)
+{
+	return monotonic() - lab->power_on;
+}
+
+/* A packet socket on the machine's own port sees what reaches it, whichever server it comes from. */
+static int open_wire(struct lab *lab)
+{
+	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+	int size = WIRE_BUFFER;
+
+	address.sll_ifindex = (int)if_nametoindex(LAB_TAP);
+	lab->wire = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ALL));
+	if (lab->wire < 0 || bind(lab->wire, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return lab_fail(-errno, "can't watch the machine's network: %s", strerror(errno));
+	(void)setsockopt(lab->wire, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	return 0;
+}
+
+/* The parent has blocked these: none is lost before it is looked for. */
+static int open_signals(struct lab *lab)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	lab->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return lab->signals < 0 ? lab_fail(-errno, "can't watch for signals: %s", strerror(errno)) : 0;
+}
+
+static void read_wire(struct lab *lab)
+{
+	uint8_t frame[FRAME_MAX];
+	ssize_t length;
+
+	while ((length = recv(lab->wire, frame, sizeof(frame), 0)) > 0) {
+		capture_add(lab->capture, frame, (size_t)length);
+		story_see_frame(&lab->story, frame, (size_t)length, lab_now(lab));
+	}
+}
+
+static void read_serial(struct lab *lab)
+{
+	char bytes[4096];
+	ssize_t length;
+
+	while ((length = read(lab->serial, bytes, sizeof(bytes))) > 0)
+		console_see(&lab->console, bytes, (size_t)length);
+}
+
+static void see_line(void *context, const char *line, bool whole)
+{
+	struct lab *lab = context;
+
+	story_see_serial(&lab->story, line, whole, lab_now(lab));
+}
+
+/* Collects what has ended.  Returns the server that should not have; NULL when all is well. */
+static const struct server *reap(struct lab *lab)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == lab->machine)
+			lab->machine = 0;
+		for (size_t i = 0; i < lab->n_servers; i++)
+			if (lab->servers[i].pid == pid)
+				return &lab->servers[i];
+	}
+	return NULL;
+}
+
+static void press(struct lab *lab, const char *const *keys)
+{
+	struct text CLEANUP_TEXT text = TEXT_INIT;
+
+	for (; *keys; keys++) {
+		if (monitor_press(lab->monitor, *keys) < 0)
+			lines_remark(&lab->story.lines, "QEMU does not know the key '%s'.", *keys);
+		text_addf(&text, "%s%s", text.length ? ", " : "", *keys);
+		poll(NULL, 0, 300);
+	}
+	if (text.length)
+		lines_add(&lab->story.lines, lab_now(lab), "KEYS", text.bytes, NULL);
+	lab->story.last_new = lab_now(lab);
+}
+
+/* At the first menu: a picture of it, then the keys that were asked for; without any, Enter when it goes nowhere. */
+static void look_at_menu(struct lab *lab)
+{
+	static const char *const enter[] = { "ret", NULL };
+	int64_t now = lab_now(lab);
+
+	if (lab->pressed || !story_is_at_menu(&lab->story, MENU_QUIET, now))
+		return;
+	if (!lab->menu_since) {
+		lab->menu_since = now;
+		lines_add(&lab->story.lines, now, "SCREEN", "the menu is on the screen", NULL);
+		if (report_screenshot(lab) < 0)
+			lines_remark(&lab->story.lines, "The picture of the screen could not be taken.");
+	}
+	if (!lab->options->press && now - lab->menu_since < MENU_PATIENCE)
+		return;
+	lab->pressed = true;
+	press(lab, lab->options->press ? lab->options->keys : enter);
+}
+
+static bool is_interrupted(const struct lab *lab)
+{
+	struct signalfd_siginfo signal;
+
+	return read(lab->signals, &signal, sizeof(signal)) > 0 || ferror(lab->story.lines.out);
+}
+
+/* Turns until the story has an end.  *ret_failed is a server that ended by itself. */
+static enum story_end watch(struct lab *lab, const struct server **ret_failed)
+{
+	struct pollfd ready[] = {
+		{ .fd = lab->wire, .events = POLLIN },
+		{ .fd = lab->signals, .events = POLLIN },
+		{ .fd = lab->log, .events = POLLIN },
+	};
+	enum story_end end = STORY_GOES_ON;
+
+	while (end == STORY_GOES_ON) {
+		bool on = lab->machine;
+
+		(void)poll(ready, ARRAY_SIZE(ready), TURN);
+		if (is_interrupted(lab))
+			break;
+		servers_take_log(lab);
+		read_wire(lab);
+		read_serial(lab);
+		*ret_failed = reap(lab);
+		if (*ret_failed)
+			break;
+		look_at_menu(lab);
+		end = story_look(&lab->story, on, lab_now(lab));
+	}
+	return end;
+}
+
+static int finish(struct lab *lab, enum story_end end, const struct server *failed)
+{
+	bool good;
+
+	if (failed) {
+		lines_verdict(&lab->story.lines, false, "%s has ended by itself.", failed->name);
+		report_failure(lab);
+		return EXIT_SYSTEM;
+	}
+	good = story_tell_end(&lab->story, end, lab_now(lab));
+	if (end == STORY_GOES_ON)
+		return EXIT_SYSTEM;
+	if (!good)
+		report_failure(lab);
+	return good ? EXIT_FINE : EXIT_FINDINGS;
+}
+
+int lab_run(struct lab *lab)
+{
+	const struct server *failed = NULL;
+	enum story_end end;
+	int r;
+
+	lab->console.tell = see_line;
+	lab->console.context = lab;
+	lab->capture = capture_open(SCRATCH "/capture.pcap");
+	r = open_signals(lab);
+	if (r == 0)
+		r = open_wire(lab);
+	if (r < 0)
+		return EXIT_SYSTEM;
+	lab->power_on = monotonic();
+	if (machine_start(lab) < 0) {
+		report_failure(lab);
+		report_keep(lab);
+		return EXIT_SYSTEM;
+	}
+	end = watch(lab, &failed);
+	r = finish(lab, end, failed);
+	report_keep(lab);
+	return r;
+}

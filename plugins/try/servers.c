@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The lab's servers (see lab.h): the real ones, with the configuration that the plugins write and `apply` would install,
+ * and beside it only what makes them keep to the lab.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "command.h"
+#include "lab.h"
+
+/* no-ping: an address is otherwise probed for three seconds before it is offered. */
+const char *const servers_dnsmasq[] = { "--keep-in-foreground", "--port=0",   "--bind-interfaces", "--no-ping",
+					"--user=root",		"--log-dhcp", "--log-facility=-",  NULL };
+
+#define DNSMASQ_LOG SCRATCH "/dnsmasq.log"
+#define TFTPD_LOG SCRATCH "/tftpd.log"
+#define NGINX_LOG SCRATCH "/nginx.log"
+
+/* Writes what a plugin makes of the policy into a scratch file. */
+static int write_output(struct session *session, const struct plugin *plugin, const char *path)
+{
+	struct text CLEANUP_TEXT text = TEXT_INIT;
+	int r = plugin->output->write(session->policy, &text, session->diagnostics);
+
+	session_tell(session, stderr);
+	if (r == 0)
+		r = text.error;
+	if (r == 0)
+		r = file_write(path, text.bytes ? text.bytes : "", text.length, 0644);
+	return r < 0 ? lab_fail(r, "can't write the configuration of %s: %s", plugin->name, strerror(-r)) : 0;
+}
+
+static int start(struct lab *lab, const struct command *command, const char *name, const char *log)
+{
+	struct server *server = &lab->servers[lab->n_servers];
+	int r = command_start(command, log, &server->pid);
+
+	if (r < 0)
+		return lab_fail(r, "can't start %s: %s", name, strerror(-r));
+	server->name = name;
+	server->log = log;
+	lab->n_servers++;
+	return 0;
+}
+
+static int start_dnsmasq(struct lab *lab)
+{
+	const struct network *network = &lab->network;
+	struct command CLEANUP_COMMAND command = { 0 };
+	int r = write_output(lab->session, &plugin_dnsmasq, SCRATCH "/dnsmasq.conf");
+
+	if (r < 0)
+		return r;
+	command_add(&command, "dnsmasq");
+	command_add_all(&command, servers_dnsmasq);
+	command_add(&command, "--conf-file=" SCRATCH "/dnsmasq.conf");
+	command_addf(&command, "--interface=%s", network->bridge);
+	command_add(&command, "--pid-file=" SCRATCH "/dnsmasq.pid");
+	command_add(&command, "--dhcp-leasefile=" SCRATCH "/dnsmasq.leases");
+	if (!network->range_given && !network->proxy)
+		command_addf(&command, "--dhcp-range=%s,%s,%s,1h", network->first, network->last, network->netmask);
+	return start(lab, &command, "dnsmasq", DNSMASQ_LOG);
+}
+
+static int start_tftpd(struct lab *lab)
+{
+	struct command CLEANUP_COMMAND command = { 0 };
+	int r = write_output(lab->session, &plugin_tftp_hpa, SCRATCH "/tftpd.map");
+
+	if (r < 0)
+		return r;
+	command_add(&command, "in.tftpd");
+	command_add(&command, "-L");
+	command_add(&command, "-4");
+	command_add(&command, "-a");
+	command_addf(&command, "%s:69", lab->network.address);
+	command_add(&command, "-s");
+	command_add(&command, "-vvv");
+	command_add(&command, "-m");
+	command_add(&command, SCRATCH "/tftpd.map");
+	command_add(&command, pxeboot_policy_get(lab->policy, "server.root"));
+	return start(lab, &command, "in.tftpd", TFTPD_LOG);
+}
+
+/* ---- nginx ---- */
+
+struct http_place {
+	char port[6], path[256];		/* the path ends in a slash */
+};
+
+/* Takes "http://ADDRESS[:PORT][/PATH]" apart; -ENODATA when it is not this lab's to serve. */
+static int find_http(const struct lab *lab, struct http_place *ret_place)
+{
+	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/";
+	const char *url = pxeboot_policy_get(lab->policy, "server.http");
+	size_t host = strlen(lab->network.address);
+	struct http_place place = { .port = "80" };
+
+	if (!url || strncmp(url, "http://", 7) != 0 || strncmp(url + 7, lab->network.address, host) != 0)
+		return -ENODATA;
+	url += 7 + host;
+	if (*url == ':' && sscanf(url, ":%5[0-9]", place.port) == 1)
+		url += 1 + strlen(place.port);
+	if ((*url && *url != '/') || strspn(url, harmless) != strlen(url) || strlen(url) + 2 > sizeof(place.path))
+		return -ENODATA;
+	snprintf(place.path, sizeof(place.path), "%s/", url);
+	*ret_place = place;
+	return 0;
+}
+
+static int write_nginx(const struct lab *lab, const struct http_place *place)
+{
+	const char *root = pxeboot_policy_get(lab->policy, "server.root");
+	struct text CLEANUP_TEXT text = TEXT_INIT;
+
+	if (strpbrk(root, "\"\\$;{}"))
+		return lab_fail(-EINVAL, "server.root can't be written into nginx's configuration");
+	text_add(&text, "daemon off;\nuser root;\npid " SCRATCH "/nginx.pid;\nerror_log stderr;\nevents { }\nhttp {\n");
+	text_add(&text, "\taccess_log " NGINX_LOG ";\n");
+	for (const char *const *kind = (const char *const[]){ "client_body", "proxy", "fastcgi", "uwsgi", "scgi", NULL };
+	     *kind; kind++)
+		text_addf(&text, "\t%s_temp_path " SCRATCH "/nginx-%s;\n", *kind, *kind);
+	text_addf(&text, "\tserver {\n\t\tlisten %s:%s;\n", lab->network.address, place->port);
+	text_addf(&text, "\t\tlocation %s { alias \"%s/\"; }\n\t}\n}\n", place->path, root);
+	if (text.error)
+		return text.error;
+	return file_write(SCRATCH "/nginx.conf", text.bytes, text.length, 0644);
+}
+
+static int start_nginx(struct lab *lab, const struct http_place *place)
+{
+	struct command CLEANUP_COMMAND command = { 0 };
+	int r;
+
+	if (!command_is_there("nginx"))
+		return lab_fail(-ENOENT, "the policy has server.http, and nginx is missing: install the package nginx-light");
+	r = write_nginx(lab, place);
+	if (r < 0)
+		return r;
+	command_add(&command, "nginx");
+	command_add(&command, "-c");
+	command_add(&command, SCRATCH "/nginx.conf");
+	command_add(&command, "-e");
+	command_add(&command, "stderr");
+	return start(lab, &command, "nginx", NGINX_LOG);
+}
+
+static int start_http(struct lab *lab)
+{
+	struct http_place place;
+
+	if (!pxeboot_policy_get(lab->policy, "server.http"))
+		return 0;
+	if (find_http(lab, &place) == 0)
+		return start_nginx(lab, &place);
+	fprintf(stderr, "pxeboot try: note: server.http is not plain HTTP at server.address: the lab does not serve it\n");
+	return 0;
+}
+
+int servers_start(struct lab *lab)
+{
+	const char *tftp = pxeboot_policy_get(lab->policy, "server.tftp");
+	int r = lab->network.proxy ? other_start(&lab->network) : 0;
+
+	if (r == 0)
+		r = start_dnsmasq(lab);
+	if (r == 0 && tftp && strcmp(tftp, "tftp-hpa") == 0)
+		r = start_tftpd(lab);
+	return r == 0 ? start_http(lab) : r;
+}
+
+void servers_take_log(const struct lab *lab)
+{
+	char message[2048];
+	ssize_t length;
+	FILE *log;
+
+	while ((length = recv(lab->log, message, sizeof(message) - 1, 0)) > 0) {
+		const char *text = message;
+
+		message[length] = '\0';
+		if (*text == '<' && strchr(text, '>'))
+			text = strchr(text, '>') + 1;
+		log = fopen(TFTPD_LOG, "ae");
+		if (!log)
+			return;
+		fprintf(log, "%s\n", text);
+		fclose(log);
+	}
+}

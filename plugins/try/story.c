@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The story of one boot (see story.h): what happens.  How it ends is in verdict.c.
+ */
+#include "story.h"
+
+#include <string.h>
+
+#define PORT_DHCP_SERVER 67
+#define PORT_DHCP_CLIENT 68
+#define PORT_PXE 4011
+#define PORT_HTTP 80
+
+#define DHCP_DISCOVER 1
+#define DHCP_REQUEST 3
+#define DHCP_INFORM 8
+#define DHCP_ACK 5
+
+static void see_file(void *context, enum transfer_event event, const struct transfer *transfer, int64_t now);
+
+/* The port of "http://HOST[:PORT][/PATH]"; 0 where the lab serves no HTTP. */
+static uint16_t http_port(const char *url)
+{
+	const char *at;
+	unsigned port;
+
+	if (!url || strncmp(url, "http://", 7) != 0)
+		return 0;
+	at = url + 7 + strcspn(url + 7, ":/");
+	if (*at != ':')
+		return PORT_HTTP;
+	return sscanf(at, ":%5u", &port) == 1 && port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+void story_begin(struct story *story, const struct pxeboot_policy *policy, const char *expect)
+{
+	*story = (struct story){ .policy = policy, .expect = expect };
+	story->transfers.http_port = http_port(pxeboot_policy_get(policy, "server.http"));
+	story->transfers.tell = see_file;
+	story->transfers.context = story;
+}
+
+void story_free(struct story *story)
+{
+	pxeboot_client_unref(story->exchange.client);
+	story->exchange.client = NULL;
+	text_free(&story->hops);
+	lines_free(&story->lines);
+}
+
+static void add_hop(struct story *story, const char *name)
+{
+	if (strcmp(story->last_hop, name) == 0)
+		return;
+	strncpy(story->last_hop, name, sizeof(story->last_hop) - 1);
+	if (story->hops.length)
+		text_add(&story->hops, " > ");
+	text_add_escaped(&story->hops, name);
+}
+
+/* Shows a line; one that says something new keeps the story going. */
+static void tell(struct story *story, int64_t now, const char *tag, struct text *text, const char *detail)
+{
+	char CLEANUP_FREE *bytes = NULL;
+
+	if (text_take(text, &bytes, NULL) < 0)
+		return;
+	if (lines_add(&story->lines, now, tag, bytes, detail))
+		story->last_new = now;
+}
+
+/* ---- DHCP ---- */
+
+static void see_question(struct story *story, const struct frame *frame, int64_t now)
+{
+	struct story_exchange *exchange = &story->exchange;
+	struct pxeboot_client *client;
+	int type = pxeboot_packet_message_type(frame->payload, frame->length);
+
+	if (type != DHCP_DISCOVER && type != DHCP_REQUEST && type != DHCP_INFORM)
+		return;
+	if (pxeboot_client_from_packet(frame->payload, frame->length, NULL, &client) < 0)
+		return;
+	if (type == DHCP_DISCOVER && exchange->answered) {
+		exchange->answered = false;
+		exchange->told[0] = '\0';
+	}
+	pxeboot_client_unref(exchange->client);
+	exchange->client = client;
+	exchange->since = now;
+	if (story->step < STEP_ASKED)
+		story->step = STEP_ASKED;
+}
+
+/* Compares what DHCP said with what the policy decides; adds the difference to the line. */
+static void compare(struct story *story, const struct pxeboot_decision *decision, struct text *line)
+{
+	const char *file = decision->file ? decision->file : "";
+
+	if (strcmp(file, story->exchange.told) == 0)
+		return;
+	story->mismatches++;
+	text_add(line, *file ? ", but the policy decides '" : ", but the policy decides nothing");
+	if (*file) {
+		text_add_escaped(line, file);
+		text_add_char(line, '\'');
+	}
+}
+
+static void tell_exchange(struct story *story, bool proxy, int64_t now)
+{
+	struct story_exchange *exchange = &story->exchange;
+	enum pxeboot_stage stage = pxeboot_stage_of(story->policy, exchange->client);
+	const struct pxeboot_arch_info *arch = pxeboot_arch_get(pxeboot_client_arch(exchange->client));
+	struct text CLEANUP_TEXT line = TEXT_INIT;
+	struct pxeboot_decision decision;
+	char who[64];
+
+	snprintf(who, sizeof(who), "%s%s%s", pxeboot_stage_name(stage), arch ? " " : "", arch ? arch->name : "");
+	text_addf(&line, "%s asks%s, is told ", who, proxy ? " (port 4011)" : "");
+	if (*exchange->told) {
+		text_add_escaped(&line, exchange->told);
+		story->step = STEP_TOLD;
+	} else {
+		text_add(&line, "an address only");
+	}
+	pxeboot_decide(story->policy, exchange->client, stage, NULL, &decision);
+	/* Beside a proxy the address comes first, from another server; the file may still follow. */
+	if (*exchange->told || !pxeboot_policy_get(story->policy, "server.dhcp.proxy"))
+		compare(story, &decision, &line);
+	tell(story, now, "DHCP", &line, NULL);
+	add_hop(story, who);
+}
+
+static void see_answer(struct story *story, const struct frame *frame, int64_t now)
+{
+	struct story_exchange *exchange = &story->exchange;
+	struct dhcp_answer answer;
+
+	if (!exchange->client || dhcp_answer_parse(frame->payload, frame->length, &answer) < 0)
+		return;
+	if (*answer.file)
+		memcpy(exchange->told, answer.file, sizeof(exchange->told));
+	if (answer.type != DHCP_ACK)
+		return;
+	exchange->answered = true;
+	tell_exchange(story, frame->source_port == PORT_PXE, now);
+}
+
+/* ---- Files ---- */
+
+static struct story_file *count_file(struct story *story, const struct transfer *transfer, enum file_kind kind)
+{
+	struct story_file *file = NULL;
+
+	for (size_t i = 0; i < story->n_files && !file; i++)
+		if (strcmp(story->files[i].name, transfer->name) == 0)
+			file = &story->files[i];
+	if (!file && story->n_files < STORY_FILES) {
+		file = &story->files[story->n_files++];
+		memcpy(file->name, transfer->name, sizeof(file->name));
+	}
+	if (!file)
+		return NULL;
+	file->kind = kind;
+	file->times++;
+	return file;
+}
+
+static const enum story_step step_of[FILE_KIND_COUNT] = {
+	[FILE_LOADER] = STEP_LOADER, [FILE_SCRIPT] = STEP_SCRIPT, [FILE_MENU] = STEP_MENU, [FILE_KERNEL] = STEP_KERNEL,
+};
+
+static void size_text(char *ret, size_t room, uint64_t bytes, int64_t milliseconds)
+{
+	if (bytes < 10000)
+		snprintf(ret, room, ", %u bytes", (unsigned)bytes);
+	else if (bytes < 10000000)
+		snprintf(ret, room, ", %.0f kB in %.1f s", (double)bytes / 1e3, (double)milliseconds / 1000);
+	else
+		snprintf(ret, room, ", %.1f MB in %.1f s", (double)bytes / 1e6, (double)milliseconds / 1000);
+}
+
+static void file_done(struct story *story, const struct transfer *transfer, int64_t now)
+{
+	enum file_kind kind = file_kind_of(story->policy, transfer);
+	struct story_file *file = count_file(story, transfer, kind);
+	struct text CLEANUP_TEXT line = TEXT_INIT;
+	char detail[64];
+
+	text_add_escaped(&line, transfer->name);
+	size_text(detail, sizeof(detail), transfer->bytes, now - transfer->asked);
+	tell(story, now, file_kind_tag(kind), &line, detail);
+	if (file) {
+		file->lines[1] = file->lines[0];
+		file->lines[0] = story->lines.count;
+	}
+	story->last_file = now;
+	story->menus += kind == FILE_MENU;
+	if (step_of[kind] != STEP_NOTHING) {
+		story->step = step_of[kind];
+		add_hop(story, transfer->name);
+	}
+}
+
+static void file_refused(struct story *story, const struct transfer *transfer, int64_t now)
+{
+	struct text CLEANUP_TEXT line = TEXT_INIT;
+	char detail[48];
+
+	text_add_escaped(&line, transfer->name);
+	snprintf(detail, sizeof(detail), ": the server has none (%s %u)", transfer->http ? "status" : "error",
+		 transfer->error);
+	tell(story, now, "REFUSED", &line, detail);
+	memcpy(story->last_refused, transfer->name, sizeof(story->last_refused));
+	story->last_file = now;
+	story->step = STEP_REFUSED;
+}
+
+static void see_file(void *context, enum transfer_event event, const struct transfer *transfer, int64_t now)
+{
+	struct story *story = context;
+
+	switch (event) {
+	case TRANSFER_ASKED:
+	case TRANSFER_GIVEN_UP:
+		/* Firmware asks for a file's size first and breaks off (TFTP error 8): no failure, and no news. */
+		story->last_bytes = 0;
+		return;
+	case TRANSFER_DONE:
+		file_done(story, transfer, now);
+		return;
+	case TRANSFER_REFUSED:
+		file_refused(story, transfer, now);
+		return;
+	}
+}
+
+void story_see_frame(struct story *story, const void *bytes, size_t length, int64_t now)
+{
+	struct frame frame;
+
+	if (frame_parse(bytes, length, &frame) < 0)
+		return;
+	if (!frame.tcp && (frame.destination_port == PORT_DHCP_SERVER ||
+			   (frame.destination_port == PORT_PXE && frame.source_port != PORT_PXE)))
+		see_question(story, &frame, now);
+	else if (!frame.tcp && (frame.destination_port == PORT_DHCP_CLIENT || frame.source_port == PORT_PXE))
+		see_answer(story, &frame, now);
+	else
+		transfers_see(&story->transfers, &frame, now);
+}
+
+void story_see_serial(struct story *story, const char *line, bool whole, int64_t now)
+{
+	struct text CLEANUP_TEXT text = TEXT_INIT;
+
+	if (whole && story->step == STEP_KERNEL)
+		story->last_new = now;
+	if (story->expected_seen || !story->expect || !strstr(line, story->expect))
+		return;
+	story->expected_seen = true;
+	text_add_char(&text, '"');
+	text_add_escaped(&text, story->expect);
+	text_add_char(&text, '"');
+	tell(story, now, "SERIAL", &text, " on the serial console");
+	add_hop(story, "the expected text");
+}
+
+bool story_is_at_menu(const struct story *story, int64_t quiet, int64_t now)
+{
+	return story->step == STEP_MENU && !transfers_running(&story->transfers) && now - story->last_file >= quiet;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pxeboot try: the command.  Leaves the host's namespaces and waits for the process that is the lab.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "invocation.h"
+
+static const char help[] =
+	"Usage: pxeboot try [OPTION...]\n"
+	"\n"
+	"Boots a virtual machine against the policy, before it is applied: real firmware, the real\n"
+	"dnsmasq and in.tftpd, in a private network that nobody else can see.  The files that the\n"
+	"policy renders are laid over what stands in server.root, in memory; nothing of this machine\n"
+	"is changed, and nothing is left behind.  Needs root.\n"
+	"\n"
+	SESSION_HELP
+	"      --firmware NAME    bios or x64-uefi (default: x64-uefi)\n"
+	"      --tftp SERVER      dnsmasq or tftp-hpa (default: as the policy says)\n"
+	"      --expect TEXT      the boot is a success when this appears on the serial console;\n"
+	"                         without it, when a kernel and its initrds were fetched whole\n"
+	"      --screenshot FILE  a PNG picture of the first menu; after a failure, of the last screen\n"
+	"      --press KEYS       keys for the first menu, by QEMU's names: 'down,down,ret', or 'none'\n"
+	"                         (default: Enter, when the menu has not gone on within 20 s)\n"
+	"      --keep DIR         keeps logs, configurations and captured packets\n"
+	"      --nic MODEL        network card, as QEMU's -device (bios: virtio-net-pci;\n"
+	"                         x64-uefi: virtio-net-pci,romfile=)\n"
+	"      --mac MAC          of the card (default: " LAB_DEFAULT_MAC ")\n"
+	"      --uuid UUID        of the machine (default: made of the MAC)\n"
+	"      --serial TEXT      serial number of the machine\n"
+	"      --memory MB        (default: 512)\n"
+	"      --timeout SECONDS  for the whole boot (default: 240)\n"
+	"      --stall SECONDS    without anything new (default: 60)\n"
+	"\n"
+	"With server.dhcp.proxy in the policy, another DHCP server gives the addresses.  With\n"
+	"server.http at server.address, nginx serves the boot root.\n"
+	"\n"
+	"Exit codes: 0 it boots; 1 the chain stalls, loops or is not the policy's; 2 usage; 3 system.\n";
+
+int lab_fail(int error, const char *format, ...)
+{
+	va_list arguments;
+
+	fflush(stdout);
+	fputs("pxeboot try: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	return error;
+}
+
+static unsigned look_for(const char *program, const char *package)
+{
+	if (command_is_there(program))
+		return 0;
+	lab_fail(0, "%s is missing: install the package %s", program, package);
+	return 1;
+}
+
+/* How much is missing that the lab needs?  Names all of it at once. */
+static unsigned count_missing(const struct lab_options *options, const struct pxeboot_policy *policy)
+{
+	const struct firmware *firmware = options->firmware;
+	const char *tftp = pxeboot_policy_get(policy, "server.tftp");
+	unsigned missing = look_for("ip", "iproute2");
+
+	missing += look_for("dnsmasq", "dnsmasq-base");
+	missing += look_for(firmware->program, firmware->package);
+	if (tftp && strcmp(tftp, "tftp-hpa") == 0)
+		missing += look_for("in.tftpd", "tftpd-hpa");
+	if (firmware->code && access(firmware->code, R_OK) < 0) {
+		lab_fail(0, "%s is missing: install the package %s", firmware->code, firmware->flash_package);
+		missing++;
+	}
+	if (access("/dev/net/tun", R_OK | W_OK) < 0) {
+		lab_fail(0, "/dev/net/tun can't be used: %s (the kernel's module tun, or a container's limits)",
+			 strerror(errno));
+		missing++;
+	}
+	return missing;
+}
+
+/* ---- The process that is the lab ---- */
+
+static void announce(struct lab *lab)
+{
+	const struct lab_options *options = lab->options;
+	const char *tftp = pxeboot_policy_get(lab->policy, "server.tftp");
+	struct text CLEANUP_TEXT text = TEXT_INIT;
+
+	text_addf(&text, "%s machine, %s, %s; files from %s", options->firmware->name, options->nic, options->mac, tftp);
+	if (lab->network.proxy)
+		text_add(&text, ", addresses from another DHCP server");
+	if (text.error == 0)
+		lines_add(&lab->story.lines, 0, "POWER", text.bytes, NULL);
+}
+
+static int be_lab(struct invocation *invocation)
+{
+	const struct lab_options *options = &invocation->options;
+	struct lab lab = { .options = options, .session = &invocation->session, .serial = -1, .monitor = -1 };
+	int r;
+
+	lab.policy = invocation->session.policy;
+	r = network_plan(lab.policy, &lab.network);
+	story_begin(&lab.story, lab.policy, options->expect);
+	lab.story.limit = (int64_t)options->timeout * 1000;
+	lab.story.stall = (int64_t)options->stall * 1000;
+	lines_begin(&lab.story.lines, stdout, stream_has_colours(stdout));
+	if (r == 0)
+		r = space_settle(&lab);
+	if (r == 0)
+		r = network_build(&lab.network);
+	if (r == 0)
+		r = root_build(lab.session);
+	if (r == 0)
+		r = servers_start(&lab);
+	if (r < 0)
+		return EXIT_SYSTEM;
+	announce(&lab);
+	r = lab_run(&lab);
+	story_free(&lab.story);
+	return r;
+}
+
+/* The first process of the lab's process namespace.  Should its parent die, even by SIGKILL, it dies too, and with it
+ * everything that it started; @alive tells whether that happened before the kernel was asked. */
+static _Noreturn void enter_lab(struct invocation *invocation, int alive)
+{
+	char byte;
+	int r;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGPIPE, SIG_IGN);
+	if (read(alive, &byte, 1) != 1)
+		_exit(EXIT_SYSTEM);
+	close(alive);
+	r = be_lab(invocation);
+	fflush(stdout);
+	_exit(r);
+}
+
+/* Waits for the lab and hands on what should end it. */
+static int wait_for(pid_t lab, const sigset_t *signals)
+{
+	int status, signal;
+
+	while (waitpid(lab, &status, WNOHANG) == 0) {
+		if (sigwait(signals, &signal) == 0 && signal != SIGCHLD)
+			kill(lab, SIGTERM);
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_SYSTEM;
+}
+
+static int run_lab(struct invocation *invocation)
+{
+	sigset_t signals;
+	int alive[2];
+	pid_t lab;
+
+	sigemptyset(&signals);
+	for (const int *signal = (const int[]){ SIGINT, SIGTERM, SIGHUP, SIGCHLD, 0 }; *signal; signal++)
+		sigaddset(&signals, *signal);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	fflush(NULL);
+	if (space_leave_host() < 0 || pipe(alive) < 0)
+		return EXIT_SYSTEM;
+	lab = fork();
+	if (lab < 0) {
+		lab_fail(0, "can't start the lab: %s", strerror(errno));
+		return EXIT_SYSTEM;
+	}
+	if (lab == 0) {
+		close(alive[1]);
+		enter_lab(invocation, alive[0]);
+	}
+	close(alive[0]);
+	if (write(alive[1], "", 1) != 1)
+		return EXIT_SYSTEM;
+	return wait_for(lab, &signals);
+}
+
+static int run(const struct plugin_command *self, int argc, char **argv)
+{
+	struct invocation invocation = { .session = { .command = self } };
+	int r = invocation_read(&invocation, argc, argv);
+
+	if (r >= 0)
+		return r;
+	r = session_load_or_tell(&invocation.session);
+	if (r == EXIT_FINE && geteuid() != 0)
+		r = session_failure(&invocation.session, "the private network and its servers need root: run it with sudo");
+	if (r == EXIT_FINE)
+		r = count_missing(&invocation.options, invocation.session.policy) ? EXIT_SYSTEM : run_lab(&invocation);
+	session_end(&invocation.session);
+	return r;
+}
+
+static const struct plugin_command command_try = {
+	.name = "try",
+	.summary = "boots a virtual machine against the policy, in a private network",
+	.help = help,
+	.run = run,
+};
+
+const struct plugin plugin_try = {
+	.name = "try",
+	.commands = (const struct plugin_command *const[]){ &command_try, NULL },
+};
