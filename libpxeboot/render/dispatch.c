@@ -58,7 +58,7 @@ int render_host(const struct pxeboot_policy *policy, const struct host *host,
 	add_vars(&script, host->vars, host->n_vars, subject);
 	script_add(&script, ":start\n");
 	add_chain_to(&script, host->boot);
-	script_add_failsafe(&script);
+	script_add_retry(&script);	/* short: there may be a hundred thousand of these */
 	r = script_finish(&script, "host", host->name, host->where, out);
 	script_free(&script);
 	return r;

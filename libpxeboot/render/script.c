@@ -47,33 +47,42 @@ void script_add_arch_test(struct script *script, int arch)
 		script_add(script, "iseq ${platform} %s", info->ipxe_platform);
 }
 
+static const char retry[] =
+	":failed\n"
+	"echo Could not load a file from ${base} (error ${errno}).\n"
+	"prompt --key s --timeout 5000 Press s for a shell; trying again in 5 seconds... && shell ||\n";
+
 /* Unattended machines keep trying: a server that comes back finds them waiting.  A person gets a shell. */
+void script_add_retry(struct script *script)
+{
+	script_add(script, "%sgoto start\n", retry);
+}
+
 void script_add_failsafe(struct script *script)
 {
 	script_add(script,
-		   ":failed\n"
-		   "echo Could not load a file from ${base} (error ${errno}).\n"
+		   "%s"
 		   "inc failures\n"
-		   "iseq ${failures} 4 && goto failsafe ||\n"
-		   "prompt --key s --timeout 5000 Press s for a shell; trying again in 5 seconds... && shell ||\n"
-		   "goto start\n"
+		   "iseq ${failures} 3 || goto start\n"
 		   ":failsafe\n"
 		   "set failures:int32 0\n"
 		   "menu Nothing could be booted\n"
-		   "item retry Try again\n"
+		   "item start Try again\n"
+		   "item over Start over\n"
 		   "item shell iPXE shell\n"
 		   "item reboot Restart the machine\n"
-		   "item exit Back to the firmware\n"
-		   "choose --default retry --timeout 60000 outcome || goto failsafe\n"
-		   "goto outcome-${outcome}\n"
-		   ":outcome-shell\n"
+		   "item firmware Back to the firmware\n"
+		   "choose --default start --timeout 60000 outcome || goto failsafe\n"
+		   "goto ${outcome}\n"
+		   ":over\n"
+		   "chain --replace --autofree ${base}/boot.ipxe || goto failed\n"
+		   ":shell\n"
 		   "shell ||\n"
-		   ":outcome-retry\n"
 		   "goto start\n"
-		   ":outcome-reboot\n"
+		   ":reboot\n"
 		   "reboot || goto failsafe\n"
-		   ":outcome-exit\n"
-		   "exit 1\n");
+		   ":firmware\n"
+		   "exit 1\n", retry);
 }
 
 /* Only the file's own name: the same policy gives the same bytes wherever it lies. */

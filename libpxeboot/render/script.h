@@ -36,7 +36,9 @@ void script_add_value(struct script *script, const char *value, struct location 
 /* A file of the boot root (or a URL) as one argument. */
 void script_add_url(struct script *script, const char *path, struct location where, const char *subject);
 
-/* The end of every script that can fail: retry from label "start", then a menu with a shell. */
+/* The end of a script that can fail: tries again from label "start", for ever, and lets a person into a shell. */
+void script_add_retry(struct script *script);
+/* The same; after three failures a menu: try again, start over, shell, restart, back to the firmware. */
 void script_add_failsafe(struct script *script);
 
 /* Puts head, settings, set-up and body together.  @what and @where go into the first comment.
