@@ -59,12 +59,12 @@ static bool scripts_can(const struct group *group)
 
 static void undecidable(struct load *load, const struct group *group, const struct group_term *term, const char *why)
 {
-	CLEANUP_TEXT struct text subject = TEXT_INIT;
+	CLEANUP_TEXT struct text subject = TEXT_INIT, problem = TEXT_INIT;
 
-	text_addf(&subject, "group %s: match.%s", group->name, term_name(term->kind));
+	text_addf(&subject, "groups.%s.match.%s", group->name, term_name(term->kind));
+	text_addf(&problem, "nobody can test this, so that the group never matches: %s", why);
 	load_fault(load, &(struct fault) { .severity = PXEBOOT_WARNING, .id = "group.undecidable", .where = term->where,
-		   .subject = subject.error ? group->name : subject.bytes,
-		   .problem = "nobody can test it, so that the group never matches", .got_what = why });
+		   .subject = subject.error ? group->name : subject.bytes, .problem = problem.error ? why : problem.bytes });
 }
 
 /* Prefers a term that the scripts can't test either: that one is the cause. */
@@ -90,6 +90,7 @@ void place_group(struct load *load, struct group *group)
 		return;
 	}
 	group->tested = term ? PXEBOOT_WHERE_NOWHERE : PXEBOOT_WHERE_DHCP;
-	if (term)
+	/* A term without values was wrong, and told. */
+	if (term && term->n_values)
 		undecidable(load, group, term, no_dhcp(load->policy, term));
 }

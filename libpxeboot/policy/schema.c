@@ -187,7 +187,7 @@ static unsigned distance(const char *a, const char *b)
 	return row[length];
 }
 
-/* Near: at most a third of the letters differ, two at most. */
+/* Near: two letters differ at most, and no more than half of them. */
 const struct schema_key *schema_nearest(const struct schema_key *parent, const char *name)
 {
 	const struct schema_key *nearest = NULL;
@@ -196,7 +196,7 @@ const struct schema_key *schema_nearest(const struct schema_key *parent, const c
 	for (size_t i = 0; i < parent->n_keys; i++) {
 		unsigned far = distance(name, parent->keys[i].name);
 
-		if (far >= best || far * 3 > strlen(parent->keys[i].name) + 1)
+		if (far >= best || far * 2 > strlen(parent->keys[i].name))
 			continue;
 		nearest = &parent->keys[i];
 		best = far;

@@ -299,31 +299,46 @@ int source_read_text(struct source *source, struct load *load, const char *name,
 	return scan_bytes(source, NULL, name, text, strlen(text));
 }
 
-/* What stands on a line of the text, without blanks around it. */
-static int line_text(const struct source *source, unsigned line, char **ret_line)
+/* Where libconfig gave up: the line that it names, or, when that is the end of the text, the last one with something
+ * on it.  @ret_shown gets what stands there, without blanks around it. */
+static int error_line(const struct source *source, unsigned *ret_line, char **ret_shown)
 {
-	const char *at = source->text.bytes;
+	unsigned line = (unsigned)config_error_line(&source->config), at_line = 1, last_line = 1;
+	const char *last = source->text.bytes;
 
-	for (; line > 1 && *at; line--) {
+	for (const char *at = last; *at && at_line <= line; at_line++) {
+		size_t blanks = strspn(at, " \t\r");
+
+		if (at[blanks] && at[blanks] != '\n') {
+			last = at + blanks;
+			last_line = at_line;
+		}
 		at += strcspn(at, "\n");
 		at += *at == '\n';
 	}
-	at += strspn(at, " \t");
-	size_t length = strcspn(at, "\r\n");
+	size_t length = strcspn(last, "\r\n");
+	char *shown = strndup(last, length < 60 ? length : 60);
 
-	*ret_line = strndup(at, length < 60 ? length : 60);
-	return *ret_line ? 0 : -ENOMEM;
+	if (!shown)
+		return -ENOMEM;
+	*ret_line = last_line;
+	*ret_shown = shown;
+	return 0;
 }
 
 int source_parse(struct source *source)
 {
-	if (source->broken || !source->text.length || config_read_string(&source->config, source->text.bytes))
+	/* A comment without a newline behind it would be a syntax error. */
+	text_add_char(&source->text, '\n');
+	if (source->text.error)
+		return source->text.error;
+	if (source->broken || config_read_string(&source->config, source->text.bytes))
 		return 0;
 	CLEANUP_FREE char *got = NULL;
-	unsigned line = (unsigned)config_error_line(&source->config);
+	unsigned line;
 	bool twice = !strcmp(config_error_text(&source->config), "duplicate setting name");
 
-	if (line_text(source, line, &got))
+	if (error_line(source, &line, &got))
 		return -ENOMEM;
 	load_fault(source->load, &(struct fault) {
 		.id = twice ? "policy.duplicate" : "policy.syntax", .where = source_location(source, line),
