@@ -184,6 +184,10 @@ struct pxeboot_policy *pxeboot_policy_unref(struct pxeboot_policy *policy);
  * "server.tftp" (the default where the policy says nothing); NULL when unset without default or no such setting. */
 const char *pxeboot_policy_get(const struct pxeboot_policy *policy, const char *path);
 
+/* Where the policy sets it: lends the file and its line.  0, or -ENOENT when it is unset or a default. */
+int pxeboot_policy_where(const struct pxeboot_policy *policy, const char *path, const char **ret_file,
+			 unsigned *ret_line);
+
 /* Is the architecture served, and by which loader (a path in the boot root)?  NULL when it is not served. */
 const char *pxeboot_policy_loader(const struct pxeboot_policy *policy, int arch);
 

@@ -89,23 +89,42 @@ int load_scalars(struct load *load)
 	return r ? r : scalars.error;
 }
 
-static const char *find(const struct policy_private *private, const char *path, size_t length, const char *rest)
+static const struct scalar *find(const struct policy_private *private, const char *path, const char *rest)
 {
+	size_t length = strlen(path);
+
 	for (size_t i = 0; i < private->n_scalars; i++) {
 		const char *other = private->scalars[i].path;
 
 		if (!strncmp(other, path, length) && !strcmp(other + length, rest))
-			return private->scalars[i].value;
+			return &private->scalars[i];
 	}
 	return NULL;
 }
 
+/* Of a list the first one. */
+static const struct scalar *find_first(const struct pxeboot_policy *policy, const char *path)
+{
+	const struct scalar *scalar = find(policy->private, path, "");
+
+	return scalar ? scalar : find(policy->private, path, ".0");
+}
+
 const char *pxeboot_policy_get(const struct pxeboot_policy *policy, const char *path)
 {
-	if (!policy || !path)
-		return NULL;
-	const char *value = find(policy->private, path, strlen(path), "");
+	const struct scalar *scalar = policy && path ? find_first(policy, path) : NULL;
 
-	/* Of a list the first one. */
-	return value ? value : find(policy->private, path, strlen(path), ".0");
+	return scalar ? scalar->value : NULL;
+}
+
+int pxeboot_policy_where(const struct pxeboot_policy *policy, const char *path, const char **ret_file,
+			 unsigned *ret_line)
+{
+	const struct scalar *scalar = policy && path ? find_first(policy, path) : NULL;
+
+	if (!scalar || !scalar->where.line)
+		return -ENOENT;
+	*ret_file = scalar->where.file;
+	*ret_line = scalar->where.line;
+	return 0;
 }
