@@ -113,6 +113,15 @@ static void join(struct lab *lab)
 	set_up("srv0", LAB_SERVER "/16");
 }
 
+void lab_add_client(const struct lab *lab, uint32_t address)
+{
+	char text[32];
+
+	lab_client_side(lab);
+	snprintf(text, sizeof(text), "%u.%u.%u.%u/16", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
+	RUN("ip", "addr", "replace", text, "dev", "cli0");
+}
+
 void lab_begin(struct lab *lab, const char *const *programs)
 {
 	static char message[200];
@@ -207,6 +216,57 @@ char *lab_written(const struct plugin_output *output, const struct pxeboot_polic
 	}
 	pxeboot_diagnostics_free(findings);
 	return bytes;
+}
+
+static void write_entry(const struct lab *lab, const char *root, const struct pxeboot_entry *entry)
+{
+	CLEANUP_FREE char *name = NULL;
+	CLEANUP_FREE char *path = NULL;
+
+	if (asprintf(&name, "%s/%s", root, entry->path) < 0)
+		stop_test("memory");
+	if (entry->kind == PXEBOOT_ENTRY_FILE) {
+		lab_write(lab, name, entry->bytes);
+		return;
+	}
+	path = lab_path(lab, name);
+	if (file_make_parents(path) < 0 || file_link(path, entry->bytes) < 0)
+		stop_test(path);
+}
+
+static void write_loaders(const struct lab *lab, const char *root, const struct pxeboot_policy *policy)
+{
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		const char *loader = pxeboot_policy_loader(policy, arch);
+		CLEANUP_FREE char *name = NULL;
+		char text[64];
+
+		if (loader == NULL)
+			continue;
+		if (asprintf(&name, "%s/%s", root, loader) < 0)
+			stop_test("memory");
+		snprintf(text, sizeof(text), "loader of %s", pxeboot_arch_get(arch)->name);
+		lab_write(lab, name, text);
+	}
+}
+
+void lab_apply(const struct lab *lab, const struct pxeboot_policy *policy, const char *root)
+{
+	struct pxeboot_diagnostics *findings = NULL;
+	struct pxeboot_tree *tree = NULL;
+	struct pxeboot_entry entry;
+
+	if (pxeboot_diagnostics_new(&findings) < 0)
+		stop_test("memory");
+	if (pxeboot_tree_new(policy, findings, &tree) < 0) {
+		print_findings(findings);
+		stop_test("the boot root is refused");
+	}
+	for (size_t i = 0; pxeboot_tree_get(tree, i, &entry) == 0; i++)
+		write_entry(lab, root, &entry);
+	write_loaders(lab, root, policy);
+	pxeboot_tree_free(tree);
+	pxeboot_diagnostics_free(findings);
 }
 
 /* ---- Servers ---- */

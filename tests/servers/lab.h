@@ -35,6 +35,8 @@ void lab_client_side(const struct lab *lab);
 
 /* A path in the lab's directory; the caller frees it. */
 char *lab_path(const struct lab *lab, const char *name);
+/* One more address of the clients' side. */
+void lab_add_client(const struct lab *lab, uint32_t address);
 /* Writes a file there, with its parents.  Stops the test on failure. */
 void lab_write(const struct lab *lab, const char *name, const char *text);
 
@@ -42,6 +44,9 @@ void lab_write(const struct lab *lab, const char *name, const char *text);
 struct pxeboot_policy *lab_policy(const struct lab *lab, const char *text);
 /* What the output writes for this policy; the caller frees it.  Stops the test when it is refused. */
 char *lab_written(const struct plugin_output *output, const struct pxeboot_policy *policy);
+
+/* Writes the boot root of the policy, with a file "loader of ARCHITECTURE" for each architecture that is served. */
+void lab_apply(const struct lab *lab, const struct pxeboot_policy *policy, const char *root);
 
 /* Starts the real server with this configuration, and waits until it answers.  False, with what it said, if it ends. */
 bool lab_start_dnsmasq(struct lab *lab, const char *configuration);
