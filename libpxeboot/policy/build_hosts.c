@@ -46,8 +46,8 @@ static const struct host *host_at(const struct pxeboot_policy *policy, const str
 
 const struct host *policy_host_by_mac(const struct pxeboot_policy *policy, const uint8_t mac[MAC_LENGTH])
 {
-	return host_at(policy, index_find(&policy->private->by_mac, index_hash(mac, MAC_LENGTH), same_mac, policy->hosts,
-					  mac));
+	return host_at(policy, index_find(&policy->private->by_mac, index_hash(mac, MAC_LENGTH), same_mac,
+					  policy->hosts, mac));
 }
 
 const struct host *policy_host_by_uuid(const struct pxeboot_policy *policy, const uint8_t uuid[UUID_LENGTH])

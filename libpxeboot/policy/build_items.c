@@ -61,8 +61,9 @@ static void check_kernel_only(struct load *load, const config_setting_t *node, c
 	const config_setting_t *setting = load_member(node, key);
 
 	if (setting && !load_member(node, "kernel"))
-		load_fault(load, &(struct fault) { .id = "policy.payload", .at = setting, .problem = "goes with a kernel only",
-			   .expected = "kernel in the same profile", .got = key });
+		load_fault(load, &(struct fault) { .id = "policy.payload", .at = setting,
+			   .problem = "goes with a kernel only", .expected = "kernel in the same profile",
+			   .got = key });
 }
 
 static void check_http(struct load *load, const config_setting_t *setting, size_t row)
@@ -156,8 +157,8 @@ static int build_answers(struct load *load, const config_setting_t *node, struct
 		return 0;
 	}
 	if (strlen(bytes) != length)
-		load_fault(load, &(struct fault) { .id = "policy.file", .at = setting, .problem = "NUL byte in the file",
-			   .expected = "text", .got = path });
+		load_fault(load, &(struct fault) { .id = "policy.file", .at = setting,
+			   .problem = "NUL byte in the file", .expected = "text", .got = path });
 	profile->answers_text = arena_string(load->arena, bytes);
 	return profile->answers_text ? 0 : -ENOMEM;
 }

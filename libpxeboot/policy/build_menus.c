@@ -80,8 +80,8 @@ static const config_setting_t *entry_content(struct load *load, const config_set
 
 		if (setting && found) {
 			load_fault(load, &(struct fault) { .id = "policy.conflict", .at = setting,
-				   .problem = "one entry is one line", .expected = "exactly one of gap, profile and menu",
-				   .got = keys[i], .also = load_location(found) });
+				   .problem = "one entry is one line", .got = keys[i],
+				   .expected = "exactly one of gap, profile and menu", .also = load_location(found) });
 			return NULL;
 		}
 		found = setting ? setting : found;
@@ -106,7 +106,8 @@ static int build_target(struct load *load, const config_setting_t *setting)
 	if (target < 0 || !policy->items[target].menu != wants_menu)
 		return target;
 	load_fault(load, &(struct fault) { .id = "policy.reference", .at = setting,
-		   .problem = wants_menu ? "is a profile" : "is a menu", .expected = wants_menu ? "a menu" : "a profile",
+		   .problem = wants_menu ? "is a profile" : "is a menu",
+		   .expected = wants_menu ? "a menu" : "a profile",
 		   .got = load_string(setting), .also = policy->items[target].where });
 	return -1;
 }
@@ -140,7 +141,8 @@ static void check_gap(struct load *load, const config_setting_t *node)
 	for (size_t i = 0; i < ARRAY_SIZE(keys) && load_member(node, "gap"); i++)
 		if (load_member(node, keys[i]))
 			load_fault(load, &(struct fault) { .id = "policy.conflict", .at = load_member(node, keys[i]),
-				   .problem = "a gap can't be picked", .expected = "gap and arch only", .got = keys[i] });
+				   .problem = "a gap can't be picked", .expected = "gap and arch only",
+				   .got = keys[i] });
 }
 
 /* @taken holds the entry of each character that has one, plus one. */

@@ -52,8 +52,8 @@ static void check_proxy(struct load *load)
 
 	if (proxy && range)
 		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = proxy->at,
-			   .problem = "a server that hands out addresses is no proxy", .expected = "either range or proxy",
-			   .also = load_location(range->at) });
+			   .problem = "a server that hands out addresses is no proxy",
+			   .expected = "either range or proxy", .also = load_location(range->at) });
 }
 
 static int build_urls(struct load *load)

@@ -64,7 +64,8 @@ static void undecidable(struct load *load, const struct group *group, const stru
 	text_addf(&subject, "groups.%s.match.%s", group->name, term_name(term->kind));
 	text_addf(&problem, "nobody can test this, so that the group never matches: %s", why);
 	load_fault(load, &(struct fault) { .severity = PXEBOOT_WARNING, .id = "group.undecidable", .where = term->where,
-		   .subject = subject.error ? group->name : subject.bytes, .problem = problem.error ? why : problem.bytes });
+		   .subject = subject.error ? group->name : subject.bytes,
+		   .problem = problem.error ? why : problem.bytes });
 }
 
 /* Prefers a term that the scripts can't test either: that one is the cause. */

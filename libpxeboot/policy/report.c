@@ -29,9 +29,8 @@ static unsigned setting_line(const config_setting_t *setting)
 	if (setting->type != CONFIG_TYPE_STRING || !is_element(setting))
 		return setting->line;
 	int number = config_setting_index(setting);
-	const config_setting_t *before = number > 0 ? config_setting_get_elem(setting->parent, (unsigned)number - 1) : NULL;
 
-	if (before && before->line == setting->line)
+	if (number > 0 && config_setting_get_elem(setting->parent, (unsigned)number - 1)->line == setting->line)
 		return setting->line;
 	return source_string_line(source_of(setting), setting->line);
 }

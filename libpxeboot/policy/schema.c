@@ -18,13 +18,15 @@ static const struct schema_key dhcp_keys[] = {
 static const struct schema_key dnsmasq_keys[] = {
 	{ "file", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/etc/dnsmasq.d/pxeboot.conf",
 		.doc = "the configuration that is written" },
-	{ "reload", SCHEMA_STRING, VALUE_TEXT, .fallback = "systemctl restart dnsmasq", .doc = "command that makes it read" },
+	{ "reload", SCHEMA_STRING, VALUE_TEXT, .fallback = "systemctl restart dnsmasq",
+		.doc = "command that makes it read" },
 	{ "hook", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = PXEBOOT_LIBEXECDIR "/pxeboot-dnsmasq-hook",
 		.doc = "its dhcp-script" },
 };
 
 static const struct schema_key tftpd_keys[] = {
-	{ "map", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/etc/pxeboot/tftpd.map", .doc = "the map that is written" },
+	{ "map", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/etc/pxeboot/tftpd.map",
+		.doc = "the map that is written" },
 	{ "before", SCHEMA_STRING, VALUE_ABSOLUTE, .doc = "the administrator's own rules, put before ours" },
 	{ "after", SCHEMA_STRING, VALUE_ABSOLUTE, .doc = "the administrator's own rules, put after ours" },
 	{ "reload", SCHEMA_STRING, VALUE_TEXT, .fallback = "systemctl kill -s HUP tftpd-hpa",
@@ -84,7 +86,8 @@ static const struct schema_key colour_keys[] = {
 static const struct schema_key theme_keys[] = {
 	{ "picture", SCHEMA_STRING, VALUE_FILE, .doc = "background, a PNG file" },
 	{ "size", SCHEMA_INTEGERS, .count = 2, .min = 1, .max = MAX_PIXELS, .doc = "width and height, pixels" },
-	{ "margins", SCHEMA_INTEGERS, .count = 4, .min = 0, .max = MAX_PIXELS, .doc = "left, right, top, bottom, pixels" },
+	{ "margins", SCHEMA_INTEGERS, .count = 4, .min = 0, .max = MAX_PIXELS,
+		.doc = "left, right, top, bottom, pixels" },
 	{ "colours", SCHEMA_GROUP, KEYS(colour_keys), .doc = "foreground, or foreground on background" },
 };
 static const struct schema_key theme_names[] = {
@@ -102,7 +105,8 @@ static const struct schema_key entry_keys[] = {
 static const struct schema_key menu_keys[] = {
 	{ "title", SCHEMA_STRING, VALUE_TEXT, .doc = "the line above" },
 	{ "theme", SCHEMA_STRING, VALUE_NAME, .doc = "how it looks" },
-	{ "timeout", SCHEMA_INTEGER, .min = 0, .max = MAX_SECONDS, .doc = "seconds until the default is taken; 0: never" },
+	{ "timeout", SCHEMA_INTEGER, .min = 0, .max = MAX_SECONDS,
+		.doc = "seconds until the default is taken; 0: never" },
 	{ "default", SCHEMA_STRING, VALUE_NAME, .doc = "the entry that waits to be taken" },
 	{ "entries", SCHEMA_LIST, KEYS(entry_keys), .required = true, .doc = "its lines" },
 };
@@ -141,7 +145,7 @@ static const struct schema_key group_keys[] = {
 static const struct schema_key root_keys[] = {
 	{ "server", SCHEMA_GROUP, KEYS(server_keys), .doc = "this server" },
 	{ "ipxe", SCHEMA_GROUP, KEYS(ipxe_keys), .doc = "the own build of iPXE" },
-	{ "loaders", SCHEMA_MAP, VALUE_ARCH, KEYS(loader_names), .doc = "what the firmware of each architecture loads" },
+	{ "loaders", SCHEMA_MAP, VALUE_ARCH, KEYS(loader_names), .doc = "what each architecture's firmware loads" },
 	{ "profiles", SCHEMA_MAP, VALUE_NAME, KEYS(profile_names), .doc = "what can be booted" },
 	{ "themes", SCHEMA_MAP, VALUE_NAME, KEYS(theme_names), .doc = "how menus look" },
 	{ "menus", SCHEMA_MAP, VALUE_NAME, KEYS(menu_names), .doc = "what can be picked" },
@@ -208,8 +212,8 @@ const char *schema_type_name(enum schema_type type)
 {
 	static const char *const names[] = {
 		[SCHEMA_STRING] = "a string", [SCHEMA_STRINGS] = "a string or a list of strings",
-		[SCHEMA_INTEGER] = "an integer", [SCHEMA_INTEGERS] = "a list of integers", [SCHEMA_GROUP] = "a group { … }",
-		[SCHEMA_MAP] = "a group { … }", [SCHEMA_LIST] = "a list ( … )",
+		[SCHEMA_INTEGER] = "an integer", [SCHEMA_INTEGERS] = "a list of integers",
+		[SCHEMA_GROUP] = "a group { … }", [SCHEMA_MAP] = "a group { … }", [SCHEMA_LIST] = "a list ( … )",
 	};
 
 	return names[type];

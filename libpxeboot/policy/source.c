@@ -181,8 +181,8 @@ static int include(struct scan *scan, const char *path)
 	struct source *source = scan->source;
 
 	if (scan->depth == MAX_DEPTH || is_open(scan, path)) {
-		fault_here(scan, "policy.syntax", is_open(scan, path) ? "file includes itself" : "too many levels of @include",
-			   NULL, path);
+		fault_here(scan, "policy.syntax",
+			   is_open(scan, path) ? "file includes itself" : "too many levels of @include", NULL, path);
 		return 0;
 	}
 	int r = scan_file(source, scan, path);

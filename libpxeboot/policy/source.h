@@ -16,7 +16,7 @@
 
 struct load;
 
-struct source_segment {			/* from @line of the text on, lines are those of @where.file from @where.line on */
+struct source_segment {			/* from @line of the text on, lines are those from @where on */
 	unsigned line;
 	struct location where;
 };

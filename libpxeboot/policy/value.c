@@ -12,8 +12,8 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define MAX_TARGET 1023
 
-/* Length of the UTF-8 character at @at, whose first byte is above 0x7f; 0 when it is none: too long a form, a surrogate,
- * above U+10FFFF (RFC 3629), or one of the C1 controls, which terminals obey as they obey ESC. */
+/* Length of the UTF-8 character at @at, whose first byte is above 0x7f; 0 when it is none: too long a form, a
+ * surrogate, above U+10FFFF (RFC 3629), or one of the C1 controls, which terminals obey as they obey ESC. */
 static size_t utf8_length(const unsigned char *at)
 {
 	static const struct { unsigned char first, last; size_t length; unsigned char low, high; } forms[] = {
@@ -82,98 +82,6 @@ static const char *after(const char *string, const char *prefix)
 	size_t length = strlen(prefix);
 
 	return strncmp(string, prefix, length) ? NULL : string + length;
-}
-
-/* The rest of "HOST[:PORT]" after its host and port; NULL when there is none. */
-static const char *after_authority(const char *at)
-{
-	size_t host = strspn(at, LETTERS DIGITS ".-");
-
-	if (!host || host > 253)
-		return NULL;
-	at += host;
-	if (*at != ':')
-		return at;
-	char port[6];
-	size_t length = strspn(++at, DIGITS);
-	uint32_t number;
-
-	if (length >= sizeof(port))
-		return NULL;
-	memcpy(port, at, length);
-	port[length] = '\0';
-	return scalar_u32(port, 1, 65535, &number) ? NULL : at + length;
-}
-
-static bool is_http(const char *string)
-{
-	const char *at = after(string, "http://");
-
-	if (!at)
-		at = after(string, "https://");
-	if (at)
-		at = after_authority(at);
-	return at && (!*at || (*at == '/' && scalar_is_file_path(at + 1)));
-}
-
-static bool is_interface(const char *string)
-{
-	size_t length = strlen(string);
-
-	return length && length <= 15 && strspn(string, LETTERS DIGITS "._-@:") == length;
-}
-
-/* Netmask or lease at the end of a range. */
-static bool is_netmask(const char *string)
-{
-	uint32_t mask;
-
-	return !scalar_ip4(string, &mask) && mask && !((~mask + 1) & ~mask);
-}
-
-static bool is_lease(const char *string)
-{
-	size_t digits = strspn(string, DIGITS);
-
-	if (!strcmp(string, "infinite"))
-		return true;
-	return digits && digits <= 9 && (!string[digits] || (strchr("smhdw", string[digits]) && !string[digits + 1]));
-}
-
-static size_t split(char *string, char separator, char *ret_parts[], size_t limit)
-{
-	size_t n = 0;
-
-	for (char *at = string; at && n < limit; n++) {
-		ret_parts[n] = at;
-		at = strchr(at, separator);
-		if (at)
-			*at++ = '\0';
-		if (at && n + 1 == limit)
-			return 0;
-	}
-	return n;
-}
-
-int value_range(const char *string, uint32_t *ret_first, uint32_t *ret_last)
-{
-	char copy[80], *parts[4];
-	uint32_t first, last;
-
-	if (strlen(string) >= sizeof(copy))
-		return -EINVAL;
-	strcpy(copy, string);
-	size_t n = split(copy, ',', parts, ARRAY_SIZE(parts));
-
-	if (n < 2 || scalar_ip4(parts[0], &first) || scalar_ip4(parts[1], &last) || first > last)
-		return -EINVAL;
-	if (n == 3 && !is_netmask(parts[2]) && !is_lease(parts[2]))
-		return -EINVAL;
-	if (n == 4 && (!is_netmask(parts[2]) || !is_lease(parts[3])))
-		return -EINVAL;
-	*ret_first = first;
-	*ret_last = last;
-	return 0;
 }
 
 static bool is_range(const char *string)
@@ -396,9 +304,10 @@ static const struct {
 	[VALUE_TEXT] = { is_text, "printable UTF-8 text" },
 	[VALUE_NAME] = { scalar_is_name, "a name: a letter, then letters, digits, '-' and '_', 64 at most" },
 	[VALUE_ADDRESS] = { is_address, "an IPv4 address" },
-	[VALUE_ABSOLUTE] = { is_absolute, "an absolute path of letters, digits, '.', '_', '-', '+' and ',' without '..'" },
-	[VALUE_HTTP] = { is_http, "a URL http://HOST[:PORT][/PATH] without '/' at its end" },
-	[VALUE_INTERFACE] = { is_interface, "a network interface" },
+	[VALUE_ABSOLUTE] = { is_absolute,
+		"an absolute path of letters, digits, '.', '_', '-', '+' and ',' without '..'" },
+	[VALUE_HTTP] = { value_is_http, "a URL http://HOST[:PORT][/PATH] without '/' at its end" },
+	[VALUE_INTERFACE] = { value_is_interface, "a network interface" },
 	[VALUE_RANGE] = { is_range, "FIRST,LAST[,NETMASK][,LEASE] with FIRST not above LAST" },
 	[VALUE_FILE_NAME] = { is_file_name, "a file name of letters, digits, '.', '_', '-', '+' and ','" },
 	[VALUE_FILE] = { scalar_is_file_path,
@@ -407,7 +316,8 @@ static const struct {
 	[VALUE_ISO] = { is_iso, "a path in the boot root or an http or https URL" },
 	[VALUE_CHAIN] = { is_chain, "a path in the boot root or a URL, in printable ASCII without blanks and quotes" },
 	[VALUE_SAN] = { is_san, "a SAN URI, in printable ASCII without blanks and quotes" },
-	[VALUE_ANSWERS] = { is_answers, "the path of a file whose name has letters, digits, '.', '_', '-', '+' and ','" },
+	[VALUE_ANSWERS] = { is_answers,
+		"the path of a file whose name has letters, digits, '.', '_', '-', '+' and ','" },
 	[VALUE_ACTION] = { is_action, "disk, exit, shell, reboot, poweroff or config" },
 	[VALUE_TFTP] = { is_tftp, "dnsmasq, tftp-hpa or none" },
 	[VALUE_USER_CLASS] = { is_user_class, "a user class that begins with iPXE, without blanks and quotes" },

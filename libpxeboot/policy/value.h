@@ -51,5 +51,7 @@ int value_range(const char *string, uint32_t *ret_first, uint32_t *ret_last) MUS
 int value_colour(const char *string, struct theme_colour *ret_colour) MUST_USE;
 int value_action(const char *string, enum action *ret_action) MUST_USE;
 bool value_is_url(const char *string);
+bool value_is_http(const char *string);
+bool value_is_interface(const char *string);
 
 #endif

@@ -23,7 +23,8 @@ static const char *type_of(const config_setting_t *setting)
 {
 	static const char *const names[] = {
 		[CONFIG_TYPE_GROUP] = "a group", [CONFIG_TYPE_INT] = "an integer", [CONFIG_TYPE_INT64] = "an integer",
-		[CONFIG_TYPE_FLOAT] = "a fraction", [CONFIG_TYPE_STRING] = "a string", [CONFIG_TYPE_BOOL] = "true or false",
+		[CONFIG_TYPE_FLOAT] = "a fraction", [CONFIG_TYPE_STRING] = "a string",
+		[CONFIG_TYPE_BOOL] = "true or false",
 		[CONFIG_TYPE_ARRAY] = "a list", [CONFIG_TYPE_LIST] = "a list",
 	};
 

@@ -50,11 +50,13 @@ START_TEST(test_settings)
 		{ "server.one_name", NULL }, { "server.tftpd.before", NULL }, { "profiles.debian.kernel", NULL },
 		{ "server.address", "10.77.0.1" }, { "server.root", "/srv/pxeboot" },
 		{ "server.http", "http://10.77.0.1:8080" }, { "server.tftp", "dnsmasq" },
-		{ "server.dhcp.range.0", "10.77.0.100,10.77.0.200,12h" }, { "server.dhcp.range", "10.77.0.100,10.77.0.200,12h" },
+		{ "server.dhcp.range.0", "10.77.0.100,10.77.0.200,12h" }, { "server.dhcp.range",
+		  "10.77.0.100,10.77.0.200,12h" },
 		{ "server.dhcp.interface", "eth0" }, { "server.default_arch", "bios" },
 		{ "server.serve.0", "bios" }, { "server.serve.1", "x64-uefi" }, { "server.serve.2", "arm64-uefi" },
 		{ "server.serve.3", NULL }, { "server.dnsmasq.file", "/etc/dnsmasq.d/pxeboot.conf" },
-		{ "server.dnsmasq.reload", "systemctl restart dnsmasq" }, { "server.tftpd.map", "/etc/pxeboot/tftpd.map" },
+		{ "server.dnsmasq.reload", "systemctl restart dnsmasq" }, { "server.tftpd.map",
+		  "/etc/pxeboot/tftpd.map" },
 		{ "server.tftpd.reload", "systemctl kill -s HUP tftpd-hpa" }, { "ipxe.user_class", "iPXE-pxeboot" },
 		{ "loaders.x64-uefi", "snponly.efi" }, { "boot", "main" },
 	};
@@ -63,7 +65,8 @@ START_TEST(test_settings)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *value = pxeboot_policy_get(policy, rows[i].path);
 
-		ck_assert_msg(!value == !rows[i].value && (!value || !strcmp(value, rows[i].value)), "%s: %s", rows[i].path,
+		ck_assert_msg(!value == !rows[i].value && (!value || !strcmp(value, rows[i].value)), "%s: %s",
+			rows[i].path,
 			      value ? value : "(none)");
 	}
 	ck_assert_ptr_null(pxeboot_policy_get(NULL, "boot"));
@@ -120,7 +123,8 @@ START_TEST(test_profiles)
 		ck_assert_ptr_nonnull(profile);
 		ck_assert_int_eq((int)profile->payload, (int)rows[i].payload);
 		ck_assert_str_eq(profile->target, rows[i].target);
-		ck_assert_uint_eq(profile->archs, strcmp(rows[i].name, "tool") ? ARCH_ALL : ARCH_BIT(PXEBOOT_ARCH_X64_UEFI));
+		ck_assert_uint_eq(profile->archs, strcmp(rows[i].name,
+			"tool") ? ARCH_ALL : ARCH_BIT(PXEBOOT_ARCH_X64_UEFI));
 	}
 	const struct profile *debian = item(policy, "debian")->profile, *disk = item(policy, "disk")->profile;
 
@@ -286,7 +290,8 @@ START_TEST(test_includes)
 	ck_assert_uint_eq(policy->n_hosts, ARRAY_SIZE(hosts));
 	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
 		ck_assert_str_eq(policy->hosts[i].name, hosts[i].name);
-		ck_assert_msg(strstr(policy->hosts[i].where.file, hosts[i].file) != NULL, "%s", policy->hosts[i].where.file);
+		ck_assert_msg(strstr(policy->hosts[i].where.file, hosts[i].file) != NULL, "%s",
+			policy->hosts[i].where.file);
 		ck_assert_uint_eq(policy->hosts[i].where.line, hosts[i].line);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++) {
@@ -306,7 +311,8 @@ END_TEST
 
 START_TEST(test_without_http)
 {
-	struct pxeboot_policy *policy = policy_of(SERVER("") "hosts: ( { name = \"a\"; serial = \"x\"; loader = \"y.efi\"; } );"
+	struct pxeboot_policy *policy = policy_of(SERVER("") "hosts: ( { name = \"a\"; serial = \"x\"; loader = "
+		"\"y.efi\"; } );"
 		"groups: ( { name = \"g\"; match = { mac = \"52:54\"; }; boot = \"disk\"; } );");
 
 	ck_assert_str_eq(policy->base, "tftp://10.0.0.1");
@@ -321,7 +327,8 @@ END_TEST
 
 START_TEST(test_default_arch)
 {
-	struct pxeboot_policy *policy = policy_of(SERVER("serve = \"arm64-uefi\";") "loaders: { ia32-uefi = \"x.efi\"; };");
+	struct pxeboot_policy *policy = policy_of(SERVER("serve = \"arm64-uefi\";") "loaders: { ia32-uefi = \"x.efi\"; "
+		"};");
 
 	ck_assert_ptr_null(pxeboot_policy_loader(policy, PXEBOOT_ARCH_BIOS));
 	ck_assert_str_eq(pxeboot_policy_loader(policy, PXEBOOT_ARCH_IA32_UEFI), "x.efi");
@@ -340,7 +347,8 @@ START_TEST(test_order_of_groups)
 		"{ name = \"d\"; match = { arch = \"bios\"; product = \"x\"; }; boot = \"disk\"; },"
 		"{ name = \"B\"; match = { arch = [ \"bios\", \"x64-uefi\" ]; }; boot = \"disk\"; },"
 		"{ name = \"a\"; match = { arch = \"bios\"; product = \"x\"; }; boot = \"disk\"; },"
-		"{ name = \"c\"; match = { arch = \"bios\"; product = \"x\"; manufacturer = \"y\"; }; boot = \"disk\"; } );");
+		"{ name = \"c\"; match = { arch = \"bios\"; product = \"x\"; manufacturer = \"y\"; }; boot = \"disk\"; "
+			"} );");
 
 	ck_assert_uint_eq(policy->n_groups, ARRAY_SIZE(order));
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
@@ -378,12 +386,14 @@ START_TEST(test_places)
 
 	text_addf(&text, "server: { address = \"10.0.0.1\"; root = \"/srv/pxeboot\"; %s };\n"
 		  "profiles: { disk: { action = \"disk\"; }; }; boot = \"disk\";\n"
-		  "groups: ( { name = \"g\"; match = { %s }; boot = \"disk\"; } );", places[_i].server, places[_i].match);
+		  "groups: ( { name = \"g\"; match = { %s }; boot = \"disk\"; } );", places[_i].server,
+		  places[_i].match);
 	struct pxeboot_policy *policy = policy_of(text.bytes);
 	struct pxeboot_group group;
 
 	ck_assert_int_eq(pxeboot_policy_group(policy, 0, &group), 0);
-	ck_assert_msg(group.where == places[_i].tested, "%s %s: %d", places[_i].server, places[_i].match, (int)group.where);
+	ck_assert_msg(group.where == places[_i].tested, "%s %s: %d", places[_i].server, places[_i].match,
+		(int)group.where);
 	ck_assert(!group.script_url == (group.where != PXEBOOT_WHERE_DHCP));
 	pxeboot_policy_unref(policy);
 }
@@ -470,7 +480,8 @@ static void add_random_host(struct text *text, unsigned number, uint32_t *state)
 
 	text_addf(text, "%s{ name = \"host%u\"; ", number ? ",\n" : "", number);
 	if (bits & 1)
-		text_addf(text, "mac = [ \"02:%02x:00:00:%02x:%02x\", \"06-%02x-00-00-%02x-%02x\" ]; ", noise, number >> 8,
+		text_addf(text, "mac = [ \"02:%02x:00:00:%02x:%02x\", \"06-%02x-00-00-%02x-%02x\" ]; ", noise,
+			number >> 8,
 			  number & 0xff, noise, number >> 8, number & 0xff);
 	if (bits & 2)
 		text_addf(text, "uuid = \"%08x-0000-0000-0000-0000000000%02x\"; ", number + 1, noise);
@@ -551,7 +562,8 @@ START_TEST(test_many_hosts)
 
 	text_add(&text, SERVER("") "hosts: (\n");
 	for (unsigned i = 0; i < MANY_HOSTS; i++)
-		text_addf(&text, "%s{ name = \"node%u\"; mac = \"52:54:00:00:%02x:%02x\"; boot = \"disk\"; }\n", i ? "," : "", i,
+		text_addf(&text, "%s{ name = \"node%u\"; mac = \"52:54:00:00:%02x:%02x\"; boot = \"disk\"; }\n",
+			i ? "," : "", i,
 			  i >> 8, i & 0xff);
 	text_add(&text, ");");
 	struct pxeboot_policy *policy = policy_of(text.bytes);
@@ -565,7 +577,7 @@ START_TEST(test_many_hosts)
 }
 END_TEST
 
-/* ---- Life --------------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------------------------- */
 
 static void *take_and_drop(void *argument)
 {
@@ -599,7 +611,7 @@ START_TEST(test_references)
 }
 END_TEST
 
-/* ---- The schema ---------------------------------------------------------------------------------------------------- */
+/* ---- The schema ------------------------------------------------------------------------------------------------- */
 
 static void check_key(void *context, const char *path, const struct schema_key *key)
 {
@@ -608,7 +620,8 @@ static void check_key(void *context, const char *path, const struct schema_key *
 	ck_assert_msg(key->doc && *key->doc, "%s", path);
 	ck_assert_msg(!(key->required && key->fallback), "%s", path);
 	ck_assert_msg(!key->fallback || !strncmp(path, "server.", 7), "%s", path);
-	ck_assert_msg((key->type == SCHEMA_GROUP || key->type == SCHEMA_MAP || key->type == SCHEMA_LIST) == (key->n_keys > 0),
+	ck_assert_msg((key->type == SCHEMA_GROUP || key->type == SCHEMA_MAP ||
+		key->type == SCHEMA_LIST) == (key->n_keys > 0),
 		      "%s", path);
 	ck_assert_msg(key->type != SCHEMA_MAP || (key->n_keys == 1 && !strcmp(key->keys[0].name, "*")), "%s", path);
 	*n += !strcmp(path, "boot") || !strcmp(path, "hosts.*.vars.*") || !strcmp(path, "server.dhcp.range");

@@ -81,24 +81,29 @@ static const struct row rows[] = {
 	{ "", "", "hosts: { };", "policy.type", 4, "hosts: wrong type, expected a list" },
 	{ "", "", "hosts: (\n1\n);", "policy.type", 5, "hosts[0]: wrong type, expected a group" },
 	{ "", "", "hosts = [ 1 ];", "policy.type", 4, "hosts: wrong type" },
-	{ "", "", "hosts: ( { name = \"a\"; mac = ( \"52:54:00:00:00:01\",\n 5 ); } );", "policy.type", 5, "hosts[0].mac[1]" },
+	{ "", "", "hosts: ( { name = \"a\"; mac = ( \"52:54:00:00:00:01\",\n 5 ); } );", "policy.type", 5,
+	  "hosts[0].mac[1]" },
 	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; vars = \"y\"; } );", "policy.type", 4, "hosts[0].vars" },
-	{ "", "", "themes: { t: { size = 5; }; };", "policy.type", 4, "themes.t.size: wrong type, expected a list of integers" },
+	{ "", "", "themes: { t: { size = 5; }; };", "policy.type", 4, "themes.t.size: wrong type, expected a list of "
+	  "integers" },
 	{ "", "", "themes: { t: { size = ( 1.5, 2 ); }; };\n#", "policy.type", 4, "got a fraction" },
 	{ "", "", "menus: { m: { timeout = \"5\"; entries = ( { profile = \"disk\"; } ); }; };", "policy.type", 4,
 	  "menus.m.timeout" },
 	{ "", "", "menus: { m: { entries = ( 1 ); }; };", "policy.type", 4, "menus.m.entries[0]" },
 	/* Numbers. */
-	{ "", "", "menus: { m: { timeout = -1; default = \"disk\"; entries = ( { profile = \"disk\"; } ); }; };", "policy.range",
+	{ "", "", "menus: { m: { timeout = -1; default = \"disk\"; entries = ( { profile = \"disk\"; } ); }; };",
+	  "policy.range",
 	  4, "expected 0 to 86400, got '-1'" },
 	{ "", "", "menus: { m: { timeout = 86401; default = \"disk\"; entries = ( { profile = \"disk\"; } ); }; };",
 	  "policy.range", 4, "out of range" },
-	{ "", "", "menus: { m: { timeout = 4294967306L; default = \"disk\"; entries = ( { profile = \"disk\"; } ); }; };",
+	{ "", "", "menus: { m: { timeout = 4294967306L; default = \"disk\"; entries = ( { profile = \"disk\"; } ); }; "
+	  "};",
 	  "policy.range", 4, "got '4294967306'" },
 	/* libconfig alone would take these for 10 and 1. */
 	{ "", "", "menus: { m: { timeout = 4294967306; entries = ( { profile = \"disk\"; } ); }; };", "policy.range", 4,
 	  "integer too big, expected 2147483647 at most, got '4294967306'" },
-	{ "", "", "menus: { m: { timeout = 0x100000001; entries = ( { profile = \"disk\"; } ); }; };", "policy.range", 4,
+	{ "", "", "menus: { m: { timeout = 0x100000001; entries = ( { profile = \"disk\"; } ); }; };", "policy.range",
+	  4,
 	  "integer too big" },
 	{ "", "", "themes: { t: { size = [ 0, 768 ]; }; };", "policy.range", 4, "themes.t.size[0]: out of range" },
 	{ "", "", "themes: { t: { size = [ 1, 2, 3 ]; }; };", "policy.range", 4, "expected 2, got '3'" },
@@ -126,9 +131,11 @@ static const struct row rows[] = {
 	{ "dhcp = { range = \"10.0.0.9,10.0.0.1\"; };", "", "", "policy.value", 1, "server.dhcp.range" },
 	{ "dhcp = { range = \"10.0.0.1\"; };", "", "", "policy.value", 1, "server.dhcp.range" },
 	{ "dhcp = { range = \"10.0.0.1,10.0.0.9,12x\"; };", "", "", "policy.value", 1, "server.dhcp.range" },
-	{ "dhcp = { range = \"10.0.0.1,10.0.0.9,12h,255.255.255.0\"; };", "", "", "policy.value", 1, "server.dhcp.range" },
+	{ "dhcp = { range = \"10.0.0.1,10.0.0.9,12h,255.255.255.0\"; };", "", "", "policy.value", 1,
+	  "server.dhcp.range" },
 	{ "dhcp = { range = \"10.0.0.1,10.0.0.9,255.0.255.0\"; };", "", "", "policy.value", 1, "server.dhcp.range" },
-	{ "dhcp = { range = \"10.0.0.1,10.0.0.9,255.255.255.0,1h,x\"; };", "", "", "policy.value", 1, "server.dhcp.range" },
+	{ "dhcp = { range = \"10.0.0.1,10.0.0.9,255.255.255.0,1h,x\"; };", "", "", "policy.value", 1,
+	  "server.dhcp.range" },
 	{ "dhcp = { proxy = \"10.0.0.0/24\"; };", "", "", "policy.value", 1, "server.dhcp.proxy" },
 	{ "dhcp = { interface = \"eth0,eth1\"; };", "", "", "policy.value", 1, "server.dhcp.interface" },
 	{ "", "", "ipxe: { user_class = \"lab\"; };", "policy.value", 4, "begins with iPXE" },
@@ -162,13 +169,19 @@ static const struct row rows[] = {
 	{ "", "a: { action = \"exit\"; answers = \"a b\"; };", "", "policy.value", 3, "profiles.a.answers" },
 	{ "", "a: { action = \"exit\"; answers = \"a/..\"; };", "", "policy.value", 3, "profiles.a.answers" },
 	{ "", "", "themes: { t: { colours = { text = \"red\"; }; }; };", "policy.value", 4, "themes.t.colours.text" },
-	{ "", "", "themes: { t: { colours = { text = \"#12345\"; }; }; };", "policy.value", 4, "themes.t.colours.text" },
-	{ "", "", "themes: { t: { colours = { gap = \"#123456 on\"; }; }; };", "policy.value", 4, "themes.t.colours.gap" },
-	{ "", "", "themes: { t: { colours = { gap = \"#123456 on #1234567\"; }; }; };", "policy.value", 4, "colours.gap" },
+	{ "", "", "themes: { t: { colours = { text = \"#12345\"; }; }; };", "policy.value", 4,
+	  "themes.t.colours.text" },
+	{ "", "", "themes: { t: { colours = { gap = \"#123456 on\"; }; }; };", "policy.value", 4,
+	  "themes.t.colours.gap" },
+	{ "", "", "themes: { t: { colours = { gap = \"#123456 on #1234567\"; }; }; };", "policy.value", 4,
+	  "colours.gap" },
 	{ "", "", "themes: { t: { picture = \"../x.png\"; }; };", "policy.value", 4, "themes.t.picture" },
-	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; key = \"dd\"; } ); }; };", "policy.value", 4, "one letter" },
-	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; key = \"#\"; } ); }; };", "policy.value", 4, "one letter" },
-	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; key = \"\"; } ); }; };", "policy.value", 4, "one letter" },
+	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; key = \"dd\"; } ); }; };", "policy.value", 4,
+	  "one letter" },
+	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; key = \"#\"; } ); }; };", "policy.value", 4,
+	  "one letter" },
+	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; key = \"\"; } ); }; };", "policy.value", 4,
+	  "one letter" },
 	{ "", "", "hosts: ( { name = \"1a\"; serial = \"x\"; } );", "policy.value", 4, "hosts[0].name" },
 	{ "", "", "hosts: ( { name = \"a\"; mac = \"52:54:00:12:34\"; } );", "policy.value", 4, "a MAC address" },
 	{ "", "", "hosts: ( { name = \"a\"; mac = \"52:54-00:12:34:56\"; } );", "policy.value", 4, "a MAC address" },
@@ -177,67 +190,96 @@ static const struct row rows[] = {
 	  "a UUID that is not all zeros" },
 	{ "", "", "hosts: ( { name = \"a\"; serial = \"a/b\"; } );", "policy.value", 4, "a serial number" },
 	{ "", "", "hosts: ( { name = \"a\"; serial = \"..\"; } );", "policy.value", 4, "a serial number" },
-	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; loader = \"/x\"; } );", "policy.value", 4, "hosts[0].loader" },
-	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; vars = { v = \"\\x07\"; }; } );", "policy.value", 4, "hosts[0].vars.v" },
-	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; vars = { v* = \"\"; }; } );", "policy.value", 4, "wrong name" },
-	{ "", "", "groups: ( { name = \"g\"; match = { subnet = \"10.0.0.1/8\"; }; boot = \"disk\"; } );", "policy.value", 4,
+	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; loader = \"/x\"; } );", "policy.value", 4,
+	  "hosts[0].loader" },
+	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; vars = { v = \"\\x07\"; }; } );", "policy.value", 4,
+	  "hosts[0].vars.v" },
+	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; vars = { v* = \"\"; }; } );", "policy.value", 4,
+	  "wrong name" },
+	{ "", "", "groups: ( { name = \"g\"; match = { subnet = \"10.0.0.1/8\"; }; boot = \"disk\"; } );",
+	  "policy.value", 4,
 	  "groups[0].match.subnet" },
-	{ "", "", "groups: ( { name = \"g\"; match = { mac = \"52:5\"; }; boot = \"disk\"; } );", "policy.value", 4, "match.mac" },
+	{ "", "", "groups: ( { name = \"g\"; match = { mac = \"52:5\"; }; boot = \"disk\"; } );", "policy.value", 4,
+	  "match.mac" },
 	{ "", "", "groups: ( { name = \"g\"; match = { firmware = \"efi\"; }; boot = \"disk\"; } );", "policy.value", 4,
 	  "bios or uefi" },
-	{ "", "", "groups: ( { name = \"g\"; match = { product = \"\"; }; boot = \"disk\"; } );", "policy.value", 4, "not empty" },
+	{ "", "", "groups: ( { name = \"g\"; match = { product = \"\"; }; boot = \"disk\"; } );", "policy.value", 4,
+	  "not empty" },
 	/* What is missing. */
 	{ "", "", "hosts: ( { serial = \"x\"; } );", "policy.missing", 4, "hosts[0].name: missing" },
 	{ "", "", "hosts: (\n { name = \"a\"; } );", "policy.missing", 5, "hosts[0]: nothing to know the host by" },
 	{ "", "", "groups: ( { name = \"g\"; boot = \"disk\"; } );", "policy.missing", 4, "groups[0].match: missing" },
-	{ "", "", "groups: ( { name = \"g\"; match = { }; boot = \"disk\"; } );", "policy.missing", 4, "one term at least" },
-	{ "", "", "groups: ( { name = \"g\"; match = { arch = \"bios\"; }; } );", "policy.missing", 4, "groups[0].boot: missing" },
+	{ "", "", "groups: ( { name = \"g\"; match = { }; boot = \"disk\"; } );", "policy.missing", 4,
+	  "one term at least" },
+	{ "", "", "groups: ( { name = \"g\"; match = { arch = \"bios\"; }; } );", "policy.missing", 4,
+	  "groups[0].boot: missing" },
 	{ "", "", "menus: { m: { title = \"x\"; }; };", "policy.missing", 4, "menus.m.entries: missing" },
 	{ "", "", "menus: { m: { entries = ( ); }; };", "policy.missing", 4, "nothing to pick" },
 	{ "", "", "menus: { m: { entries = ( { gap = \"x\"; } ); }; };", "policy.missing", 4, "nothing to pick" },
-	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; },\n { } ); }; };", "policy.missing", 5, "empty entry" },
+	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; },\n { } ); }; };", "policy.missing", 5,
+	  "empty entry" },
 	/* What there may be one of. */
-	{ "", "", "menus: { disk: { entries = ( { profile = \"disk\"; } ); }; };", "policy.duplicate", 4, "/pxeboot.conf:3" },
-	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; key = \"a\"; },\n { profile = \"disk\"; key = \"a\"; } ); }; };",
+	{ "", "", "menus: { disk: { entries = ( { profile = \"disk\"; } ); }; };", "policy.duplicate", 4,
+	  "/pxeboot.conf:3" },
+	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; key = \"a\"; },\n { profile = \"disk\"; key = "
+	  "\"a\"; } ); }; };",
 	  "policy.duplicate", 5, "/pxeboot.conf:4" },
-	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; },\n { name = \"a\"; serial = \"y\"; } );", "policy.duplicate", 5,
+	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; },\n { name = \"a\"; serial = \"y\"; } );",
+	  "policy.duplicate", 5,
 	  "/pxeboot.conf:4" },
-	{ "", "", "hosts: ( { name = \"a\"; mac = \"52:54:00:12:34:56\"; },\n { name = \"b\"; mac = \"525400123456\"; } );",
-	  "policy.duplicate", 5, "hosts[1].mac: is taken, expected one host of a MAC address, got '525400123456'; also at" },
+	{ "", "", "hosts: ( { name = \"a\"; mac = \"52:54:00:12:34:56\"; },\n { name = \"b\"; mac = \"525400123456\"; "
+	  "} );",
+	  "policy.duplicate", 5, "hosts[1].mac: is taken, expected one host of a MAC address, got '525400123456'; also "
+	  "at" },
 	{ "", "", "hosts: ( { name = \"a\"; mac = [ \"52:54:00:12:34:56\",\n \"52:54:00:12:34:56\"\n ]; } );",
 	  "policy.duplicate", 5, "hosts[0].mac[1]" },
-	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; },\n { name = \"b\"; serial = \"x\"; } );", "policy.duplicate", 5,
+	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; },\n { name = \"b\"; serial = \"x\"; } );",
+	  "policy.duplicate", 5,
 	  "hosts[1].serial" },
 	{ "", "", "hosts: ( { name = \"a\"; uuid = \"12345678-1234-1234-1234-123456789abc\"; },\n"
-		  " { name = \"b\"; uuid = \"12345678-1234-1234-1234-123456789ABC\"; } );", "policy.duplicate", 5, "hosts[1].uuid" },
+		  " { name = \"b\"; uuid = \"12345678-1234-1234-1234-123456789ABC\"; } );", "policy.duplicate", 5,
+		  "hosts[1].uuid" },
 	{ "", "", "groups: ( { name = \"g\"; match = { arch = \"bios\"; }; boot = \"disk\"; },\n"
-		  " { name = \"g\"; match = { firmware = \"bios\"; }; boot = \"disk\"; } );", "policy.duplicate", 5, "groups[1].name" },
+		  " { name = \"g\"; match = { firmware = \"bios\"; }; boot = \"disk\"; } );", "policy.duplicate", 5,
+		  "groups[1].name" },
 	/* What refers to what. */
-	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; boot = \"b\"; } );", "policy.reference", 4, "hosts[0].boot: unknown name" },
-	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; once = \"b\"; } );", "policy.reference", 4, "hosts[0].once: unknown name" },
-	{ "", "", "groups: ( { name = \"g\"; match = { arch = \"bios\"; }; boot = \"b\"; } );", "policy.reference", 4, "got 'b'" },
-	{ "", "", "menus: { m: { theme = \"t\"; entries = ( { profile = \"disk\"; } ); }; };", "policy.reference", 4, "a theme" },
-	{ "", "", "menus: { m: { entries = ( { menu = \"disk\"; } ); }; };", "policy.reference", 4, "is a profile, expected a menu" },
-	{ "", "", "menus: { m: { entries = ( { profile = \"m\"; } ); }; };", "policy.reference", 4, "is a menu, expected a profile" },
-	{ "", "other: { action = \"exit\"; };", "menus: { m: { default = \"other\"; entries = ( { profile = \"disk\"; } ); }; };",
+	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; boot = \"b\"; } );", "policy.reference", 4,
+	  "hosts[0].boot: unknown name" },
+	{ "", "", "hosts: ( { name = \"a\"; serial = \"x\"; once = \"b\"; } );", "policy.reference", 4,
+	  "hosts[0].once: unknown name" },
+	{ "", "", "groups: ( { name = \"g\"; match = { arch = \"bios\"; }; boot = \"b\"; } );", "policy.reference", 4,
+	  "got 'b'" },
+	{ "", "", "menus: { m: { theme = \"t\"; entries = ( { profile = \"disk\"; } ); }; };", "policy.reference", 4,
+	  "a theme" },
+	{ "", "", "menus: { m: { entries = ( { menu = \"disk\"; } ); }; };", "policy.reference", 4,
+	  "is a profile, expected a menu" },
+	{ "", "", "menus: { m: { entries = ( { profile = \"m\"; } ); }; };", "policy.reference", 4,
+	  "is a menu, expected a profile" },
+	{ "", "other: { action = \"exit\"; };", "menus: { m: { default = \"other\"; entries = ( { profile = \"disk\"; "
+	  "} ); }; };",
 	  "policy.reference", 4, "menus.m.default: is not in this menu" },
 	/* What goes together. */
 	{ "", "a: { label = \"x\"; };", "", "policy.payload", 3, "profiles.a: nothing to boot" },
-	{ "", "a: { kernel = \"x\";\n efi = \"y\"; };", "", "policy.payload", 4, "profiles.a.efi: a second thing to boot" },
+	{ "", "a: { kernel = \"x\";\n efi = \"y\"; };", "", "policy.payload", 4, "profiles.a.efi: a second thing to "
+	  "boot" },
 	{ "", "a: { action = \"exit\"; initrd = \"i\"; };", "", "policy.payload", 3, "goes with a kernel only" },
 	{ "", "a: { chain = \"x\"; args = \"i\"; };", "", "policy.payload", 3, "goes with a kernel only" },
 	{ "", "a: { iso = \"x.iso\"; };", "", "policy.needs-http", 3, "profiles.a.iso" },
 	{ "", "a: { wim = \"x.wim\"; };", "", "policy.needs-http", 3, "profiles.a.wim" },
-	{ "dhcp = { range = \"10.0.0.1,10.0.0.9\";\n proxy = \"10.0.0.0\"; };", "", "", "policy.conflict", 2, "server.dhcp.proxy" },
-	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; menu = \"m\"; } ); }; };", "policy.conflict", 4, "exactly one of" },
-	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; }, { gap = \"x\"; key = \"a\"; } ); }; };", "policy.conflict", 4,
+	{ "dhcp = { range = \"10.0.0.1,10.0.0.9\";\n proxy = \"10.0.0.0\"; };", "", "", "policy.conflict", 2,
+	  "server.dhcp.proxy" },
+	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; menu = \"m\"; } ); }; };", "policy.conflict", 4,
+	  "exactly one of" },
+	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; }, { gap = \"x\"; key = \"a\"; } ); }; };",
+	  "policy.conflict", 4,
 	  "a gap can't be picked" },
 	{ "", "a: { kernel = \"x\"; answers = \"nowhere.cfg\"; };", "", "policy.file", 3, "No such file or directory" },
 	/* Text that is no policy. */
 	{ "", "", "oops", "policy.syntax", 4, "got 'oops'" },
 	{ "", "", "\n a = \"x", "policy.syntax", 5, "string without an end" },
 	{ "", "", "/* x\n\n\n", "policy.syntax", 4, "comment without an end" },
-	{ "", "", "ipxe: { user_class = \"iPXE\";\n user_class = \"iPXE\"; };", "policy.duplicate", 5, "key set twice in one group" },
+	{ "", "", "ipxe: { user_class = \"iPXE\";\n user_class = \"iPXE\"; };", "policy.duplicate", 5,
+	  "key set twice in one group" },
 	{ "", "", "themes: { t: { size = [ 1, \"2\" ]; }; };", "policy.syntax", 4, "mismatched element type in array" },
 	{ "", "", "@include \"nowhere.inc\"\n", "policy.file", 4, "No such file or directory" },
 };
@@ -250,12 +292,16 @@ END_TEST
 
 /* A policy that loads, and somebody will be surprised. */
 static const struct row warnings[] = {
-	{ "", "", "menus: { m: { timeout = 5; entries = ( { profile = \"disk\"; } ); }; };", "menu.timeout-without-default", 4,
+	{ "", "", "menus: { m: { timeout = 5; entries = ( { profile = \"disk\"; } ); }; };",
+	  "menu.timeout-without-default", 4,
 	  "menus.m.timeout" },
-	{ "", "", "groups: ( { name = \"g\"; match = {\n subnet = \"10.0.0.0/25\"; }; boot = \"disk\"; } );", "group.undecidable", 5,
-	  "groups.g.match.subnet: nobody can test this, so that the group never matches: there is no server.dhcp.range" },
+	{ "", "", "groups: ( { name = \"g\"; match = {\n subnet = \"10.0.0.0/25\"; }; boot = \"disk\"; } );",
+	  "group.undecidable", 5,
+	  "groups.g.match.subnet: nobody can test this, so that the group never matches: there is no "
+	  "server.dhcp.range" },
 	{ "dhcp = { range = \"10.0.0.100,10.0.0.200\"; };", "",
-	  "groups: ( { name = \"g\"; match = { subnet = \"10.0.0.0/25\"; }; boot = \"disk\"; } );", "group.undecidable", 4,
+	  "groups: ( { name = \"g\"; match = { subnet = \"10.0.0.0/25\"; }; boot = \"disk\"; } );", "group.undecidable",
+	  4,
 	  "a DHCP range lies across its border" },
 	{ "", "", "groups: ( { name = \"g\"; match = { product = \"x\"; mac = \"52\"; }; boot = \"disk\"; } );",
 	  "group.undecidable", 4, "groups.g.match.product" },
@@ -286,7 +332,8 @@ START_TEST(test_ten_mistakes)
 {
 	static const struct { const char *id; unsigned line; } wanted[] = {
 		{ "policy.value", 3 }, { "policy.unknown-key", 5 }, { "policy.type", 8 }, { "policy.needs-http", 11 },
-		{ "policy.payload", 14 }, { "policy.range", 19 }, { "policy.reference", 23 }, { "policy.duplicate", 29 },
+		{ "policy.payload", 14 }, { "policy.range", 19 }, { "policy.reference", 23 }, { "policy.duplicate",
+		  29 },
 		{ "policy.missing", 30 }, { "policy.reference", 32 },
 	};
 	struct pxeboot_diagnostics *list = new_list();
@@ -299,7 +346,8 @@ START_TEST(test_ten_mistakes)
 	show(list);
 	ck_assert_uint_eq(pxeboot_diagnostics_count(list), ARRAY_SIZE(wanted));
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
-		ck_assert_msg(has_finding(list, wanted[i].id, wanted[i].line), "%s at %u", wanted[i].id, wanted[i].line);
+		ck_assert_msg(has_finding(list, wanted[i].id, wanted[i].line), "%s at %u", wanted[i].id,
+			wanted[i].line);
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
 		ck_assert_str_eq(pxeboot_diagnostics_get(list, i)->file, path);
 	pxeboot_diagnostics_free(list);
@@ -334,7 +382,8 @@ static int load_files(const char *first, const char *second, const char *third, 
 	return r;
 }
 
-#define GOOD "server: { address = \"10.0.0.1\"; root = \"/srv/pxeboot\"; };\nprofiles: { disk: { action = \"disk\"; }; };\n" \
+#define GOOD "server: { address = \"10.0.0.1\"; root = \"/srv/pxeboot\"; };\n" \
+	"profiles: { disk: { action = \"disk\"; }; };\n" \
 	"boot = \"disk\";\n"
 
 static const struct {
@@ -346,20 +395,27 @@ static const struct {
 } files[] = {
 	{ GOOD, "\nboot = \"disk\";", NULL, "policy.duplicate", "10.conf", 2, "/pxeboot.conf:3", 1 },
 	{ GOOD, "server: {\n root = \"/x\"; };", NULL, "policy.duplicate", "10.conf", 2, "server.root: set twice", 1 },
-	{ GOOD, NULL, "profiles: { disk: { action = \"exit\"; }; };", "policy.duplicate", "20.conf", 1, "/pxeboot.conf:2", 1 },
-	{ GOOD, "themes: { t: { }; };", "\nthemes: { t: { }; };", "policy.duplicate", "20.conf", 2, "/policy.d/10.conf:1", 1 },
-	{ GOOD, "loaders: { bios = \"a\"; };", "loaders: { bios = \"b\"; };", "policy.duplicate", "20.conf", 1, "10.conf:1", 1 },
+	{ GOOD, NULL, "profiles: { disk: { action = \"exit\"; }; };", "policy.duplicate", "20.conf", 1,
+		"/pxeboot.conf:2", 1 },
+	{ GOOD, "themes: { t: { }; };", "\nthemes: { t: { }; };", "policy.duplicate", "20.conf", 2,
+		"/policy.d/10.conf:1", 1 },
+	{ GOOD, "loaders: { bios = \"a\"; };", "loaders: { bios = \"b\"; };", "policy.duplicate", "20.conf", 1,
+		"10.conf:1", 1 },
 	{ GOOD, "hosts: ( { name = \"a\"; serial = \"x\"; } );", "hosts: ( { name = \"b\"; serial = \"x\"; } );",
 	  "policy.duplicate", "20.conf", 1, "/policy.d/10.conf:1", 1 },
 	/* A file that stops ends itself only; what it might define is not told as missing, anything else is. */
-	{ GOOD, "profiles: { lost: { action = \"exit\"; };\n oops };", "hosts: ( { name = \"a\"; serial = \"x\"; boot = \"lost\"; },\n"
+	{ GOOD, "profiles: { lost: { action = \"exit\"; };\n oops };", "hosts: ( { name = \"a\"; serial = \"x\"; boot "
+		"= \"lost\"; },\n"
 	  " { name = \"b\"; serial = \"y\"; boot = \"gone\"; } );", "policy.reference", "20.conf", 2, "got 'gone'", 2 },
-	{ GOOD, "profiles: { lost: { action = \"exit\"; };\n oops };", "themes: { t: { nothing = 1; }; };", "policy.unknown-key",
+	{ GOOD, "profiles: { lost: { action = \"exit\"; };\n oops };", "themes: { t: { nothing = 1; }; };",
+		"policy.unknown-key",
 	  "20.conf", 1, "themes.t.nothing", 2 },
-	{ "boot = ;", "boot = 5;", "server: { root = \"/x\"; };", "policy.missing", "20.conf", 1, "server.address: missing", 3 },
+	{ "boot = ;", "boot = 5;", "server: { root = \"/x\"; };", "policy.missing", "20.conf", 1,
+	  "server.address: missing", 3 },
 	{ "boot = \"disk\";\n", NULL, NULL, "policy.missing", "pxeboot.conf", 0, "server.root: missing", 3 },
 	{ "", NULL, NULL, "policy.missing", "pxeboot.conf", 0, "boot: missing", 3 },
-	{ GOOD "@include \"pxeboot.conf\"\n", NULL, NULL, "policy.syntax", "pxeboot.conf", 4, "file includes itself", 1 },
+	{ GOOD "@include \"pxeboot.conf\"\n", NULL, NULL, "policy.syntax", "pxeboot.conf", 4, "file includes itself",
+		1 },
 	{ GOOD, "@include \"20.conf\"\n", "xyzzy = 5;", "policy.unknown-key", "20.conf", 1, "xyzzy: unknown key", 2 },
 };
 
