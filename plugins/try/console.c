@@ -4,9 +4,12 @@
  */
 #include "console.h"
 
+#include <string.h>
+
+/* A line of blanks is how a screen is cleared. */
 static void end_line(struct console *console)
 {
-	if (console->length)
+	if (strspn(console->line, " ") < console->length)
 		console->tell(console->context, console->line, true);
 	console->length = 0;
 	console->line[0] = '\0';
@@ -18,6 +21,9 @@ static void see_text(struct console *console, char c)
 		console->state = CONSOLE_ESCAPE;
 	} else if (c == '\n' || c == '\r') {
 		end_line(console);
+	} else if (c == '\b') {
+		console->length -= console->length > 0;
+		console->line[console->length] = '\0';
 	} else if ((unsigned char)c >= ' ' && c != '\177') {
 		if (console->length == CONSOLE_LINE - 1)
 			end_line(console);

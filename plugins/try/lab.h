@@ -56,6 +56,7 @@ struct lab {
 	int wire, signals, log;		/* packet socket, signalfd, /dev/log */
 	int serial, monitor;		/* -1 until the machine has them */
 	int capture;			/* pcap file in the scratch directory */
+	FILE *console_text;		/* the serial console's lines; NULL: not kept */
 	int64_t menu_since;		/* when the first menu was found waiting; 0: not yet */
 	bool shot, pressed;
 };

@@ -28,12 +28,12 @@ static const struct {
 	{ SCRATCH "/machine.log", "QEMU" },	     { SCRATCH "/dnsmasq.log", "dnsmasq" },
 	{ SCRATCH "/other.log", "the other DHCP server" }, { SCRATCH "/tftpd.log", "in.tftpd" },
 	{ SCRATCH "/nginx.log", "nginx" },	     { SCREEN_TEXT, "the screen" },
-	{ SCRATCH "/serial.log", "the serial console" },
+	{ SCRATCH "/console.txt", "the serial console" },
 };
 
 static const char *const kept[] = {
-	"machine.log", "dnsmasq.log", "other.log",  "tftpd.log",  "nginx.log",	"serial.log",  "screen.txt",
-	"screen.png",  "dnsmasq.conf", "tftpd.map", "nginx.conf", "capture.pcap",
+	"machine.log", "dnsmasq.log", "other.log",  "tftpd.log",  "nginx.log",	"serial.log",  "console.txt",
+	"screen.txt",  "screen.png",  "dnsmasq.conf", "tftpd.map", "nginx.conf", "capture.pcap",
 };
 
 /* The text screen of a PC: two bytes a character, of which the first is the character. */
@@ -112,6 +112,8 @@ void report_failure(struct lab *lab)
 {
 	if (lab->monitor >= 0 && lab->machine && report_screenshot(lab) == 0 && lab->shot)
 		lines_remark(&lab->story.lines, "The screen as it is now: %s", lab->options->screenshot);
+	if (lab->console_text)
+		fflush(lab->console_text);
 	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
 		char CLEANUP_FREE *bytes = NULL;
 		size_t length;
@@ -143,6 +145,8 @@ void report_keep(const struct lab *lab)
 {
 	if (!lab->options->keep)
 		return;
+	if (lab->console_text)
+		fflush(lab->console_text);
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
 		int r = keep_one(lab->options->keep, kept[i]);
 

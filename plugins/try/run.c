@@ -92,6 +92,8 @@ static void see_line(void *context, const char *line, bool whole)
 {
 	struct lab *lab = context;
 
+	if (whole && lab->console_text)
+		fprintf(lab->console_text, "%s\n", line);
 	story_see_serial(&lab->story, line, whole, lab_now(lab));
 }
 
@@ -206,6 +208,7 @@ int lab_run(struct lab *lab)
 
 	lab->console.tell = see_line;
 	lab->console.context = lab;
+	lab->console_text = fopen(SCRATCH "/console.txt", "we");
 	lab->capture = capture_open(SCRATCH "/capture.pcap");
 	r = open_signals(lab);
 	if (r == 0)
