@@ -304,6 +304,67 @@ START_TEST(test_includes)
 }
 END_TEST
 
+/* ---- By hand ----------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *override, *path, *value;
+	int code;
+	const char *id;
+} overrides[] = {
+	{ "server.root", NULL, NULL, -EINVAL, "policy.override" },
+	{ "server.nothing=x", NULL, NULL, -EINVAL, "policy.override" },
+	{ "server=x", NULL, NULL, -EINVAL, "policy.override" },
+	{ "profiles.debian.kernel=x", NULL, NULL, -EINVAL, "policy.override" },
+	{ "=x", NULL, NULL, -EINVAL, "policy.override" },
+	{ "server.root=relative", NULL, NULL, -EBADMSG, "policy.value" },
+	{ "server.root=/a\"; x = \"", NULL, NULL, -EBADMSG, "policy.value" },
+	{ "boot=nobody", NULL, NULL, -EBADMSG, "policy.reference" },
+	{ "server.root=/srv/other", "server.root", "/srv/other", 0, NULL },
+	{ "server.tftp=tftp-hpa", "server.tftp", "tftp-hpa", 0, NULL },
+	{ "server.dhcp.range=10.0.0.1,10.0.0.9", "server.dhcp.range.0", "10.0.0.1,10.0.0.9", 0, NULL },
+	{ "loaders.bios=x.kpxe", "loaders.bios", "x.kpxe", 0, NULL },
+	{ "boot=disk", "boot", "disk", 0, NULL },
+};
+
+START_TEST(test_by_hand)
+{
+	const char *const list[] = { overrides[_i].override, NULL };
+	struct pxeboot_diagnostics *diagnostics;
+	struct pxeboot_policy *policy = NULL;
+	char path[256];
+
+	ck_assert_int_eq(pxeboot_diagnostics_new(&diagnostics), 0);
+	snprintf(path, sizeof(path), "%s/policies/sample/pxeboot.conf", getenv("PXEBOOT_TESTS"));
+	ck_assert_int_eq(pxeboot_policy_load_with(path, list, diagnostics, &policy), overrides[_i].code);
+	ck_assert(!policy == (overrides[_i].code != 0));
+	ck_assert_uint_eq(pxeboot_diagnostics_count(diagnostics), overrides[_i].id != NULL);
+	ck_assert(!overrides[_i].id || has_finding(diagnostics, overrides[_i].id, 0));
+	if (policy) {
+		ck_assert_str_eq(pxeboot_policy_get(policy, overrides[_i].path), overrides[_i].value);
+		ck_assert_str_eq(pxeboot_policy_get(policy, "server.address"), "10.77.0.1");
+	}
+	pxeboot_policy_unref(policy);
+	pxeboot_diagnostics_free(diagnostics);
+}
+END_TEST
+
+START_TEST(test_where)
+{
+	struct pxeboot_policy *policy = load_file("merged");
+	const char *file = NULL;
+	unsigned line = 7;
+
+	ck_assert_int_eq(pxeboot_policy_where(policy, "server.tftp", &file, &line), -ENOENT);
+	ck_assert_int_eq(pxeboot_policy_where(policy, "server.nothing", &file, &line), -ENOENT);
+	ck_assert_ptr_null(file);
+	ck_assert_uint_eq(line, 7);
+	ck_assert_int_eq(pxeboot_policy_where(policy, "server.dhcp.interface", &file, &line), 0);
+	ck_assert_ptr_nonnull(strstr(file, "/policy.d/20-hosts.conf"));
+	ck_assert_uint_eq(line, 5);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 /* ---- Defaults and groups --------------------------------------------------------------------------------------- */
 
 #define SERVER(more) "server: { address = \"10.0.0.1\"; root = \"/srv/pxeboot\"; " more " };\n" \
@@ -650,6 +711,8 @@ int main(void)
 	tcase_add_test(tests, test_views);
 	tcase_add_test(tests, test_merged);
 	tcase_add_test(tests, test_includes);
+	tcase_add_loop_test(tests, test_by_hand, 0, (int)ARRAY_SIZE(overrides));
+	tcase_add_test(tests, test_where);
 	tcase_add_test(tests, test_without_http);
 	tcase_add_test(tests, test_default_arch);
 	tcase_add_test(tests, test_order_of_groups);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Any bytes as a policy: loading fails with a finding or gives a policy whose every part can be read.
+ */
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+#include "policy/policy.h"
+
+/* libconfig 1.5 itself loses a string that stands where none may stand; the sanitizer asks here what to pass over. */
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libconfig\n";
+}
+
+static void read_hosts(const struct pxeboot_policy *policy)
+{
+	struct pxeboot_host view;
+
+	for (size_t i = 0; pxeboot_policy_host(policy, i, &view) == 0; i++) {
+		const struct host *host = &policy->hosts[i];
+
+		fuzz_require(view.n_macs || view.uuid || view.serial);
+		for (size_t k = 0; k < host->n_macs; k++)
+			fuzz_require(policy_host_by_mac(policy, host->macs[k]) == host);
+		fuzz_require(!host->has_uuid || policy_host_by_uuid(policy, host->uuid) == host);
+		fuzz_require(!host->serial || policy_host_by_serial(policy, host->serial) == host);
+		fuzz_require(policy_item_by_name(policy, view.boot) == host->boot);
+	}
+}
+
+static void read_groups(const struct pxeboot_policy *policy)
+{
+	struct pxeboot_group view;
+
+	for (size_t i = 0; pxeboot_policy_group(policy, i, &view) == 0; i++) {
+		fuzz_require(view.n_terms > 0);
+		fuzz_require((view.where == PXEBOOT_WHERE_DHCP) == (view.script_url != NULL));
+		fuzz_require(i == 0 || policy->groups[i - 1].n_terms >= view.n_terms);
+	}
+}
+
+static void read_items(const struct pxeboot_policy *policy)
+{
+	struct pxeboot_item view;
+
+	for (size_t i = 0; pxeboot_policy_item(policy, i, &view) == 0; i++) {
+		fuzz_require(policy_item_by_name(policy, view.name) == (int)i);
+		fuzz_require(view.label && view.is_menu == (policy->items[i].menu != NULL));
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+	struct pxeboot_diagnostics *diagnostics = NULL;
+	struct pxeboot_policy *policy = NULL;
+	int file = memfd_create("policy", MFD_CLOEXEC);
+	char path[32];
+
+	if (file < 0)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	if (write(file, bytes, length) == (ssize_t)length && !pxeboot_diagnostics_new(&diagnostics)) {
+		int r = pxeboot_policy_load(path, diagnostics, &policy);
+
+		fuzz_require((r == 0) == (policy != NULL));
+		fuzz_require(r == 0 || pxeboot_diagnostics_count(diagnostics) > 0);
+	}
+	if (policy) {
+		fuzz_require(pxeboot_policy_get(policy, "server.address") && policy->boot >= 0);
+		read_hosts(policy);
+		read_groups(policy);
+		read_items(policy);
+	}
+	pxeboot_policy_unref(policy);
+	pxeboot_diagnostics_free(diagnostics);
+	close(file);
+	return 0;
+}
