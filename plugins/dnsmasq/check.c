@@ -11,7 +11,14 @@
 
 #define MANY_HOSTS 100		/* dnsmasq looks them up one by one */
 
-static const struct location nowhere = { NULL, 0 };
+/* Where the policy sets it; the file as a whole where it doesn't. */
+static struct location place_of(const struct pxeboot_policy *policy, const char *setting)
+{
+	struct location place = { NULL, 0 };
+
+	pxeboot_policy_where(policy, setting, &place.file, &place.line);
+	return place;
+}
 
 static bool is_set(const struct pxeboot_policy *policy, const char *path, const char *value)
 {
@@ -25,13 +32,13 @@ static bool is_set(const struct pxeboot_policy *policy, const char *path, const 
 static void check_hook(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
 	if (!is_set(policy, "server.tftp", "tftp-hpa"))
-		diagnostics_add(findings, PXEBOOT_ERROR, "one-name.tftp", nowhere,
+		diagnostics_add(findings, PXEBOOT_ERROR, "one-name.tftp", place_of(policy, "server.one_name"),
 				"server.one_name: needs the map of in.tftpd, expected server.tftp = \"tftp-hpa\"");
 	if (pxeboot_policy_get(policy, "server.dhcp.proxy") != NULL)
-		diagnostics_add(findings, PXEBOOT_ERROR, "one-name.proxy", nowhere,
+		diagnostics_add(findings, PXEBOOT_ERROR, "one-name.proxy", place_of(policy, "server.one_name"),
 				"server.one_name: dnsmasq never calls its hook in proxy mode, no link would ever be set");
 	else if (dnsmasq_range(policy, 0) == NULL)
-		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.leases", nowhere,
+		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.leases", place_of(policy, "server.one_name"),
 				"server.one_name: no server.dhcp.range; links exist beforehand for no address, and the hook "
 				"sets them only for leases that this dnsmasq grants itself, not for another server's");
 }
@@ -62,7 +69,7 @@ static void check_first_boot(const struct pxeboot_policy *policy, struct pxeboot
 			text_addf(&others, "%s%s", others.length > 0 ? ", " : "", name);
 	}
 	if (others.length > 0)
-		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.first-boot", nowhere,
+		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.first-boot", place_of(policy, "server.one_name"),
 				"server.one_name: an unknown machine first gets the loader of %s; a machine of %s may fail "
 				"once, until the hook has set its link", first != NULL ? first : "no architecture",
 				others.bytes);
@@ -73,7 +80,7 @@ static void check_loop(const struct pxeboot_policy *policy, struct pxeboot_diagn
 	if (pxeboot_policy_loader(policy, PXEBOOT_ARCH_BIOS) == NULL ||
 	    pxeboot_policy_get(policy, "ipxe.user_class") != NULL)
 		return;
-	diagnostics_add(findings, PXEBOOT_WARNING, "one-name.loop", nowhere,
+	diagnostics_add(findings, PXEBOOT_WARNING, "one-name.loop", place_of(policy, "server.one_name"),
 			"server.one_name: a stock BIOS iPXE asks DHCP again, gets the same name and loads itself for ever; "
 			"use a build with an embedded script that goes to the boot root (ipxe.user_class)");
 }
@@ -81,18 +88,12 @@ static void check_loop(const struct pxeboot_policy *policy, struct pxeboot_diagn
 static void check_ignored(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
 	struct pxeboot_host host;
-	struct pxeboot_group group;
 
 	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
 		if (host.loader != NULL)
 			diagnostics_add(findings, PXEBOOT_WARNING, "one-name.loader",
 					(struct location){ host.file, host.line },
 					"host '%s': its loader is never handed out where DHCP sends one name", host.name);
-	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++)
-		if (group.where == PXEBOOT_WHERE_DHCP)
-			diagnostics_add(findings, PXEBOOT_WARNING, "one-name.group",
-					(struct location){ group.file, group.line },
-					"group '%s': only DHCP can tell its machines, and DHCP sends one name", group.name);
 }
 
 static void check_one_name(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
@@ -108,20 +109,22 @@ static void check_one_name(const struct pxeboot_policy *policy, struct pxeboot_d
 
 static void check_hosts(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
+	struct location one_too_many = { NULL, 0 };
 	struct pxeboot_host host;
 	size_t count = 0;
 
 	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++) {
 		if (host.loader == NULL)
 			continue;
-		count++;
+		if (++count == MANY_HOSTS + 1)
+			one_too_many = (struct location){ host.file, host.line };
 		if (host.n_macs == 0 && host.uuid == NULL)
 			diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.serial",
 					(struct location){ host.file, host.line },
 					"host '%s': DHCP knows no serial numbers, its loader is never handed out", host.name);
 	}
 	if (count > MANY_HOSTS)
-		diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.hosts", nowhere,
+		diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.hosts", one_too_many,
 				"%zu hosts have a loader of their own, expected at most %d: dnsmasq looks them up one by one, "
 				"and each change is a restart", count, MANY_HOSTS);
 }

@@ -75,7 +75,7 @@ int dnsmasq_parse_range(const char *range, uint32_t *ret_first, uint32_t *ret_la
 	return 0;
 }
 
-/* A tag of dnsmasq belongs to a whole range: the range lies in the subnet, or out of it, or nothing can be said. */
+/* A tag of dnsmasq belongs to a whole range; the policy has seen to it that none lies across the subnet's border. */
 static void write_subnet(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *value)
 {
 	struct ip4_prefix prefix;
@@ -84,16 +84,10 @@ static void write_subnet(struct dnsmasq_writer *writer, const struct pxeboot_gro
 
 	if (scalar_ip4_prefix(value, &prefix) < 0)
 		return;
-	for (size_t i = 0; (range = dnsmasq_range(writer->policy, i)) != NULL; i++) {
-		if (dnsmasq_parse_range(range, &first, &last) < 0)
-			continue;
-		if (ip4_prefix_has(&prefix, first) && ip4_prefix_has(&prefix, last))
+	for (size_t i = 0; (range = dnsmasq_range(writer->policy, i)) != NULL; i++)
+		if (dnsmasq_parse_range(range, &first, &last) == 0 && ip4_prefix_has(&prefix, first) &&
+		    ip4_prefix_has(&prefix, last))
 			dnsmasq_line(writer, "tag-if=set:pxeboot-subnet-%s,tag:pxeboot-range-%zu", group->name, i);
-		else if (ip4_prefix_has(&prefix, first) || ip4_prefix_has(&prefix, last))
-			dnsmasq_refuse(writer, (struct location){ group->file, group->line }, "dnsmasq.subnet",
-				       "group '%s': the range %s lies in the subnet %s only in part; dnsmasq tells "
-				       "ranges apart, not addresses: split the range", group->name, range, value);
-	}
 }
 
 static void write_pairs(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *term,

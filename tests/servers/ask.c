@@ -121,6 +121,7 @@ void ask_server(struct asker *asker, const struct ask *ask, struct answer *ret_a
 		return;
 	}
 	ret_answer->there = true;
+	ret_answer->address = first.yiaddr;
 	snprintf(ret_answer->file, sizeof(ret_answer->file), "%s", first.file);
 	ret_answer->wrong = find_wrong(asker, ask, &first, &second);
 }

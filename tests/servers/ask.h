@@ -31,6 +31,7 @@ struct ask {
 struct answer {
 	bool there;
 	char file[256];			/* "" for none */
+	uint32_t address;		/* that it was offered; host byte order */
 	const char *wrong;		/* what no answer may do; NULL */
 };
 

@@ -278,12 +278,39 @@ static void check_next(void)
 	       "the next script has the same arguments and environment");
 }
 
+/* A next script that hangs, and a child of it that would outlive it, are stopped after half a minute. */
+static void check_slow(void)
+{
+	CLEANUP_FREE char *path = path_of("pid");
+	CLEANUP_FREE char *pid = NULL;
+	time_t begin = time(NULL), took;
+
+	fresh_root();
+	put("next", "#!/bin/sh\nsleep 600 & echo $! >\"${0%/*}/pid\"\nwait\n", 0755);
+	put_conf("root = \"@/root\";\nnext = \"@/next\";\n");
+	run(add_x64, (const char *const[]) { config, X64, "PATH=/usr/bin:/bin", NULL }, NULL);
+	took = time(NULL) - begin;
+	tap_ok(took >= 29 && took <= 35 && strcmp(link_of("10.77.1.9"), "../arch/x64-uefi") == 0,
+	       "a next script that hangs is stopped after 30 s (%ld s)", (long)took);
+	usleep(200000);
+	tap_ok(file_read(path, 100, &pid, NULL) == 0 && kill(atoi(pid), 0) < 0, "and its child too");
+}
+
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	return remove(path);
 }
 
-int main(void)
+static void check_all(void)
+{
+	check_events();
+	check_huge();
+	check_confs();
+	check_roots();
+	check_next();
+}
+
+int main(int argc, char **argv)
 {
 	hook = getenv("PXEBOOT_HOOK");
 	snprintf(directory, sizeof(directory), "/tmp/pxeboot-hook-XXXXXX");
@@ -292,11 +319,10 @@ int main(void)
 		return 77;
 	}
 	snprintf(config, sizeof(config), "PXEBOOT_CONFIG=%s", directory);
-	check_events();
-	check_huge();
-	check_confs();
-	check_roots();
-	check_next();
+	if (argc > 1 && strcmp(argv[1], "--slow") == 0)
+		check_slow();
+	else
+		check_all();
 	nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	return tap_end();
 }
