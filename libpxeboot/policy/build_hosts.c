@@ -9,7 +9,6 @@
 
 #include "policy/load.h"
 
-#define MANY_LOADERS 100
 
 static bool same_mac(const void *table, struct index_slot slot, const void *key)
 {
@@ -231,30 +230,6 @@ static int init_indexes(struct load *load)
 	return r ? r : index_init(&private->by_serial, n_serials);
 }
 
-static void check_loaders(struct load *load)
-{
-	const struct pxeboot_policy *policy = load->policy;
-	size_t n = 0;
-
-	for (size_t i = 0; i < policy->n_hosts; i++) {
-		const struct host *host = &policy->hosts[i];
-		char got[24];
-
-		n += host->loader != NULL;
-		if (!host->loader || n != MANY_LOADERS + 1)
-			continue;
-		size_t all = n;
-
-		for (size_t k = i + 1; k < policy->n_hosts; k++)
-			all += policy->hosts[k].loader != NULL;
-		snprintf(got, sizeof(got), "%zu", all);
-		load_fault(load, &(struct fault) { .severity = PXEBOOT_WARNING, .id = "host.many-loaders",
-			   .where = host->where, .subject = "hosts",
-			   .problem = "each host with its own loader is a line of the DHCP configuration",
-			   .expected = "100 at most", .got = got });
-	}
-}
-
 int build_hosts(struct load *load)
 {
 	struct pxeboot_policy *policy = load->policy;
@@ -269,6 +244,5 @@ int build_hosts(struct load *load)
 	for (; policy->n_hosts < list->n && !r; policy->n_hosts++)
 		r = build_host(load, list->nodes[policy->n_hosts], policy->n_hosts, &names);
 	index_free(&names);
-	check_loaders(load);
 	return r;
 }

@@ -315,18 +315,6 @@ START_TEST(test_one_warning)
 }
 END_TEST
 
-START_TEST(test_many_loaders)
-{
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-
-	text_add(&text, "hosts: (\n");
-	for (int i = 0; i < 102; i++)
-		text_addf(&text, "%s{ name = \"h%d\"; serial = \"s%d\"; loader = \"x.efi\"; }\n", i ? "," : "", i, i);
-	text_add(&text, ");");
-	check_row(&(struct row) { "", "", text.bytes, "host.many-loaders", 105, "expected 100 at most, got '102'" }, 0);
-}
-END_TEST
-
 /* Ten mistakes in one file: all of them at once, nothing else, each at its line. */
 START_TEST(test_ten_mistakes)
 {
@@ -462,7 +450,6 @@ int main(void)
 
 	tcase_add_loop_test(tests, test_one_mistake, 0, (int)ARRAY_SIZE(rows));
 	tcase_add_loop_test(tests, test_one_warning, 0, (int)ARRAY_SIZE(warnings));
-	tcase_add_test(tests, test_many_loaders);
 	tcase_add_test(tests, test_ten_mistakes);
 	tcase_add_loop_test(tests, test_several_files, 0, (int)ARRAY_SIZE(files));
 	tcase_add_test(tests, test_no_file);
