@@ -11,14 +11,14 @@
 #include "base/text.h"
 #include "fuzz.h"
 
-#define MAX_INPUT (1 << 20)
+#define LARGEST_INPUT (1 << 20)
 
 static int replay_file(const char *path)
 {
 	CLEANUP_FREE char *bytes = NULL;
 	CLEANUP_FREE uint8_t *exact = NULL;
 	size_t length;
-	int error = file_read(path, MAX_INPUT, &bytes, &length);
+	int error = file_read(path, LARGEST_INPUT, &bytes, &length);
 
 	if (error) {
 		fprintf(stderr, "%s: %s\n", path, strerror(-error));

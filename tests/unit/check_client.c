@@ -404,6 +404,13 @@ START_TEST(test_ipxe_from_text)
 	ck_assert(!client_user_class_begins(client, "iPXE-own,"));
 	set(client, PXEBOOT_FACT_USER_CLASS, "");
 	ck_assert(!pxeboot_client_is_ipxe(client));
+	set(client, PXEBOOT_FACT_IPXE_VERSION, "1.21.1");
+	ck_assert(pxeboot_client_is_ipxe(client));
+}
+END_TEST
+
+START_TEST(test_ipxe_without_features)
+{
 	set(client, PXEBOOT_FACT_FEATURES, "");
 	ck_assert(pxeboot_client_is_ipxe(client));
 }
@@ -425,6 +432,7 @@ static TCase *fact_tests(void)
 	tcase_add_test(tests, test_raspberry_pi);
 	tcase_add_test(tests, test_references);
 	tcase_add_test(tests, test_ipxe_from_text);
+	tcase_add_test(tests, test_ipxe_without_features);
 	return tests;
 }
 

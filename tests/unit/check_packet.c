@@ -204,6 +204,7 @@ static const struct {
 	{ PXEBOOT_FACT_USER_CLASS, 0, 77, BYTES("\x04iPXE"), "iPXE", "RFC 3004" },
 	{ PXEBOOT_FACT_USER_CLASS, 0, 77, BYTES("\x04iPXE\x03one"), "iPXE,one", "two of RFC 3004" },
 	{ PXEBOOT_FACT_USER_CLASS, 0, 77, BYTES("\x04iPXE\x03on"), "\x04iPXE\x03on", "does not split: raw" },
+	{ PXEBOOT_FACT_USER_CLASS, 0, 77, BYTES("\x04iPXE\0"), "\x04iPXE", "an empty part is none: raw" },
 	{ PXEBOOT_FACT_USER_CLASS, 0, 77, BYTES("iPXE\0one"), "iPXE,one", "raw splits at NULs" },
 	{ PXEBOOT_FACT_CIRCUIT_ID, -ENODATA, 82, BYTES(""), NULL, "nothing in it" },
 	{ PXEBOOT_FACT_CIRCUIT_ID, -EBADMSG, 82, BYTES("\x01\x03" "ab"), NULL, "cut off" },
