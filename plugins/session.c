@@ -15,7 +15,7 @@ bool stream_has_colours(FILE *stream)
 	return isatty(fileno(stream)) && !getenv("NO_COLOR") && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-static void say(const struct session *session, const char *format, va_list arguments)
+static PRINTF_LIKE(2, 0) void say(const struct session *session, const char *format, va_list arguments)
 {
 	fprintf(stderr, "pxeboot %s: ", session->command->name);
 	vfprintf(stderr, format, arguments);

@@ -43,7 +43,7 @@ static PRINTF_LIKE(2, 3) int refuse(struct pxeboot_diagnostics *diagnostics, con
 	va_start(arguments, format);
 	text_addv(&problem, format, arguments);
 	va_end(arguments);
-	diagnostics_add(diagnostics, PXEBOOT_ERROR, "client-packet", (struct location){ NULL, 0 }, "packet: %s",
+	diagnostics_add(diagnostics, PXEBOOT_ERROR, "client.packet", (struct location){ NULL, 0 }, "packet: %s",
 			problem.bytes ? problem.bytes : "malformed");
 	return -EBADMSG;
 }

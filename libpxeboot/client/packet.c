@@ -172,7 +172,7 @@ static int put_option(struct pxeboot_client *client, const struct packet *packet
 	if (error != -EBADMSG && error != -E2BIG)
 		return error;
 	spoil(client, row);
-	diagnostics_add(diagnostics, PXEBOOT_WARNING, "client-option", (struct location){ NULL, 0 },
+	diagnostics_add(diagnostics, PXEBOOT_WARNING, "client.option", (struct location){ NULL, 0 },
 			"packet: option %u: malformed, the client is taken without it", row->code);
 	return 0;
 }

@@ -207,7 +207,7 @@ static void tell_malformed(struct pxeboot_diagnostics *diagnostics, enum pxeboot
 
 	snprintf(shown, sizeof(shown), "%s", text);
 	text_add_escaped(&escaped, shown);
-	diagnostics_add(diagnostics, severity, "client-fact", (struct location){ NULL, 0 },
+	diagnostics_add(diagnostics, severity, "client.fact", (struct location){ NULL, 0 },
 			"%s: malformed, expected %s, got '%s'", rows[fact].name, rows[fact].expected,
 			escaped.bytes ? escaped.bytes : "");
 }

@@ -255,7 +255,7 @@ START_TEST(test_messages_are_escaped_and_short)
 	ck_assert_int_eq(pxeboot_client_set(client, PXEBOOT_FACT_USER_CLASS, long_text, diagnostics), -EBADMSG);
 	free(long_text);
 	finding = pxeboot_diagnostics_get(diagnostics, 0);
-	ck_assert_str_eq(finding->id, "client-fact");
+	ck_assert_str_eq(finding->id, "client.fact");
 	ck_assert(strlen(finding->text) < 1000);
 	ck_assert_ptr_null(strchr(finding->text, '\x1b'));
 }

@@ -121,7 +121,7 @@ START_TEST(test_refused)
 	ck_assert_ptr_eq(client, CLIENT_UNTOUCHED);
 	ck_assert_uint_eq(pxeboot_diagnostics_count(diagnostics), 1);
 	ck_assert_int_eq(pxeboot_diagnostics_get(diagnostics, 0)->severity, PXEBOOT_ERROR);
-	ck_assert_str_eq(pxeboot_diagnostics_get(diagnostics, 0)->id, "client-packet");
+	ck_assert_str_eq(pxeboot_diagnostics_get(diagnostics, 0)->id, "client.packet");
 	ck_assert_int_eq(pxeboot_packet_message_type(craft.bytes, craft.length), -EBADMSG);
 }
 END_TEST
