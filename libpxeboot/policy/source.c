@@ -143,10 +143,12 @@ static void check_number(struct scan *scan)
 /* The path behind @include, which the caller frees; NULL when it is none, which is for libconfig to tell. */
 static char *include_path(struct scan *scan, const char **ret_end)
 {
+	if (strncmp(scan->at, "@include", strlen("@include")))
+		return NULL;
 	const char *at = scan->at + strlen("@include");
 	size_t blanks = strspn(at, " \t");
 
-	if (strncmp(scan->at, "@include", strlen("@include")) || !blanks || at[blanks] != '"')
+	if (!blanks || at[blanks] != '"')
 		return NULL;
 	const char *name = at + blanks + 1;
 	size_t length = strcspn(name, "\"\n\\");

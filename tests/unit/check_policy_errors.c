@@ -276,6 +276,9 @@ static const struct row rows[] = {
 	{ "", "a: { kernel = \"x\"; answers = \"nowhere.cfg\"; };", "", "policy.file", 3, "No such file or directory" },
 	/* Text that is no policy. */
 	{ "", "", "oops", "policy.syntax", 4, "got 'oops'" },
+	{ "", "", "@", "policy.syntax", 4, "got '@'" },
+	{ "", "", "@include", "policy.syntax", 4, "got '@include'" },
+	{ "", "", "@include \"x", "policy.syntax", 4, "string without an end" },
 	{ "", "", "\n a = \"x", "policy.syntax", 5, "string without an end" },
 	{ "", "", "/* x\n\n\n", "policy.syntax", 4, "comment without an end" },
 	{ "", "", "ipxe: { user_class = \"iPXE\";\n user_class = \"iPXE\"; };", "policy.duplicate", 5,
