@@ -125,13 +125,41 @@ static void tell(const struct pxeboot_diagnostic *diagnostic, FILE *stream, bool
 		pxeboot_severity_name(diagnostic->severity), colours ? "\033[0m" : "", diagnostic->text, diagnostic->id);
 }
 
+/* What has no place comes last. */
+static int by_place(const void *a, const void *b)
+{
+	const struct pxeboot_diagnostic *left = *(const struct pxeboot_diagnostic *const *)a;
+	const struct pxeboot_diagnostic *right = *(const struct pxeboot_diagnostic *const *)b;
+	int order;
+
+	if (!left->file || !right->file)
+		return !left->file - !right->file;
+	order = strcmp(left->file, right->file);
+	return order ? order : (left->line > right->line) - (left->line < right->line);
+}
+
+const struct pxeboot_diagnostic **session_findings(const struct session *session, size_t first)
+{
+	size_t count = pxeboot_diagnostics_count(session->diagnostics) - first;
+	const struct pxeboot_diagnostic **findings = calloc(count + 1, sizeof(*findings));
+
+	for (size_t i = 0; findings && i < count; i++)
+		findings[i] = pxeboot_diagnostics_get(session->diagnostics, first + i);
+	if (findings && count > 1)
+		qsort(findings, count, sizeof(*findings), by_place);	/* glibc's is stable */
+	return findings;
+}
+
 void session_tell(struct session *session, FILE *stream)
 {
+	const struct pxeboot_diagnostic **findings = session_findings(session, session->n_told);
 	bool colours = stream_has_colours(stream);
-	const struct pxeboot_diagnostic *diagnostic;
 
-	for (; (diagnostic = pxeboot_diagnostics_get(session->diagnostics, session->n_told)); session->n_told++)
-		tell(diagnostic, stream, colours);
+	for (size_t i = 0; findings && findings[i]; i++)
+		tell(findings[i], stream, colours);
+	if (findings)
+		session->n_told = pxeboot_diagnostics_count(session->diagnostics);
+	free(findings);
 }
 
 size_t session_count(const struct session *session, enum pxeboot_severity severity)

@@ -36,11 +36,12 @@ static json_t *finding(const struct pxeboot_diagnostic *diagnostic)
 void json_findings(const struct session *session)
 {
 	bool refused = !session->policy || session_count(session, PXEBOOT_ERROR) > 0;
-	const struct pxeboot_diagnostic *diagnostic;
+	const struct pxeboot_diagnostic **sorted = session_findings(session, 0);
 	json_t *findings = json_array();
 
-	for (size_t i = 0; (diagnostic = pxeboot_diagnostics_get(session->diagnostics, i)); i++)
-		json_array_append_new(findings, finding(diagnostic));
+	for (size_t i = 0; sorted && sorted[i]; i++)
+		json_array_append_new(findings, finding(sorted[i]));
+	free(sorted);
 	print(json_pack("{s:s, s:o}", "policy", refused ? "refused" : "ok", "findings", findings));
 }
 
