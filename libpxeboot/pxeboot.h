@@ -200,6 +200,7 @@ struct pxeboot_host {
 	const char *uuid, *serial;	/* or NULL */
 	const char *boot;		/* profile or menu, never NULL */
 	const char *loader;		/* its own, or NULL */
+	const char *once;		/* profile or menu of its next boot alone, or NULL */
 };
 
 /* Where a group's terms can be tested. */

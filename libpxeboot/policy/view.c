@@ -21,6 +21,7 @@ int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struc
 		.name = host->name, .file = host->where.file, .line = host->where.line,
 		.macs = host->mac_texts, .n_macs = host->n_macs, .uuid = host->uuid_text, .serial = host->serial,
 		.boot = policy->items[host->boot].name, .loader = host->loader,
+		.once = host->once < 0 ? NULL : policy->items[host->once].name,
 	};
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/diagnostics.h"
 #include "cli.h"
 #include "json.h"
 
@@ -21,12 +22,26 @@ static int check_plugins(struct session *session)
 	return result;
 }
 
+/* What a policy may say and nothing carries out must not be silent. */
+static void check_once(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics)
+{
+	struct pxeboot_host host;
+
+	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
+		if (host.once)
+			diagnostics_add(diagnostics, PXEBOOT_WARNING, "host.once", (struct location){ host.file, host.line },
+					"hosts.%s: once = \"%s\" does nothing: this version remembers no boots; it boots %s",
+					host.name, host.once, host.boot);
+}
+
 int check_policy(struct session *session, struct pxeboot_tree **ret_tree)
 {
 	struct pxeboot_tree *tree = NULL;
 	int r = pxeboot_tree_new(session->policy, session->diagnostics, &tree);
 	int checked = check_plugins(session);
 
+	check_ties(session->policy, session->diagnostics);
+	check_once(session->policy, session->diagnostics);
 	if (r == 0 && checked == 0 && session_count(session, PXEBOOT_ERROR) > 0)
 		r = -EBADMSG;
 	if (r == 0)

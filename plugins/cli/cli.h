@@ -14,5 +14,7 @@ extern const struct plugin_command command_check, command_explain, command_expor
  * Findings go to session->diagnostics.  0, or -EBADMSG when there is an error among them; @ret_tree, which may be NULL,
  * is then untouched. */
 int check_policy(struct session *session, struct pxeboot_tree **ret_tree);
+/* Tells of groups between which only the name decides. */
+void check_ties(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics);
 
 #endif
