@@ -85,7 +85,7 @@ int root_build(struct session *session) MUST_USE;
 int servers_start(struct lab *lab) MUST_USE;
 /* The words that make dnsmasq a server of the lab, whatever else it is told. */
 extern const char *const servers_dnsmasq[];
-/* Writes down what in.tftpd says. */
+/* Writes down what in.tftpd and the hook tell syslog. */
 void servers_take_log(const struct lab *lab);
 
 /* machine.c */

@@ -21,19 +21,25 @@
 #define LOG_MAX (16u << 20)
 #define LOG_LINES 6
 
-/* The logs, and what each is called in a report. */
+/* What the scratch directory may hold; after a failure, the end of those with a title is shown. */
 static const struct {
-	const char *path, *name;
-} logs[] = {
-	{ SCRATCH "/machine.log", "QEMU" },	     { SCRATCH "/dnsmasq.log", "dnsmasq" },
-	{ SCRATCH "/other.log", "the other DHCP server" }, { SCRATCH "/tftpd.log", "in.tftpd" },
-	{ SCRATCH "/nginx.log", "nginx" },	     { SCREEN_TEXT, "the screen" },
-	{ SCRATCH "/console.txt", "the serial console" },
-};
-
-static const char *const kept[] = {
-	"machine.log", "dnsmasq.log", "other.log",  "tftpd.log",  "nginx.log",	"serial.log",  "console.txt",
-	"screen.txt",  "screen.png",  "dnsmasq.conf", "tftpd.map", "nginx.conf", "capture.pcap",
+	const char *name, *title;
+} files[] = {
+	{ "machine.log", "QEMU" },
+	{ "dnsmasq.log", "dnsmasq" },
+	{ "other.log", "the other DHCP server" },
+	{ "tftpd.log", "in.tftpd" },
+	{ "syslog.log", "syslog (in.tftpd, the hook)" },
+	{ "nginx.log", "nginx" },
+	{ "screen.txt", "the screen" },
+	{ "console.txt", "the serial console" },
+	{ "serial.log", NULL },
+	{ "screen.png", NULL },
+	{ "dnsmasq.conf", NULL },
+	{ "tftpd.map", NULL },
+	{ "nginx.conf", NULL },
+	{ "hook.conf", NULL },
+	{ "capture.pcap", NULL },
 };
 
 /* The text screen of a PC: two bytes a character, of which the first is the character. */
@@ -65,20 +71,27 @@ static void write_text_screen(struct lab *lab)
 		(void)!file_write(SCREEN_TEXT, text.bytes, text.length, 0644);
 }
 
+/* Is it a picture of a PC's text screen, 720 by 400?  The header of a PNG has the size at its 16th byte. */
+static bool is_text_screen(const char *picture, size_t length)
+{
+	return length >= 24 && memcmp(picture + 16, "\0\0\x02\xd0\0\0\x01\x90", 8) == 0;
+}
+
 int report_screenshot(struct lab *lab)
 {
-	char CLEANUP_FREE *bytes = NULL;
+	char CLEANUP_FREE *picture = NULL;
 	size_t length;
-	int r;
+	int r = monitor_screenshot(lab->monitor, SCREEN_PICTURE);
 
-	if (lab->options->firmware->text_screen)
-		write_text_screen(lab);
-	r = monitor_screenshot(lab->monitor, SCREEN_PICTURE);
-	if (r < 0 || !lab->options->screenshot)
-		return r;
-	r = file_read(SCREEN_PICTURE, PICTURE_MAX, &bytes, &length);
 	if (r == 0)
-		r = file_write(lab->options->screenshot, bytes, length, 0644);
+		r = file_read(SCREEN_PICTURE, PICTURE_MAX, &picture, &length);
+	if (r < 0)
+		return r;
+	if (lab->options->firmware->text_screen && is_text_screen(picture, length))
+		write_text_screen(lab);
+	if (!lab->options->screenshot)
+		return 0;
+	r = file_write(lab->options->screenshot, picture, length, 0644);
 	if (r < 0)
 		return r;
 	lab->shot = true;
@@ -114,12 +127,14 @@ void report_failure(struct lab *lab)
 		lines_remark(&lab->story.lines, "The screen as it is now: %s", lab->options->screenshot);
 	if (lab->console_text)
 		fflush(lab->console_text);
-	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct text CLEANUP_TEXT path = TEXT_INIT;
 		char CLEANUP_FREE *bytes = NULL;
 		size_t length;
 
-		if (file_read(logs[i].path, LOG_MAX, &bytes, &length) == 0 && length)
-			show_tail(lab, logs[i].name, bytes, length);
+		text_addf(&path, SCRATCH "/%s", files[i].name);
+		if (files[i].title && path.error == 0 && file_read(path.bytes, LOG_MAX, &bytes, &length) == 0 && length)
+			show_tail(lab, files[i].title, bytes, length);
 	}
 }
 
@@ -147,11 +162,11 @@ void report_keep(const struct lab *lab)
 		return;
 	if (lab->console_text)
 		fflush(lab->console_text);
-	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
-		int r = keep_one(lab->options->keep, kept[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		int r = keep_one(lab->options->keep, files[i].name);
 
 		if (r < 0) {
-			lab_fail(r, "can't keep %s: %s", kept[i], strerror(-r));
+			lab_fail(r, "can't keep %s: %s", files[i].name, strerror(-r));
 			return;
 		}
 	}

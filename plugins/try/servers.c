@@ -20,6 +20,7 @@ const char *const servers_dnsmasq[] = { "--keep-in-foreground", "--port=0",   "-
 
 #define DNSMASQ_LOG SCRATCH "/dnsmasq.log"
 #define TFTPD_LOG SCRATCH "/tftpd.log"
+#define SYSLOG SCRATCH "/syslog.log"
 #define NGINX_LOG SCRATCH "/nginx.log"
 
 /* Writes what a plugin makes of the policy into a scratch file. */
@@ -49,12 +50,35 @@ static int start(struct lab *lab, const struct command *command, const char *nam
 	return 0;
 }
 
+/* Where DHCP can send one name only, dnsmasq runs the hook, which works in the lab's boot root; the administrator's next
+ * script is left out, as it may reach beyond the lab. */
+static int prepare_hook(const struct pxeboot_policy *policy)
+{
+	const char *hook = pxeboot_policy_get(policy, "server.dnsmasq.hook");
+	struct text CLEANUP_TEXT text = TEXT_INIT;
+	int r;
+
+	if (!pxeboot_policy_get(policy, "server.one_name"))
+		return 0;
+	if (!hook || access(hook, X_OK) < 0)
+		return lab_fail(-ENOENT, "the policy has server.one_name, and server.dnsmasq.hook can't be run: %s",
+				strerror(errno));
+	text_addf(&text, "root = \"%s\";\n", pxeboot_policy_get(policy, "server.root"));
+	if (text.error)
+		return text.error;
+	r = file_write(SCRATCH "/hook.conf", text.bytes, text.length, 0644);
+	return r < 0 || setenv("PXEBOOT_CONFIG", SCRATCH, 1) < 0 ? lab_fail(-EIO, "can't write the hook's configuration")
+								: 0;
+}
+
 static int start_dnsmasq(struct lab *lab)
 {
 	const struct network *network = &lab->network;
 	struct command CLEANUP_COMMAND command = { 0 };
 	int r = write_output(lab->session, &plugin_dnsmasq, SCRATCH "/dnsmasq.conf");
 
+	if (r == 0)
+		r = prepare_hook(lab->policy);
 	if (r < 0)
 		return r;
 	command_add(&command, "dnsmasq");
@@ -187,7 +211,7 @@ void servers_take_log(const struct lab *lab)
 		message[length] = '\0';
 		if (*text == '<' && strchr(text, '>'))
 			text = strchr(text, '>') + 1;
-		log = fopen(TFTPD_LOG, "ae");
+		log = fopen(SYSLOG, "ae");
 		if (!log)
 			return;
 		fprintf(log, "%s\n", text);
