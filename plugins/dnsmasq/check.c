@@ -36,11 +36,12 @@ static void check_hook(const struct pxeboot_policy *policy, struct pxeboot_diagn
 				"server.one_name: needs the map of in.tftpd, expected server.tftp = \"tftp-hpa\"");
 	if (pxeboot_policy_get(policy, "server.dhcp.proxy") != NULL)
 		diagnostics_add(findings, PXEBOOT_ERROR, "one-name.proxy", place_of(policy, "server.one_name"),
-				"server.one_name: dnsmasq never calls its hook in proxy mode, no link would ever be set");
+				"server.one_name: dnsmasq never calls its hook in proxy mode, no link would "
+				"ever be set");
 	else if (dnsmasq_range(policy, 0) == NULL)
 		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.leases", place_of(policy, "server.one_name"),
-				"server.one_name: no server.dhcp.range; links exist beforehand for no address, and the hook "
-				"sets them only for leases that this dnsmasq grants itself, not for another server's");
+				"server.one_name: no server.dhcp.range; links exist beforehand for no address, and the "
+				"hook sets them only for leases that this dnsmasq grants itself");
 }
 
 /* The hook reads no policy; what it needs of it stands once more in its own configuration. */
@@ -52,7 +53,8 @@ static void check_hook_conf(const struct pxeboot_policy *policy, struct pxeboot_
 	int r = path != NULL ? hook_conf_read(path, &conf) : 0;
 
 	if (path != NULL && root != NULL && (r < 0 || conf.root == NULL || strcmp(conf.root, root) != 0))
-		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.hook-conf", (struct location){ path, conf.bad_line },
+		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.hook-conf",
+				(struct location){ path, conf.bad_line },
 				"hook.conf: the hook sets no link there, expected the line root = \"%s\";", root);
 	hook_conf_free(&conf);
 }
@@ -70,8 +72,8 @@ static void check_first_boot(const struct pxeboot_policy *policy, struct pxeboot
 	}
 	if (others.length > 0)
 		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.first-boot", place_of(policy, "server.one_name"),
-				"server.one_name: an unknown machine first gets the loader of %s; a machine of %s may fail "
-				"once, until the hook has set its link", first != NULL ? first : "no architecture",
+				"server.one_name: an unknown machine first gets the loader of %s; a machine of %s may "
+				"fail once, until the hook has set its link", first != NULL ? first : "no architecture",
 				others.bytes);
 }
 
@@ -81,8 +83,8 @@ static void check_loop(const struct pxeboot_policy *policy, struct pxeboot_diagn
 	    pxeboot_policy_get(policy, "ipxe.user_class") != NULL)
 		return;
 	diagnostics_add(findings, PXEBOOT_WARNING, "one-name.loop", place_of(policy, "server.one_name"),
-			"server.one_name: a stock BIOS iPXE asks DHCP again, gets the same name and loads itself for ever; "
-			"use a build with an embedded script that goes to the boot root (ipxe.user_class)");
+			"server.one_name: a stock BIOS iPXE asks DHCP again, gets the same name and loads itself for "
+			"ever; use a build with an embedded script that goes to the boot root (ipxe.user_class)");
 }
 
 static void check_ignored(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
@@ -93,7 +95,8 @@ static void check_ignored(const struct pxeboot_policy *policy, struct pxeboot_di
 		if (host.loader != NULL)
 			diagnostics_add(findings, PXEBOOT_WARNING, "one-name.loader",
 					(struct location){ host.file, host.line },
-					"host '%s': its loader is never handed out where DHCP sends one name", host.name);
+					"host '%s': its loader is never handed out where DHCP sends one name",
+					host.name);
 }
 
 static void check_one_name(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
@@ -121,12 +124,13 @@ static void check_hosts(const struct pxeboot_policy *policy, struct pxeboot_diag
 		if (host.n_macs == 0 && host.uuid == NULL)
 			diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.serial",
 					(struct location){ host.file, host.line },
-					"host '%s': DHCP knows no serial numbers, its loader is never handed out", host.name);
+					"host '%s': DHCP knows no serial numbers, its loader is never handed out",
+					host.name);
 	}
 	if (count > MANY_HOSTS)
 		diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.hosts", one_too_many,
-				"%zu hosts have a loader of their own, expected at most %d: dnsmasq looks them up one by one, "
-				"and each change is a restart", count, MANY_HOSTS);
+				"%zu hosts have a loader of their own, expected at most %d: dnsmasq looks them up one "
+				"by one, and each change is a restart", count, MANY_HOSTS);
 }
 
 static bool holds_a_range(const struct pxeboot_policy *policy, const struct ip4_prefix *prefix)
@@ -150,7 +154,7 @@ static void check_subnets(const struct pxeboot_policy *policy, const struct pxeb
 		if (scalar_ip4_prefix(term->values[i], &prefix) == 0 && !holds_a_range(policy, &prefix))
 			diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.no-range",
 					(struct location){ group->file, group->line },
-					"group '%s': no server.dhcp.range lies in %s, so dnsmasq can't tell its machines",
+					"group '%s': no server.dhcp.range lies in %s, dnsmasq can't tell its machines",
 					group->name, term->values[i]);
 }
 

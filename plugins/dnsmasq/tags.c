@@ -107,7 +107,8 @@ static void write_architectures(struct dnsmasq_writer *writer)
 	dnsmasq_heading(writer, "Of several the first in this order.");
 	for (size_t i = 0; i < writer->n_pairs; i++) {
 		dnsmasq_pair_name(&writer->pairs[i], name);
-		dnsmasq_line(writer, "tag-if=set:pxeboot-%s,set:pxeboot-chosen,%stag:pxeboot-has-%s,tag:!pxeboot-chosen",
+		dnsmasq_line(writer,
+			     "tag-if=set:pxeboot-%s,set:pxeboot-chosen,%stag:pxeboot-has-%s,tag:!pxeboot-chosen",
 			     name, writer->pairs[i].http ? "set:pxeboot-http," : "", name);
 	}
 }

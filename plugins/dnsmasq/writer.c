@@ -160,7 +160,7 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 
 static void write_one_name(struct dnsmasq_writer *writer)
 {
-	dnsmasq_heading(writer, "One name for all; the TFTP server's map and the link of the machine's address do the rest.");
+	dnsmasq_heading(writer, "One name for all; the TFTP server's map and the link of the address do the rest.");
 	dnsmasq_boot(writer, "tag:pxeboot-asks,tag:!pxeboot-ipxe", writer->one_name);
 	dnsmasq_boot(writer, "tag:pxeboot-ipxe", writer->one_name);
 }

@@ -39,9 +39,10 @@ static const struct {
 	{ { .what = "a thin client" }, "thin.bin", 0 },
 	{ { .what = "a machine that boots from the network", X64 }, "snponly.efi", 0 },
 	{ { .what = "its iPXE", X64, .user = ASK_TEXT("iPXE") }, "boot.ipxe", 0 },
-	{ { .what = "a host with an address and a loader of its own", .mac = "52:54:00:11:00:01", X64 }, "one.efi", 0x0a4d0909 },
-	{ { .what = "its iPXE, in a group", .mac = "52:54:00:11:00:01", X64, .user = ASK_TEXT("iPXE") }, "groups/cards.ipxe",
+	{ { .what = "a host with an address and a loader of its own", .mac = "52:54:00:11:00:01", X64 }, "one.efi",
 	  0x0a4d0909 },
+	{ { .what = "its iPXE, in a group", .mac = "52:54:00:11:00:01", X64, .user = ASK_TEXT("iPXE") },
+	  "groups/cards.ipxe", 0x0a4d0909 },
 	{ { .what = "its operating system", .mac = "52:54:00:11:00:01" }, "thin.bin", 0x0a4d0909 },
 	{ { .what = "a host with the administrator's tag", .mac = "52:54:00:11:00:02" }, "kept.bin", 0x0a4d090a },
 };

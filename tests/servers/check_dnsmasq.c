@@ -26,12 +26,15 @@
 #define HTTP "http = \"http://10.77.0.1:8080\"; "
 #define HOSTS \
 	"hosts: ( { name = \"one\"; mac = [ \"52:54:00:11:00:01\", \"52:54:00:11:00:02\" ]; boot = \"disk\"; " \
-	"loader = \"one.efi\"; }, { name = \"two\"; uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; boot = \"disk\"; " \
-	"loader = \"two,2.efi\"; }, { name = \"plain\"; mac = \"52:54:00:11:00:03\"; boot = \"disk\"; } );\n"
+	"loader = \"one.efi\"; }, { name = \"two\"; uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; " \
+	"boot = \"disk\"; loader = \"two,2.efi\"; }, " \
+	"{ name = \"plain\"; mac = \"52:54:00:11:00:03\"; boot = \"disk\"; } );\n"
 #define GROUPS \
 	"groups: ( { name = \"cards\"; match = { mac = [ \"52:54:01\", \"52:54:02:03\" ]; }; boot = \"disk\"; },\n" \
-	" { name = \"arms\"; match = { mac = \"52:54:01\"; arch = [ \"arm64-uefi\", \"ia32-uefi\" ]; }; boot = \"disk\"; },\n" \
-	" { name = \"net\"; match = { subnet = [ \"10.77.0.0/16\", \"10.78.0.0/16\" ]; firmware = \"bios\"; }; boot = \"disk\"; },\n" \
+	" { name = \"arms\"; match = { mac = \"52:54:01\"; arch = [ \"arm64-uefi\", \"ia32-uefi\" ]; }; " \
+	"boot = \"disk\"; },\n" \
+	" { name = \"net\"; match = { subnet = [ \"10.77.0.0/16\", \"10.78.0.0/16\" ]; firmware = \"bios\"; }; " \
+	"boot = \"disk\"; },\n" \
 	" { name = \"away\"; match = { subnet = \"10.99.0.0/16\"; }; boot = \"disk\"; },\n" \
 	" { name = \"sellers\"; match = { vendor_class = \"PXEClient:Arch:00009\"; }; boot = \"disk\"; } );\n"
 
@@ -144,6 +147,7 @@ static void check_grid(struct asker *asker, const struct policy_case *policy)
 
 #define PXE(digits) ASK_TEXT("PXEClient:Arch:" digits ":UNDI:003016")
 #define FOREIGN ASK_TEXT("iPXE")
+#define KNOWN_UUID 0x33, 0x22, 0x11, 0, 0x55, 0x44, 0x77, 0x66, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff
 
 static const struct ask odd[] = {
 	{ .what = "an operating system" },
@@ -186,16 +190,19 @@ static const struct ask odd[] = {
 	{ .what = "iPXE as the second class", .user = ASK_TEXT("\x02os\x04iPXE"), .arch = ASK_BYTES(0, 7),
 	  .vendor = PXE("00007") },
 	{ .what = "a longer class", .user = ASK_TEXT(OWN_CLASS "-2"), .arch = ASK_BYTES(0, 7), .vendor = PXE("00007") },
-	{ .what = "another length byte", .user = ASK_TEXT("\xffiPXE"), .arch = ASK_BYTES(0, 7), .vendor = PXE("00007") },
+	{ .what = "another length byte", .user = ASK_TEXT("\xffiPXE"), .arch = ASK_BYTES(0, 7),
+	  .vendor = PXE("00007") },
 	{ .what = "a known UUID", .arch = ASK_BYTES(0, 7), .vendor = PXE("00007"),
-	  .uuid = ASK_BYTES(0, 0x33, 0x22, 0x11, 0, 0x55, 0x44, 0x77, 0x66, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff) },
+	  .uuid = ASK_BYTES(0, KNOWN_UUID) },
 	{ .what = "a known UUID of another type", .arch = ASK_BYTES(0, 7), .vendor = PXE("00007"),
-	  .uuid = ASK_BYTES(1, 0x33, 0x22, 0x11, 0, 0x55, 0x44, 0x77, 0x66, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff) },
+	  .uuid = ASK_BYTES(1, KNOWN_UUID) },
 	{ .what = "a known UUID over HTTP", .arch = ASK_BYTES(0, 16), .vendor = ASK_TEXT("HTTPClient:Arch:00016"),
-	  .uuid = ASK_BYTES(0, 0x33, 0x22, 0x11, 0, 0x55, 0x44, 0x77, 0x66, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff) },
+	  .uuid = ASK_BYTES(0, KNOWN_UUID) },
 	{ .what = "a host that does not boot from the network", .mac = "52:54:00:11:00:01" },
-	{ .what = "a host, iPXE", .mac = "52:54:00:11:00:01", .arch = ASK_BYTES(0, 7), .vendor = PXE("00007"), .user = FOREIGN },
-	{ .what = "a host, architecture unknown", .mac = "52:54:00:11:00:01", .arch = ASK_BYTES(0, 41), .vendor = PXE("00041") },
+	{ .what = "a host, iPXE", .mac = "52:54:00:11:00:01", .arch = ASK_BYTES(0, 7),
+	  .vendor = PXE("00007"), .user = FOREIGN },
+	{ .what = "a host, architecture unknown", .mac = "52:54:00:11:00:01", .arch = ASK_BYTES(0, 41),
+	  .vendor = PXE("00041") },
 	{ .what = "a host, digits alone", .mac = "52:54:00:11:00:01", .vendor = PXE("00041") },
 	{ .what = "a host, HTTP of an architecture not served", .mac = "52:54:00:11:00:01", .arch = ASK_BYTES(0, 15),
 	  .vendor = ASK_TEXT("HTTPClient:Arch:00015") },
@@ -224,7 +231,8 @@ static void check_policy(struct lab *lab, const struct policy_case *policy, bool
 	CLEANUP_FREE char *written = lab_written(plugin_dnsmasq.output, loaded);
 	struct asker asker = { .proxy = proxy, .policy = loaded, .xid = 1000 };
 
-	if (tap_ok(lab_start_dnsmasq(lab, written), "%s, %s: dnsmasq starts", proxy ? "proxy" : "server", policy->name)) {
+	if (tap_ok(lab_start_dnsmasq(lab, written), "%s, %s: dnsmasq starts",
+		   proxy ? "proxy" : "server", policy->name)) {
 		lab_client_side(lab);
 		asker.socket = dhcp_socket("cli0");
 		check_grid(&asker, policy);

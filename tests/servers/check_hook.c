@@ -141,13 +141,16 @@ static const struct event {
 	{ "IPv6", { "hook", "add", "00:01:00:01", "fd00::9" }, { X64 }, "../arch/bios" },
 	{ "data missing", { "hook", "old", MAC, "10.77.1.9" }, { X64, "DNSMASQ_DATA_MISSING=1" }, "../arch/bios" },
 	{ "nothing known", { "hook", "add", MAC, "10.77.1.9" }, { NULL }, "../arch/bios" },
-	{ "an operating system", { "hook", "add", MAC, "10.77.1.9" }, { "DNSMASQ_VENDOR_CLASS=MSFT 5.0" }, "../arch/bios" },
+	{ "an operating system", { "hook", "add", MAC, "10.77.1.9" },
+	  { "DNSMASQ_VENDOR_CLASS=MSFT 5.0" }, "../arch/bios" },
 	{ "an architecture without directory", { "hook", "add", MAC, "10.77.1.9" },
 	  { "DNSMASQ_VENDOR_CLASS=PXEClient:Arch:00011:UNDI:003016" }, "../arch/bios" },
 	{ "digits that are none", { "hook", "add", MAC, "10.77.1.9" },
 	  { "DNSMASQ_VENDOR_CLASS=PXEClient:Arch:../..:UNDI" }, "../arch/bios" },
-	{ "a tag of somebody else", { "hook", "add", MAC, "10.77.1.9" }, { "DNSMASQ_TAGS=known x64-uefi srv0" }, "../arch/bios" },
-	{ "a tag with a way out", { "hook", "add", MAC, "10.77.1.9" }, { "DNSMASQ_TAGS=pxeboot-../../x" }, "../arch/bios" },
+	{ "a tag of somebody else", { "hook", "add", MAC, "10.77.1.9" },
+	  { "DNSMASQ_TAGS=known x64-uefi srv0" }, "../arch/bios" },
+	{ "a tag with a way out", { "hook", "add", MAC, "10.77.1.9" },
+	  { "DNSMASQ_TAGS=pxeboot-../../x" }, "../arch/bios" },
 	{ "add", { "hook", "add", MAC, "10.77.1.9" }, { X64 }, "../arch/x64-uefi" },
 	{ "add with a name", { "hook", "add", MAC, "10.77.1.9", "$(reboot)" }, { X64 }, "../arch/x64-uefi" },
 	{ "old", { "hook", "old", MAC, "10.77.1.9" }, { X64 }, "../arch/x64-uefi" },
@@ -156,7 +159,8 @@ static const struct event {
 	{ "our tag", { "hook", "add", MAC, "10.77.1.9" },
 	  { "DNSMASQ_TAGS=pxeboot-x64-uefi pxeboot-chosen pxeboot-93 srv0" }, "../arch/x64-uefi" },
 	{ "hostile text", { "hook", "add", MAC, "10.77.1.9", "\x1b[2J`reboot`" },
-	  { X64, "DNSMASQ_SUPPLIED_HOSTNAME=\n\n$(reboot)\x1b]0;x\a", "DNSMASQ_USER_CLASS0=../../etc", "DNSMASQ_CLIENT_ID=zz" },
+	  { X64, "DNSMASQ_SUPPLIED_HOSTNAME=\n\n$(reboot)\x1b]0;x\a", "DNSMASQ_USER_CLASS0=../../etc",
+	    "DNSMASQ_CLIENT_ID=zz" },
 	  "../arch/x64-uefi" },
 };
 
@@ -223,7 +227,8 @@ static void check_confs(void)
 	}
 	fresh_root();
 	unlink(path);
-	tap_ok(run(add_x64, plain_environment, NULL) && strcmp(link_of("10.77.1.9"), "../arch/bios") == 0, "no hook.conf");
+	tap_ok(run(add_x64, plain_environment, NULL) && strcmp(link_of("10.77.1.9"), "../arch/bios") == 0,
+	       "no hook.conf");
 	tap_ok(mkfifo(path, 0600) == 0 && run(add_x64, plain_environment, NULL), "a FIFO for a hook.conf");
 	unlink(path);
 }
@@ -235,7 +240,8 @@ static void make_read_only(void)
 	CLEANUP_FREE char *root = path_of("root");
 
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount(root, root, NULL, MS_BIND, NULL) < 0 || mount(NULL, root, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) < 0)
+	    mount(root, root, NULL, MS_BIND, NULL) < 0 ||
+	    mount(NULL, root, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) < 0)
 		_exit(98);
 }
 
@@ -261,7 +267,9 @@ static void check_roots(void)
 static void check_next(void)
 {
 	static const char *const argv[] = { "hook", "del", MAC, "10.77.1.9", "a name with\nnewline; `x`", NULL };
-	const char *environment[] = { config, "DNSMASQ_TAGS=a b", "DNSMASQ_VENDOR_CLASS=$(x)\"'", "DNSMASQ_DATA_MISSING=1", NULL };
+	const char *environment[] = {
+		config, "DNSMASQ_TAGS=a b", "DNSMASQ_VENDOR_CLASS=$(x)\"'", "DNSMASQ_DATA_MISSING=1", NULL,
+	};
 	CLEANUP_FREE char *seen = path_of("seen");
 	CLEANUP_FREE char *got = NULL;
 	CLEANUP_TEXT struct text expected = TEXT_INIT;
@@ -269,7 +277,8 @@ static void check_next(void)
 	fresh_root();
 	/* A shell would lose some of it: the script's interpreter is what prints its arguments and environment. */
 	put("next", "#!/bin/sh\nfor a in \"$@\"; do printf '<%s>' \"$a\"; done >\"${0%/*}/seen\"\n"
-	    "printf '{%s}{%s}{%s}' \"$DNSMASQ_TAGS\" \"$DNSMASQ_VENDOR_CLASS\" \"$DNSMASQ_DATA_MISSING\" >>\"${0%/*}/seen\"\n"
+	    "printf '{%s}{%s}{%s}' \"$DNSMASQ_TAGS\" \"$DNSMASQ_VENDOR_CLASS\" \"$DNSMASQ_DATA_MISSING\" "
+	    ">>\"${0%/*}/seen\"\n"
 	    "exit 3\n", 0755);
 	put_conf("root = \"@/root\"; # first\nnext = \"@/next\";\n");
 	text_addf(&expected, "<del><%s><10.77.1.9><%s>{a b}{$(x)\"'}{1}", MAC, argv[4]);

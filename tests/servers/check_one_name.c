@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One boot file name for all machines: the real dnsmasq with the hook, and the real in.tftpd with the map.  A machine of
- * every architecture first gets the default architecture's loader or, if the hook was fast, its own; and its own from
- * then on.
+ * One boot file name for all machines: the real dnsmasq with the hook, and the real in.tftpd with the map.  A machine
+ * of every architecture first gets the default architecture's loader or, if the hook was fast, its own; and its own
+ * from then on.
  */
 #include <arpa/inet.h>
 #include <signal.h>
@@ -163,12 +163,13 @@ static void check_machine(struct machine *machine)
 	if (!tap_ok(ask(machine, NULL), "%s: DHCP hands out the one name", name))
 		return;
 	lab_add_client(machine->lab, machine->address);
-	tap_ok(gets(machine, PXEBOOT_ARCH_BIOS) || gets(machine, machine->arch), "%s: at once the default loader or its own",
-	       name);
+	tap_ok(gets(machine, PXEBOOT_ARCH_BIOS) || gets(machine, machine->arch),
+	       "%s: at once the default loader or its own", name);
 	tap_ok(wait_for_link(machine->lab, machine->address, machine->arch), "%s: the hook sets the link", name);
 	tap_ok(gets(machine, machine->arch), "%s: then its own loader", name);
 	scalar_format_ip4(machine->address, address);
-	snprintf(words, sizeof(words), "old 52:54:00:77:00:%02x %s class=iPXE-pxeboot missing=", machine->number, address);
+	snprintf(words, sizeof(words), "old 52:54:00:77:00:%02x %s class=iPXE-pxeboot missing=",
+		 machine->number, address);
 	tap_ok(ask(machine, "iPXE-pxeboot") && wait_for_event(machine->lab, words) &&
 	       leads_to(machine->lab, machine->address, machine->arch), "%s: its iPXE changes nothing", name);
 	tap_ok(gets(machine, machine->arch), "%s: and still its own loader", name);

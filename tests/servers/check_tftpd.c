@@ -38,7 +38,8 @@ static const struct {
 };
 
 static const char *const good_rules[] = {
-	"# r (", "   ", "r a b # (", "rg \\\\ /", "rg // /", "r ^a\\ b$ c", "r ^a\\#b$ c\\#d", "~a ^a", "a ^secret no\\ way",
+	"# r (", "   ", "r a b # (", "rg \\\\ /", "rg // /", "r ^a\\ b$ c", "r ^a\\#b$ c\\#d", "~a ^a",
+	"a ^secret no\\ way",
 	"r ^a \\\\x", "r4G ^a \\i/\\0", "ri ^A b\r", "r a", "re ^([a-z]+)$ \\U\\1\\E",
 };
 
@@ -163,7 +164,8 @@ static void check_fetches(const struct fetch *fetches, size_t count)
 		text_add_escaped(&shown, fetches[i].name);
 		if (!tap_ok(got.error == fetches[i].error &&
 			    (got.error != -1 || strcmp(got.bytes, fetches[i].bytes) == 0), "get '%s'", shown.bytes))
-			printf("# expected %d '%s', got %d '%s'\n", fetches[i].error, fetches[i].bytes, got.error, got.bytes);
+			printf("# expected %d '%s', got %d '%s'\n", fetches[i].error, fetches[i].bytes,
+			       got.error, got.bytes);
 	}
 }
 
@@ -206,7 +208,6 @@ static void check_own_rules(struct lab *lab)
 		{ "\\secret", "", 2, 0 },
 		{ "undionly.kpxe", "loader of bios", -1, 0 },
 	};
-	CLEANUP_FREE char *written = NULL;
 	struct pxeboot_policy *policy;
 
 	lab_write(lab, "before.map", "r ^old-name$ \\\\sub\\\\dir/file\nr ^\\\\win\\\\name$ /sub/dir/file");
@@ -253,7 +254,8 @@ static void check_one_name(struct lab *lab)
 		{ "sub/net+boot.0", "", 1, KNOWN },
 		{ "snponly.efi", "loader of x64-uefi", -1, UNKNOWN },
 	};
-	struct pxeboot_policy *policy = load(lab, POLICY("one_name = \"net+boot.0\"; dhcp = { range = \"10.77.1.5,10.77.1.5\"; };"));
+	struct pxeboot_policy *policy = load(lab, POLICY("one_name = \"net+boot.0\"; "
+						"dhcp = { range = \"10.77.1.5,10.77.1.5\"; };"));
 
 	lab_apply(lab, policy, "root");
 	lab_add_client(lab, KNOWN);

@@ -21,8 +21,8 @@
 #define HPA "tftp = \"tftp-hpa\"; "
 #define TAIL "profiles: { disk: { label = \"Disk\"; action = \"disk\"; }; };\nboot = \"disk\";\n"
 #define OWN "ipxe: { user_class = \"iPXE-pxeboot\"; };\n"
-#define LONG_NAME "a/very-long-directory-name-that-goes-on-and-on/another-very-long-directory-name-that-goes-on-and-on/" \
-	"and-a-loader-of-a-long-name.efi"
+#define LONG_NAME "a/very-long-directory-name-that-goes-on-and-on/another-very-long-directory-name-" \
+	"that-goes-on-and-on/and-a-loader-of-a-long-name.efi"
 
 static char directory[64];
 
@@ -102,20 +102,24 @@ static const struct {
 	  HEAD "};\ngroups: (\n { name = \"g\"; match = { vendor_class = \"P\"; }; boot = \"disk\"; } );\n" TAIL,
 	  PXEBOOT_ERROR, 3, true },
 	{ "a subnet without a range", "dnsmasq.no-range",
-	  HEAD RANGE "};\ngroups: ( { name = \"g\"; match = { subnet = \"10.78.0.0/16\"; }; boot = \"disk\"; } );\n" TAIL,
+	  HEAD RANGE "};\ngroups: ( { name = \"g\"; match = { subnet = \"10.78.0.0/16\"; }; "
+	  "boot = \"disk\"; } );\n" TAIL,
 	  PXEBOOT_WARNING, 2, false },
 	{ "a host known by its serial number only", "dnsmasq.serial",
 	  HEAD "};\nhosts: ( { name = \"h\"; serial = \"X1\"; boot = \"disk\"; loader = \"own.efi\"; } );\n" TAIL,
 	  PXEBOOT_WARNING, 2, false },
 	{ "one name, dnsmasq's TFTP", "one-name.tftp", HEAD RANGE ONE_NAME "};\n" OWN TAIL, PXEBOOT_ERROR, 1, false },
-	{ "one name, no TFTP", "one-name.tftp", HEAD RANGE ONE_NAME "tftp = \"none\"; };\n" OWN TAIL, PXEBOOT_ERROR, 1, false },
+	{ "one name, no TFTP", "one-name.tftp", HEAD RANGE ONE_NAME "tftp = \"none\"; };\n" OWN TAIL,
+	  PXEBOOT_ERROR, 1, false },
 	{ "one name, proxy", "one-name.proxy", HEAD HPA ONE_NAME "dhcp = { proxy = \"10.77.0.0\"; }; };\n" OWN TAIL,
 	  PXEBOOT_ERROR, 1, false },
-	{ "one name, somebody else's leases", "one-name.leases", HEAD HPA ONE_NAME "};\n" OWN TAIL, PXEBOOT_WARNING, 1, false },
+	{ "one name, somebody else's leases", "one-name.leases", HEAD HPA ONE_NAME "};\n" OWN TAIL,
+	  PXEBOOT_WARNING, 1, false },
 	{ "one name, stock iPXE", "one-name.loop", HEAD HPA RANGE ONE_NAME "};\n" TAIL, PXEBOOT_WARNING, 1, false },
 	{ "one name, several architectures", "one-name.first-boot", HEAD HPA RANGE ONE_NAME "};\n" OWN TAIL,
 	  PXEBOOT_WARNING, 1, false },
-	{ "one name, no hook.conf", "one-name.hook-conf", HEAD HPA RANGE ONE_NAME "};\n" OWN TAIL, PXEBOOT_WARNING, 0, false },
+	{ "one name, no hook.conf", "one-name.hook-conf", HEAD HPA RANGE ONE_NAME "};\n" OWN TAIL,
+	  PXEBOOT_WARNING, 0, false },
 	{ "one name, a host's loader", "one-name.loader", HEAD HPA RANGE ONE_NAME "};\n" OWN
 	  "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"disk\"; loader = \"own.efi\"; } );\n" TAIL,
 	  PXEBOOT_WARNING, 3, false },
@@ -185,7 +189,9 @@ static bool has_line(const char *text, const char *line)
 /* Our file takes nothing over that the policy does not ask for. */
 static void check_only_asked(void)
 {
-	static const char *const never[] = { "\nport=", "\ndhcp-script", "\ninterface=", "\ndhcp-range", "\nenable-tftp", "\ndhcp-host" };
+	static const char *const never[] = {
+		"\nport=", "\ndhcp-script", "\ninterface=", "\ndhcp-range", "\nenable-tftp", "\ndhcp-host",
+	};
 	CLEANUP_FREE char *text = written(HEAD "tftp = \"none\"; };\n" TAIL);
 	CLEANUP_FREE char *more = written(HEAD "dhcp = { range = [ \"10.0.0.1,10.0.0.9\", \"10.1.0.1,10.1.0.9,1h\" ]; "
 					  "interface = \"eth0\"; }; };\n" TAIL);
@@ -193,7 +199,8 @@ static void check_only_asked(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
 		tap_ok(strstr(text, never[i]) == NULL, "not asked, not written:%s", never[i] + 1);
-	tap_ok(has_line(more, "interface=eth0") && has_line(more, "enable-tftp") && has_line(more, "tftp-root=/srv/pxeboot") &&
+	tap_ok(has_line(more, "interface=eth0") && has_line(more, "enable-tftp") &&
+	       has_line(more, "tftp-root=/srv/pxeboot") &&
 	       has_line(more, "dhcp-range=set:pxeboot-range-0,10.0.0.1,10.0.0.9") &&
 	       has_line(more, "dhcp-range=set:pxeboot-range-1,10.1.0.1,10.1.0.9,1h"), "asked and written");
 	tap_ok(has_line(proxy, "dhcp-range=10.77.0.0,proxy") && strstr(proxy, "\npxe-service=") != NULL, "proxy mode");
@@ -227,8 +234,8 @@ static void check_size(void)
 
 	text_add(&policy, HEAD RANGE "};\nhosts: (");
 	for (unsigned i = 0; i < 20000; i++)
-		text_addf(&policy, "%s\n{ name = \"h%u\"; mac = \"52:54:00:%02x:%02x:%02x\"; boot = \"disk\"; }", i > 0 ? "," : "",
-			  i, i >> 16, i >> 8 & 255, i & 255);
+		text_addf(&policy, "%s\n{ name = \"h%u\"; mac = \"52:54:00:%02x:%02x:%02x\"; boot = \"disk\"; }",
+			  i > 0 ? "," : "", i, i >> 16, i >> 8 & 255, i & 255);
 	text_add(&policy, ");\n" TAIL);
 	large = written(policy.bytes);
 	tap_ok(strcmp(small, large) == 0 && small[0] != '\0', "20,000 hosts make it no longer");
@@ -255,7 +262,8 @@ static void check_verify(void)
 
 		put("candidate", candidates[i].text);
 		r = plugin_dnsmasq.output->verify(path, findings);
-		tap_ok((r == 0) == candidates[i].good && (pxeboot_diagnostics_count(findings) == 0) == candidates[i].good,
+		tap_ok((r == 0) == candidates[i].good &&
+		       (pxeboot_diagnostics_count(findings) == 0) == candidates[i].good,
 		       "dnsmasq --test %s: %.*s", candidates[i].good ? "takes" : "refuses",
 		       (int)strcspn(candidates[i].text, "\n"), candidates[i].text);
 		pxeboot_diagnostics_free(findings);

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/scalar.h"
 
 #define DNSMASQ "/usr/sbin/dnsmasq"
 #define TFTPD "/usr/sbin/in.tftpd"
@@ -118,7 +119,8 @@ void lab_add_client(const struct lab *lab, uint32_t address)
 	char text[32];
 
 	lab_client_side(lab);
-	snprintf(text, sizeof(text), "%u.%u.%u.%u/16", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
+	scalar_format_ip4(address, text);
+	strcat(text, "/16");
 	RUN("ip", "addr", "replace", text, "dev", "cli0");
 }
 
