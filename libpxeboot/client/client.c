@@ -64,7 +64,7 @@ bool client_has(const struct pxeboot_client *client, int fact)
 
 bool pxeboot_client_is_ipxe(const struct pxeboot_client *client)
 {
-	/* Both facts come out of option 175; an empty or malformed one was sent by an iPXE all the same. */
+	/* Both facts come out of option 175; one without features, or malformed, was sent by an iPXE all the same. */
 	return client->facts[PXEBOOT_FACT_FEATURES].state != FACT_ABSENT ||
 	       client->facts[PXEBOOT_FACT_IPXE_VERSION].state != FACT_ABSENT ||
 	       client_user_class_begins(client, "iPXE");

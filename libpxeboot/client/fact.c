@@ -136,10 +136,12 @@ int fact_put_archs(struct pxeboot_client *client, const uint16_t *archs, size_t 
 }
 
 /* The number in "PXEClient:Arch:00007:UNDI:003016" (PXE specification 2.1, and UEFI's HTTPClient): five decimal digits,
- * then nothing or a ':'.  -ENODATA when the vendor class names none. */
+ * whatever follows.  A number of the other transport is none: DHCP servers compare the whole prefix.  -ENODATA when the
+ * vendor class names none. */
 static int vendor_class_arch(const char *vendor_class, uint16_t *ret_arch)
 {
 	static const char *const prefixes[] = { "PXEClient:Arch:", "HTTPClient:Arch:" };
+	const struct pxeboot_arch_code *code;
 	char digits[6];
 	uint32_t arch;
 	size_t i, length;
@@ -152,30 +154,38 @@ static int vendor_class_arch(const char *vendor_class, uint16_t *ret_arch)
 	if (i == ARRAY_SIZE(prefixes))
 		return -ENODATA;
 	vendor_class += length;
-	if (strspn(vendor_class, "0123456789") != 5 || (vendor_class[5] && vendor_class[5] != ':'))
+	if (strspn(vendor_class, "0123456789") < 5)
 		return -ENODATA;
 	memcpy(digits, vendor_class, 5);
 	digits[5] = '\0';
 	if (scalar_u32(digits, 0, UINT16_MAX, &arch))
 		return -ENODATA;
+	code = pxeboot_arch_code_get((uint16_t)arch);
+	if (code && code->http != (i == 1))
+		return -ENODATA;
 	*ret_arch = (uint16_t)arch;
 	return 0;
 }
 
+/* Option 93 wins, even a malformed one.  An empty one says nothing, as DHCP servers have it: then, as without one, the
+ * vendor class counts.  The fact stays empty; where it was absent it gets the number's text. */
 int fact_derive_archs(struct pxeboot_client *client)
 {
 	const struct fact_value *vendor_class = &client->facts[PXEBOOT_FACT_VENDOR_CLASS];
+	enum fact_state state = client->facts[PXEBOOT_FACT_ARCH].state;
+	bool empty = state == FACT_EMPTY;
 	uint16_t arch;
-	int error;
+	int error = 0;
 
-	/* Option 93 wins, even an empty or malformed one. */
-	if (client->facts[PXEBOOT_FACT_ARCH].state != FACT_ABSENT && !client->archs_from_vendor_class)
+	if (state != FACT_ABSENT && !empty && !client->archs_from_vendor_class)
 		return 0;
-	fact_clear(client, PXEBOOT_FACT_ARCH, FACT_ABSENT);
+	fact_clear(client, PXEBOOT_FACT_ARCH, empty ? FACT_EMPTY : FACT_ABSENT);
 	if (vendor_class->state != FACT_THERE || vendor_class_arch(vendor_class->text, &arch))
 		return 0;
-	error = fact_put_archs(client, &arch, 1, FACT_THERE);
-	if (!error)
-		client->archs_from_vendor_class = true;
+	if (empty)
+		client->archs[client->n_archs++] = arch;
+	else
+		error = fact_put_archs(client, &arch, 1, FACT_THERE);
+	client->archs_from_vendor_class = !error;
 	return error;
 }

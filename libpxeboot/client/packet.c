@@ -131,8 +131,8 @@ static const struct option_row {
 	{ 93, 1, CLIENT_MAX_OPTION, decode_archs, { PXEBOOT_FACT_ARCH, -1 }, PXEBOOT_FACT_ARCH },
 	{ 94, 3, 3, decode_undi, { PXEBOOT_FACT_UNDI, -1 }, PXEBOOT_FACT_UNDI },
 	{ 97, 1 + UUID_LENGTH, 1 + UUID_LENGTH, decode_uuid, { PXEBOOT_FACT_UUID, -1 }, PXEBOOT_FACT_UUID },
-	{ 175, 1, CLIENT_MAX_OPTION, decode_ipxe, { PXEBOOT_FACT_FEATURES, PXEBOOT_FACT_IPXE_VERSION },
-	  PXEBOOT_FACT_FEATURES },
+	/* An empty 175 says nothing: dnsmasq doesn't see it either. */
+	{ 175, 1, CLIENT_MAX_OPTION, decode_ipxe, { PXEBOOT_FACT_FEATURES, PXEBOOT_FACT_IPXE_VERSION }, -1 },
 };
 
 /* Spoils the row's facts; what a decoder has marked malformed itself keeps its decoded part. */

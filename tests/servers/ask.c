@@ -133,12 +133,9 @@ void ask_decide(const struct asker *asker, const struct ask *ask, struct answer 
 	struct pxeboot_decision decision;
 	struct pxeboot_client *client;
 	struct dhcp_packet packet;
-	struct ask seen = *ask;
 
 	memset(ret_answer, 0, sizeof(*ret_answer));
-	/* dnsmasq takes an empty option as absent. */
-	seen.arch.there = seen.arch.there && seen.arch.length > 0;
-	begin(&packet, DHCP_DISCOVER, 1, &seen);
+	begin(&packet, DHCP_DISCOVER, 1, ask);
 	dhcp_packet_end(&packet);
 	if (pxeboot_client_from_packet(packet.bytes, packet.length, NULL, &client) < 0)
 		abort();
@@ -150,7 +147,7 @@ void ask_decide(const struct asker *asker, const struct ask *ask, struct answer 
 	if (decision.file != NULL)
 		snprintf(ret_answer->file, sizeof(ret_answer->file), "%s", decision.file);
 	/* A proxy answers only to PXEClient or HTTPClient with option 93. */
-	if (asker->proxy && (!seen.arch.there || seen.arch.length < 2 || !seen.vendor.there))
+	if (asker->proxy && (!ask->arch.there || ask->arch.length < 2 || !ask->vendor.there))
 		memset(ret_answer, 0, sizeof(*ret_answer));
 	pxeboot_client_unref(client);
 }

@@ -230,7 +230,7 @@ static const struct {
 	{ PXEBOOT_FACT_UUID, -ENODATA, 97, BYTES("\0" UUID_ZEROS), NULL, "zeros are no identity" },
 	{ PXEBOOT_FACT_UUID, 0, 97, BYTES("\0\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"),
 	  "00112233-4455-6677-8899-aabbccddeeff", "three fields little-endian" },
-	{ PXEBOOT_FACT_FEATURES, 0, 175, BYTES(""), "", "empty" },
+	{ PXEBOOT_FACT_FEATURES, -ENODATA, 175, BYTES(""), NULL, "an empty one says nothing" },
 	{ PXEBOOT_FACT_IPXE_VERSION, -ENODATA, 175, BYTES(""), NULL, "not there" },
 	{ PXEBOOT_FACT_FEATURES, -EBADMSG, 175, BYTES("\x13\x01"), NULL, "cut off" },
 	{ PXEBOOT_FACT_IPXE_VERSION, -EBADMSG, 175, BYTES("\xeb\x03\x01\x15\x01\x13"), NULL, "lost with it" },
@@ -431,7 +431,8 @@ START_TEST(test_who_is_ipxe)
 		{ 77, BYTES("\x08iPXE-own"), true, true },
 		{ 77, BYTES("\x08iPXE-own\x04iPXE"), true, true },
 		{ 77, BYTES("\x04iPXE\x08iPXE-own"), true, false },
-		{ 175, BYTES(""), true, false },
+		{ 175, BYTES(""), false, false },
+		{ 175, BYTES("\xb1\x01\x01"), true, false },	/* without a feature */
 		{ 175, BYTES("\x13"), true, false },		/* malformed, but who else would send it */
 	};
 	struct pxeboot_client *client;
