@@ -158,6 +158,8 @@ int pxeboot_client_from_dnsmasq(const char *mac, const char *address, const char
 bool pxeboot_client_is_ipxe(const struct pxeboot_client *client);
 /* The Raspberry Pi's boot ROM: it claims to be BIOS and isn't. */
 bool pxeboot_client_is_rpi_rom(const struct pxeboot_client *client);
+/* How its MAC addresses begin: "b8:27:eb"; NULL past the end. */
+const char *pxeboot_rpi_prefix(size_t index);
 /* The architecture that a client has, the table's first choice of several; PXEBOOT_ARCH_NONE. */
 int pxeboot_client_arch(const struct pxeboot_client *client);
 /* True when both carry equal facts. */

@@ -86,27 +86,26 @@ int pxeboot_client_arch(const struct pxeboot_client *client)
 	return best;
 }
 
-/* The Raspberry Pi's own number ranges. */
-static const uint8_t rpi_prefixes[][3] = {
-	{ 0xb8, 0x27, 0xeb },
-	{ 0xdc, 0xa6, 0x32 },
-	{ 0xe4, 0x5f, 0x01 },
-	{ 0x28, 0xcd, 0xc1 },
-	{ 0xd8, 0x3a, 0xdd },
-	{ 0x2c, 0xcf, 0x67 },
-	{ 0x88, 0xa2, 0x9e },
-};
+const char *pxeboot_rpi_prefix(size_t index)
+{
+	/* The Raspberry Pi's own number ranges (IEEE OUI). */
+	static const char *const prefixes[] = {
+		"b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67", "88:a2:9e",
+	};
+
+	return index < ARRAY_SIZE(prefixes) ? prefixes[index] : NULL;
+}
 
 bool pxeboot_client_is_rpi_rom(const struct pxeboot_client *client)
 {
-	size_t i;
+	const char *prefix;
 
 	/* The same machine under UEFI says so, and then it is an ordinary client. */
 	if (!client_has(client, PXEBOOT_FACT_MAC) || pxeboot_client_arch(client) != PXEBOOT_ARCH_BIOS ||
 	    pxeboot_client_is_ipxe(client))
 		return false;
-	for (i = 0; i < ARRAY_SIZE(rpi_prefixes); i++)
-		if (!memcmp(client->mac, rpi_prefixes[i], sizeof(rpi_prefixes[i])))
+	for (size_t i = 0; (prefix = pxeboot_rpi_prefix(i)); i++)
+		if (!strncmp(client->facts[PXEBOOT_FACT_MAC].text, prefix, strlen(prefix)))
 			return true;
 	return false;
 }

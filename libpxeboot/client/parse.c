@@ -229,7 +229,7 @@ int fact_set(struct pxeboot_client *client, int fact, const char *text, enum pxe
 			fact_clear(client, fact, FACT_MALFORMED);
 		tell_malformed(diagnostics, severity, fact, text);
 	}
-	if (fact == PXEBOOT_FACT_VENDOR_CLASS)
+	if (fact == PXEBOOT_FACT_VENDOR_CLASS || fact == PXEBOOT_FACT_ARCH)
 		derive_error = fact_derive_archs(client);
 	return error ? error : derive_error;
 }

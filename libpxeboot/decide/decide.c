@@ -253,16 +253,13 @@ static void give_own_build(struct walk *walk)
 		give_script(walk);
 }
 
-/* DHCP sends one name to all; the TFTP server's map and the machine's link make a loader of it. */
+/* DHCP sends one name to all, whoever they are; the TFTP server's map and the machine's link make a loader of it. */
 static void give_one_name(struct walk *walk)
 {
 	const struct pxeboot_policy *policy = walk->policy;
 
-	if (walk->client->n_archs || pxeboot_client_is_ipxe(walk->client))
-		give(walk, PXEBOOT_DECISION_LOADER, policy->one_name,
-		     rule_at("one-name", "server.one_name", policy->one_name_where));
-	else
-		give_nothing(walk, why_not_served(walk));
+	give(walk, PXEBOOT_DECISION_LOADER, policy->one_name,
+	     rule_at("one-name", "server.one_name", policy->one_name_where));
 }
 
 static void walk_stage(struct walk *walk)

@@ -96,5 +96,6 @@ void dnsmasq_boot(struct dnsmasq_writer *writer, const char *tags, const char *f
 		return;
 	}
 	if (dnsmasq_quote(writer, &field, "boot file name", file) && field.error == 0)
-		dnsmasq_line(writer, "dhcp-boot=%s,%s,,%s", tags, field.bytes, writer->address);
+		dnsmasq_line(writer, "dhcp-boot=%s%s%s,,%s", tags ? tags : "", tags ? "," : "", field.bytes,
+			     writer->address);
 }

@@ -131,22 +131,20 @@ static void write_asks(struct dnsmasq_writer *writer)
 
 static void write_raspberry(struct dnsmasq_writer *writer)
 {
-	static const char *const ouis[] = {
-		"b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67", "88:a2:9e",
-	};
+	const char *prefix;
 
 	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) == NULL)
 		return;
 	dnsmasq_heading(writer, "A Raspberry Pi's boot ROM claims to be BIOS and isn't.");
-	for (size_t i = 0; i < ARRAY_SIZE(ouis); i++)
-		dnsmasq_line(writer, "dhcp-mac=set:pxeboot-rpi,%s:*:*:*", ouis[i]);
+	for (size_t i = 0; (prefix = pxeboot_rpi_prefix(i)) != NULL; i++)
+		dnsmasq_line(writer, "dhcp-mac=set:pxeboot-rpi,%s:*:*:*", prefix);
 }
 
 void dnsmasq_write_client_tags(struct dnsmasq_writer *writer)
 {
 	write_ipxe(writer);
 	write_architectures(writer);
-	if (writer->one_name != NULL || writer->n_loaders > 0)
+	if (writer->one_name == NULL && writer->n_loaders > 0)
 		write_asks(writer);
 	if (writer->one_name == NULL)
 		write_raspberry(writer);

@@ -161,8 +161,7 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 static void write_one_name(struct dnsmasq_writer *writer)
 {
 	dnsmasq_heading(writer, "One name for all; the TFTP server's map and the link of the address do the rest.");
-	dnsmasq_boot(writer, "tag:pxeboot-asks,tag:!pxeboot-ipxe", writer->one_name);
-	dnsmasq_boot(writer, "tag:pxeboot-ipxe", writer->one_name);
+	dnsmasq_boot(writer, NULL, writer->one_name);
 }
 
 static void write_service(struct dnsmasq_writer *writer, const char *tags, const char *file)
@@ -181,7 +180,7 @@ static void write_proxy(struct dnsmasq_writer *writer)
 	dnsmasq_heading(writer, "Beside another DHCP server.  Clients without option 93 get no answer here.");
 	dnsmasq_line(writer, "dhcp-pxe-vendor=PXEClient,HTTPClient");
 	if (writer->one_name != NULL) {
-		write_service(writer, "tag:pxeboot-asks,tag:!pxeboot-ipxe", writer->one_name);
+		write_service(writer, "tag:!pxeboot-ipxe", writer->one_name);
 		return;
 	}
 	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) == NULL)

@@ -164,7 +164,7 @@ END_TEST
 START_TEST(one_name_is_all_that_dhcp_says)
 {
 	static const struct row rows[] = {
-		{ "mac=52:54:00:00:00:01", -1, NONE, NULL, NULL, NULL },
+		{ "mac=52:54:00:00:00:01", -1, LOADER, "pxeboot.0", "main", NULL },
 		{ "arch=0", -1, LOADER, "pxeboot.0", "main", NULL },
 		{ "arch=7", -1, LOADER, "pxeboot.0", "main", NULL },
 		{ "arch=7 user_class=iPXE", -1, LOADER, "pxeboot.0", "main", NULL },
