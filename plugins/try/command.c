@@ -99,6 +99,15 @@ static void redirect(const char *log)
 	dup2(out, STDERR_FILENO);
 }
 
+/* dup2() to the same number would leave it to be closed. */
+static void pass_on(int descriptor)
+{
+	if (descriptor == COMMAND_PASSED)
+		(void)fcntl(descriptor, F_SETFD, 0);
+	else
+		dup2(descriptor, COMMAND_PASSED);
+}
+
 static _Noreturn void become(const struct command *command, const char *log)
 {
 	char program[4096];
@@ -109,7 +118,9 @@ static _Noreturn void become(const struct command *command, const char *log)
 	signal(SIGPIPE, SIG_DFL);
 	setsid();
 	redirect(log);
-	close_range(STDERR_FILENO + 1, ~0u, 0);
+	if (command->pass)
+		pass_on(command->pass);
+	close_range(COMMAND_PASSED + (command->pass != 0), ~0u, 0);
 	if (find_program(command->words[0], program, sizeof(program)))
 		execv(program, command->words);
 	fprintf(stderr, "%s: %s\n", command->words[0], strerror(errno));

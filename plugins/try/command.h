@@ -12,10 +12,12 @@
 #include "base/macro.h"
 
 #define COMMAND_WORDS 80
+#define COMMAND_PASSED 3
 
 struct command {
 	char *words[COMMAND_WORDS + 1];		/* NULL-terminated */
 	size_t count;
+	int pass;				/* a descriptor that it gets, as number COMMAND_PASSED; 0: none */
 	int error;				/* the first failure sticks */
 };
 

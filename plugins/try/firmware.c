@@ -14,7 +14,8 @@ static const struct firmware rows[] = {
 		.name = "bios",
 		.program = "qemu-system-x86_64", .package = "qemu-system-x86",
 		.machine = "q35",
-		.nic = "virtio-net-pci",	/* with its ROM, which is an iPXE */
+		.nic = "virtio-net-pci",	/* with its ROM */
+		.disguise = true,
 		.text_screen = true,
 	},
 	{

@@ -25,6 +25,7 @@ enum option_code {
 	OPTION_MEMORY,
 	OPTION_TIMEOUT,
 	OPTION_STALL,
+	OPTION_IPXE_ROM,
 };
 
 static int set_firmware(struct invocation *invocation, const char *value)
@@ -144,6 +145,9 @@ static int take(struct invocation *invocation, int option)
 	case OPTION_NIC:
 		options->nic = optarg;
 		return -1;
+	case OPTION_IPXE_ROM:
+		options->ipxe_rom = true;
+		return -1;
 	case OPTION_MAC:
 		return set_mac(invocation, optarg);
 	case OPTION_UUID:
@@ -168,6 +172,7 @@ static void fill_in(struct invocation *invocation)
 
 	if (!options->firmware)
 		options->firmware = firmware_by_name("x64-uefi");
+	options->disguise = options->firmware->disguise && !options->ipxe_rom;
 	if (!options->nic)
 		options->nic = options->firmware->nic;
 	if (!*invocation->memory)
@@ -202,6 +207,7 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		{ "memory", required_argument, NULL, OPTION_MEMORY },
 		{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
 		{ "stall", required_argument, NULL, OPTION_STALL },
+		{ "ipxe-rom", no_argument, NULL, OPTION_IPXE_ROM },
 		{ 0 },
 	};
 	int option, r;

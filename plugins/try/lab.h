@@ -28,6 +28,8 @@ struct lab_options {
 	const char *nic, *mac, *uuid, *serial, *memory;
 	const char *screenshot, *expect, *keep;
 	const char *const *keys;	/* to press at the first menu, NULL-terminated */
+	bool ipxe_rom;			/* the card's ROM may show that it is an iPXE */
+	bool disguise;			/* else it looks like plain PXE, until it has loaded a loader */
 	bool press;			/* keys were named, or none wanted (keys[0] is NULL then) */
 	unsigned timeout, stall;	/* seconds */
 };
@@ -53,7 +55,8 @@ struct lab {
 	} servers[4];
 	size_t n_servers;
 	int64_t power_on;		/* milliseconds on the monotonic clock */
-	int wire, signals, log;		/* packet socket, signalfd, /dev/log */
+	int card, tap;			/* the two ends of the machine's cable, as this process holds them */
+	int signals, log;		/* signalfd, /dev/log */
 	int serial, monitor;		/* -1 until the machine has them */
 	int capture;			/* pcap file in the scratch directory */
 	FILE *console_text;		/* the serial console's lines; NULL: not kept */
@@ -88,8 +91,12 @@ extern const char *const servers_dnsmasq[];
 /* Writes down what in.tftpd and the hook tell syslog. */
 void servers_take_log(const struct lab *lab);
 
+/* wire.c: @ret_card is QEMU's end.  wire_carry() hands on all frames that wait, and tells the story. */
+int wire_lay(struct lab *lab, int *ret_card) MUST_USE;
+void wire_carry(struct lab *lab);
+
 /* machine.c */
-int machine_start(struct lab *lab) MUST_USE;
+int machine_start(struct lab *lab, int card) MUST_USE;
 
 /* run.c: from power-on to the verdict; returns an exit code. */
 int lab_run(struct lab *lab);

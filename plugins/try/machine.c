@@ -37,7 +37,7 @@ static void add_flash(struct command *command, const struct firmware *firmware)
 static void add_network(struct command *command, const struct lab_options *options)
 {
 	command_add(command, "-netdev");
-	command_add(command, "tap,id=n0,ifname=" LAB_TAP ",script=no,downscript=no");
+	command_addf(command, "dgram,id=n0,local.type=fd,local.str=%d", COMMAND_PASSED);
 	command_add(command, "-device");
 	command_addf(command, "%s,netdev=n0,mac=%s", options->nic, options->mac);
 }
@@ -63,7 +63,7 @@ static void add_machine(struct command *command, const struct lab_options *optio
 	}
 }
 
-int machine_start(struct lab *lab)
+int machine_start(struct lab *lab, int card)
 {
 	const struct firmware *firmware = lab->options->firmware;
 	struct command CLEANUP_COMMAND command = { 0 };
@@ -79,7 +79,9 @@ int machine_start(struct lab *lab)
 	add_network(&command, lab->options);
 	if (firmware->more)
 		command_add_all(&command, firmware->more);
+	command.pass = card;
 	r = command_start(&command, MACHINE_LOG, &lab->machine);
+	close(card);
 	if (r < 0)
 		return lab_fail(r, "can't start %s: %s", firmware->program, strerror(-r));
 	lab->monitor = monitor_connect(SCRATCH "/monitor");

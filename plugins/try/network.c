@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The lab's network (see lab.h): a bridge that has the server's address and the name of its interface, and the machine's
- * tap.
+ * The lab's network (see lab.h): a bridge that has the server's address and the name of its interface, and the tap of
+ * the machine.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The lab's servers (see lab.h): the real ones, with the configuration that the plugins write and `apply` would install,
- * and beside it only what makes them keep to the lab.
+ * The lab's servers (see lab.h): the real ones, with the configuration that the plugins write and `apply` installs, and
+ * beside it only what makes them keep to the lab.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -50,8 +50,8 @@ static int start(struct lab *lab, const struct command *command, const char *nam
 	return 0;
 }
 
-/* Where DHCP can send one name only, dnsmasq runs the hook, which works in the lab's boot root; the administrator's next
- * script is left out, as it may reach beyond the lab. */
+/* Where DHCP can send one name only, dnsmasq runs the hook, which works in the lab's boot root; the administrator's own
+ * next script is left out, as it may reach beyond the lab. */
 static int prepare_hook(const struct pxeboot_policy *policy)
 {
 	const char *hook = pxeboot_policy_get(policy, "server.dnsmasq.hook");
@@ -67,8 +67,9 @@ static int prepare_hook(const struct pxeboot_policy *policy)
 	if (text.error)
 		return text.error;
 	r = file_write(SCRATCH "/hook.conf", text.bytes, text.length, 0644);
-	return r < 0 || setenv("PXEBOOT_CONFIG", SCRATCH, 1) < 0 ? lab_fail(-EIO, "can't write the hook's configuration")
-								: 0;
+	if (r < 0 || setenv("PXEBOOT_CONFIG", SCRATCH, 1) < 0)
+		return lab_fail(-EIO, "can't write the hook's configuration");
+	return 0;
 }
 
 static int start_dnsmasq(struct lab *lab)
@@ -140,6 +141,7 @@ static int find_http(const struct lab *lab, struct http_place *ret_place)
 
 static int write_nginx(const struct lab *lab, const struct http_place *place)
 {
+	static const char *const uploads[] = { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" };
 	const char *root = pxeboot_policy_get(lab->policy, "server.root");
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 
@@ -147,9 +149,8 @@ static int write_nginx(const struct lab *lab, const struct http_place *place)
 		return lab_fail(-EINVAL, "server.root can't be written into nginx's configuration");
 	text_add(&text, "daemon off;\nuser root;\npid " SCRATCH "/nginx.pid;\nerror_log stderr;\nevents { }\nhttp {\n");
 	text_add(&text, "\taccess_log " NGINX_LOG ";\n");
-	for (const char *const *kind = (const char *const[]){ "client_body", "proxy", "fastcgi", "uwsgi", "scgi", NULL };
-	     *kind; kind++)
-		text_addf(&text, "\t%s_temp_path " SCRATCH "/nginx-%s;\n", *kind, *kind);
+	for (size_t i = 0; i < ARRAY_SIZE(uploads); i++)
+		text_addf(&text, "\t%s_temp_path " SCRATCH "/nginx-%s;\n", uploads[i], uploads[i]);
 	text_addf(&text, "\tserver {\n\t\tlisten %s:%s;\n", lab->network.address, place->port);
 	text_addf(&text, "\t\tlocation %s { alias \"%s/\"; }\n\t}\n}\n", place->path, root);
 	if (text.error)
@@ -163,7 +164,7 @@ static int start_nginx(struct lab *lab, const struct http_place *place)
 	int r;
 
 	if (!command_is_there("nginx"))
-		return lab_fail(-ENOENT, "the policy has server.http, and nginx is missing: install the package nginx-light");
+		return lab_fail(-ENOENT, "server.http is for nginx, which is missing: install the package nginx-light");
 	r = write_nginx(lab, place);
 	if (r < 0)
 		return r;
@@ -183,7 +184,7 @@ static int start_http(struct lab *lab)
 		return 0;
 	if (find_http(lab, &place) == 0)
 		return start_nginx(lab, &place);
-	fprintf(stderr, "pxeboot try: note: server.http is not plain HTTP at server.address: the lab does not serve it\n");
+	fputs("pxeboot try: note: server.http is not http:// at server.address: the lab does not serve it\n", stderr);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The lab's namespaces (see lab.h): network, mounts, processes.  Nothing in them can be seen from outside, and the kernel
- * clears them away.
+ * The lab's namespaces (see lab.h): network, mounts, processes.  Nothing of them can be seen from outside, and it is
+ * the kernel that clears them away.
  */
 #include <errno.h>
 #include <sched.h>

@@ -197,6 +197,7 @@ static void file_done(struct story *story, const struct transfer *transfer, int6
 	}
 	story->last_file = now;
 	story->menus += kind == FILE_MENU;
+	story->loaded |= kind == FILE_LOADER;
 	if (step_of[kind] != STEP_NOTHING) {
 		story->step = step_of[kind];
 		add_hop(story, transfer->name);

@@ -62,10 +62,11 @@ struct story {
 	char last_refused[TRANSFER_NAME];
 	struct text hops;		/* "firmware x64-uefi > snponly.efi > …" */
 	char last_hop[TRANSFER_NAME];
-	int64_t last_new, last_file;	/* when */
+	int64_t last_new, last_file, last_progress;	/* when */
 	uint64_t last_bytes;
 	unsigned menus;			/* how often a menu was fetched */
 	unsigned mismatches;		/* DHCP answers that are not the policy's */
+	bool loaded;			/* a loader was fetched whole */
 	bool expected_seen;
 };
 

@@ -31,6 +31,8 @@ static const char help[] =
 	"      --keep DIR         keeps logs, configurations and captured packets\n"
 	"      --nic MODEL        network card, as QEMU's -device (bios: virtio-net-pci;\n"
 	"                         x64-uefi: virtio-net-pci,romfile=)\n"
+	"      --ipxe-rom         bios: the card's ROM is an iPXE, as QEMU's is, and says so; without\n"
+	"                         this, it looks like the plain PXE that most real machines have\n"
 	"      --mac MAC          of the card (default: " LAB_DEFAULT_MAC ")\n"
 	"      --uuid UUID        of the machine (default: made of the MAC)\n"
 	"      --serial TEXT      serial number of the machine\n"
@@ -95,7 +97,8 @@ static void announce(struct lab *lab)
 	const char *tftp = pxeboot_policy_get(lab->policy, "server.tftp");
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 
-	text_addf(&text, "%s machine, %s, %s; files from %s", options->firmware->name, options->nic, options->mac, tftp);
+	text_addf(&text, "%s machine%s, %s, %s; files from %s", options->firmware->name,
+		  options->ipxe_rom ? " with an iPXE ROM" : "", options->nic, options->mac, tftp);
 	if (lab->network.proxy)
 		text_add(&text, ", addresses from another DHCP server");
 	if (text.error == 0)
@@ -196,7 +199,7 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 		return r;
 	r = session_load_or_tell(&invocation.session);
 	if (r == EXIT_FINE && geteuid() != 0)
-		r = session_failure(&invocation.session, "the private network and its servers need root: run it with sudo");
+		r = session_failure(&invocation.session, "the private network needs root: run it with sudo");
 	if (r == EXIT_FINE)
 		r = count_missing(&invocation.options, invocation.session.policy) ? EXIT_SYSTEM : run_lab(&invocation);
 	session_end(&invocation.session);

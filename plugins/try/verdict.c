@@ -8,13 +8,14 @@
 
 #define LOADER_LOOP 3			/* firmware once, a foreign iPXE once: a third time explains nothing */
 #define SCRIPT_LOOP 6			/* scripts try again a few times */
+#define PROGRESS 5000			/* milliseconds between two reports on a file that takes long */
 #define KERNEL_QUIET 5000		/* a kernel and its initrds are all there when nothing is asked for so long */
 
 static const struct {
 	const char *where, *advice;
 } steps[STORY_STEP_COUNT] = {
 	[STEP_NOTHING] = { "the machine never asked DHCP",
-			   "Its firmware has no driver for this network card, or tries other things first; see --nic." },
+			   "Its firmware has no driver for this network card, or tries others first; see --nic." },
 	[STEP_ASKED] = { "the machine asked DHCP and got no usable answer",
 			 "dnsmasq's log below says what it made of the request." },
 	[STEP_TOLD] = { "DHCP named a boot file and the machine did not fetch it",
@@ -31,6 +32,11 @@ static const struct {
 			  "Its last words on the serial console are below; it needs console=ttyS0 to have any." },
 };
 
+static const char loader_advice[] =
+	"Each loader is sent to a loader again: it is not the build that ipxe.user_class names, or a\n"
+	"script or another DHCP server leads it back.";
+static const char script_advice[] = "The scripts lead back to where they came from.";
+
 static const struct story_file *find_loop(const struct story *story)
 {
 	for (size_t i = 0; i < story->n_files; i++) {
@@ -44,7 +50,18 @@ static const struct story_file *find_loop(const struct story *story)
 	return NULL;
 }
 
-/* Bytes that arrive are news, too. */
+static void tell_progress(struct story *story, const struct transfer *transfer, int64_t now)
+{
+	struct text CLEANUP_TEXT name = TEXT_INIT;
+	char detail[48];
+
+	text_add_escaped(&name, transfer->name);
+	snprintf(detail, sizeof(detail), ", %.1f MB so far", (double)transfer->bytes / 1e6);
+	lines_add(&story->lines, now, "...", name.bytes ? name.bytes : "", detail);
+	story->last_progress = now;
+}
+
+/* Bytes that arrive are news, too; of a long file that is said now and then. */
 static void note_progress(struct story *story, int64_t now)
 {
 	const struct transfer *transfer = transfers_running(&story->transfers);
@@ -53,6 +70,8 @@ static void note_progress(struct story *story, int64_t now)
 		return;
 	story->last_bytes = transfer->bytes;
 	story->last_new = now;
+	if (now - transfer->asked >= PROGRESS && now - story->last_progress >= PROGRESS)
+		tell_progress(story, transfer, now);
 }
 
 static bool is_booted(const struct story *story, int64_t now)
@@ -81,7 +100,7 @@ enum story_end story_look(struct story *story, bool on, int64_t now)
 static void tell_booted(struct story *story, const char *chain, int64_t now)
 {
 	if (story->mismatches)
-		lines_verdict(&story->lines, false, "It boots, but DHCP did not say what the policy decides (%u times).",
+		lines_verdict(&story->lines, false, "It boots, but DHCP did not say what the policy decides, %u times.",
 			      story->mismatches);
 	else if (story->expect)
 		lines_verdict(&story->lines, true, "Booted in %.1f s.", (double)now / 1000);
@@ -99,6 +118,7 @@ static void tell_loop(struct story *story)
 	lines_verdict(&story->lines, false, "A chain loop: '%s' was fetched %u times. Once around it:",
 		      name.bytes ? name.bytes : "", story->looping->times);
 	lines_repeat(&story->lines, story->looping->lines[1]);
+	lines_remark(&story->lines, "%s", story->looping->kind == FILE_LOADER ? loader_advice : script_advice);
 }
 
 static void tell_failure(struct story *story, const char *chain)
@@ -135,8 +155,7 @@ bool story_tell_end(struct story *story, enum story_end end, int64_t now)
 		lines_verdict(&story->lines, false, "The time is up after %.0f s: %s.", seconds, where);
 		break;
 	case STORY_OFF:
-		lines_verdict(&story->lines, false, "The machine switched itself off or reset after %.1f s: %s.", seconds,
-			      where);
+		lines_verdict(&story->lines, false, "The machine is off, or has reset, at %.1f s: %s.", seconds, where);
 		break;
 	}
 	tell_failure(story, chain);
