@@ -24,13 +24,13 @@ struct output_job {
 
 struct job {
 	struct session session;
-	bool dry_run, reload, quiet;
+	bool dry_run, reload;
 	struct pxeboot_tree *tree;
 	const char *root;
 	struct output_job outputs[MAX_OUTPUTS];
 	size_t n_outputs;
 	struct manifest manifest;
-	size_t written, removed, unchanged;
+	size_t written, removed, unchanged, planned;
 };
 
 /* ---- Rendering and checking ------------------------------------------------------------------------------------- */
@@ -95,6 +95,19 @@ static int count(struct job *job, int r)
 	return 0;
 }
 
+/* Long work shows that it goes on, where somebody sees it. */
+static void show_progress(const struct job *job, bool done)
+{
+	size_t looked_at = job->written + job->unchanged;
+
+	if (job->dry_run || job->planned < 1000 || (!done && looked_at % 512) || !isatty(STDERR_FILENO))
+		return;
+	if (done)
+		fputs("\r\033[K", stderr);
+	else
+		fprintf(stderr, "\r%zu of %zu files", looked_at, job->planned);
+}
+
 static bool stands(const char *path)
 {
 	return access(path, F_OK) == 0;
@@ -117,6 +130,7 @@ static int write_entry(struct job *job, const struct pxeboot_entry *entry)
 						      : file_write(path, entry->bytes, entry->length, 0644);
 	if (r < 0)
 		session_failure(&job->session, "%s: %s", path, strerror(-r));
+	show_progress(job, false);
 	return count(job, r);
 }
 
@@ -135,6 +149,7 @@ static int each_entry(struct job *job, int (*each)(struct job *job, const struct
 
 static int list_entry(struct job *job, const struct pxeboot_entry *entry)
 {
+	job->planned++;
 	return manifest_add(&job->manifest, entry->path);
 }
 
@@ -187,6 +202,7 @@ static int write_all(struct job *job)
 		r = manifest_save(&job->manifest, MANIFEST_BOTH);
 	if (r == 0)
 		r = each_entry(job, write_entry);
+	show_progress(job, true);
 	for (size_t i = job->n_outputs; i > 0 && r == 0; i--)	/* the map before the names that it maps */
 		r = write_output(job, &job->outputs[i - 1]);
 	if (r == 0)

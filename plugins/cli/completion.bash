@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Completion for bash: commands and options are what --help names, so that there is no second list of them.
+_pxeboot() {
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=
+
+	case $before in
+	-c | --config | --pcap | --hex | --screenshot)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+		;;
+	--stage) words='firmware ipxe-foreign ipxe script os' ;;
+	--firmware) words='bios x64-uefi' ;;
+	--tftp) words='dnsmasq tftp-hpa' ;;
+	export) words='dnsmasq tftpd' ;;
+	esac
+	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then
+		words=$(pxeboot --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+	elif [ -z "$words" ]; then
+		words=$(pxeboot "${COMP_WORDS[1]}" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u)
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+complete -F _pxeboot pxeboot
