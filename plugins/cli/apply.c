@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "boot_root.h"
 #include "cli.h"
 #include "difference.h"
 #include "manifest.h"
@@ -120,14 +121,9 @@ static int write_entry(struct job *job, const struct pxeboot_entry *entry)
 
 	if (asprintf(&path, "%s/%s", job->root, entry->path) < 0)
 		return -ENOMEM;
-	if (entry->keep && stands(path))
-		return count(job, 0);
 	if (job->dry_run)
-		return count(job, difference_show(path, entry));
-	r = file_make_parents(path);
-	if (r == 0)
-		r = entry->kind == PXEBOOT_ENTRY_LINK ? file_link(path, entry->bytes)
-						      : file_write(path, entry->bytes, entry->length, 0644);
+		return count(job, boot_root_keeps(job->root, entry) ? 0 : difference_show(path, entry));
+	r = boot_root_write(job->root, entry);
 	if (r < 0)
 		session_failure(&job->session, "%s: %s", path, strerror(-r));
 	show_progress(job, false);

@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "boot_root.h"
 #include "command.h"
 #include "lab.h"
 
@@ -74,24 +75,6 @@ static int mount_copy(const char *base)
 	return mount(ABOVE "/upper", base, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
-static int write_entry(const char *root, const struct pxeboot_entry *entry)
-{
-	struct text CLEANUP_TEXT path = TEXT_INIT;
-	struct stat status;
-	int r;
-
-	text_addf(&path, "%s/%s", root, entry->path);
-	if (path.error)
-		return path.error;
-	if (entry->keep && lstat(path.bytes, &status) == 0)
-		return 0;
-	r = file_make_parents(path.bytes);
-	if (r < 0)
-		return r;
-	return entry->kind == PXEBOOT_ENTRY_LINK ? file_link(path.bytes, entry->bytes)
-						 : file_write(path.bytes, entry->bytes, entry->length, 0644);
-}
-
 static int render(struct session *session, const char *root)
 {
 	struct pxeboot_entry entry;
@@ -102,7 +85,7 @@ static int render(struct session *session, const char *root)
 	if (r < 0)
 		return lab_fail(r, "the policy can't be rendered");
 	for (size_t i = 0; r >= 0 && pxeboot_tree_get(tree, i, &entry) == 0; i++) {
-		r = write_entry(root, &entry);
+		r = boot_root_write(root, &entry);
 		if (r < 0)
 			fail(r, "can't write into the lab's boot root", entry.path);
 	}
