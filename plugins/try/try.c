@@ -98,8 +98,8 @@ static void announce(struct lab *lab)
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 
 	text_addf(&text, "%s machine%s, %.*s, %s; files from %s", options->firmware->name,
-		  options->ipxe_rom ? " with an iPXE ROM" : "", (int)strcspn(options->nic, ","), options->nic,
-		  options->mac, tftp);
+		  options->ipxe_rom ? " with an iPXE ROM" : options->disguise ? ", its ROM shown as plain PXE" : "",
+		  (int)strcspn(options->nic, ","), options->nic, options->mac, tftp);
 	if (lab->network.proxy)
 		text_add(&text, ", addresses from another DHCP server");
 	if (text.error == 0)
