@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -107,10 +108,22 @@ static void end_now(int number)
 	_exit(0);
 }
 
+static const char help[] =
+	"Usage: pxeboot-dnsmasq-hook add|old|del MAC ADDRESS [HOSTNAME]\n\n"
+	"dnsmasq's dhcp-script: keeps clients/ADDRESS in the boot root a link to the loader of the\n"
+	"machine's architecture, then runs the script that hook.conf names as next.  dnsmasq gives\n"
+	"it all that it needs to know; it always exits 0 and reports to syslog.\n"
+	"See pxeboot-dnsmasq-hook(8).\n";
+
 int main(int argc, char **argv)
 {
 	struct hook hook = { .argc = argc, .argv = argv };
 	sigset_t ours;
+
+	if (argc == 1 || strcmp(argv[1], "--help") == 0) {
+		fputs(help, stdout);
+		return 0;
+	}
 
 	/* dnsmasq hands SIGALRM down ignored. */
 	hook.on_alarm = signal(SIGALRM, end_now);
