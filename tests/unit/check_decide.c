@@ -115,6 +115,7 @@ START_TEST(an_ipxe_is_never_given_what_it_cannot_leave)
 		{ "arch=7 user_class=iPXE-pxeboot", -1, SCRIPT, "boot.ipxe", "main", NULL },
 		{ "arch=6 user_class=iPXE", -1, SCRIPT, "boot.ipxe", "main", NULL },
 		{ "user_class=iPXE", -1, SCRIPT, "boot.ipxe", "main", NULL },
+		{ "arch=16 user_class=iPXE", -1, SCRIPT, "boot.ipxe", "main", NULL },	/* no loader over HTTP for it */
 		/* A host's own loader may be foreign itself: an iPXE is never sent back to it. */
 		{ "mac=52:54:00:00:00:01 arch=7", -1, LOADER, "special.efi", "two", "node1" },
 		{ "mac=52:54:00:00:00:01 arch=7 user_class=iPXE", -1, LOADER, "snponly.efi", "two", "node1" },
