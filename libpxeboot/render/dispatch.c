@@ -64,11 +64,14 @@ int render_host(const struct pxeboot_policy *policy, const struct host *host,
 	return r;
 }
 
-/* A host's file is fetched on its own first: that it is missing means only that no host has this name. */
+/* That a host's file is missing means only that no host has this name.  Any other failure must not: a machine that is
+ * known would get what is meant for others, an installation perhaps.  Error numbers differ among builds and protocols,
+ * so a file that is never there shows what "missing" looks like here. */
 static void add_host_lookup(struct script *script, const char *name)
 {
 	script_add(script, "imgfetch --name host-script ${base}/hosts/%s.ipxe && "
-			   "chain --replace --autofree host-script ||\n", name);
+			   "chain --replace --autofree host-script ||\n"
+			   "iseq ${errno} ${missing} || goto failed\n", name);
 }
 
 static void add_host_lookups(struct script *script)
@@ -81,12 +84,14 @@ static void add_host_lookups(struct script *script)
 		uuids |= policy->hosts[i].has_uuid;
 		serials |= policy->hosts[i].serial != NULL;
 	}
+	if (policy->n_hosts)
+		script_add(script, "imgfetch ${base}/hosts/none ||\nset missing ${errno}\n");
 	if (macs)
 		add_host_lookup(script, "${mac:hexhyp}");
 	if (uuids)
 		add_host_lookup(script, "uuid-${uuid}");
-	if (serials)
-		add_host_lookup(script, "serial-${serial}");
+	if (serials)		/* makers write "To be filled by O.E.M." and worse */
+		add_host_lookup(script, "serial-${serial:uristring}");
 }
 
 static void add_value_test(struct script *script, const struct group_term *term, const struct group_value *value,

@@ -93,8 +93,9 @@ static int set_uuid(struct invocation *invocation, const char *value)
 /* A comma would begin another of QEMU's settings. */
 static int set_serial(struct invocation *invocation, const char *value)
 {
-	if (!scalar_is_file_component(value, strlen(value)) || strchr(value, ','))
-		return session_usage(&invocation->session, "a serial number here is letters, digits and '.-_+'");
+	for (const char *at = value; *at; at++)
+		if (*at < ' ' || *at > '~' || *at == ',')
+			return session_usage(&invocation->session, "a serial number here is plain text without commas");
 	invocation->options.serial = value;
 	return -1;
 }

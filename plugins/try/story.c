@@ -207,11 +207,12 @@ static void file_done(struct story *story, const struct transfer *transfer, int6
 static void file_refused(struct story *story, const struct transfer *transfer, int64_t now)
 {
 	struct text CLEANUP_TEXT line = TEXT_INIT;
+	bool missing = transfer->error == (transfer->http ? 404 : 1);	/* HTTP's number, and TFTP's (RFC 1350) */
 	char detail[48];
 
 	text_add_escaped(&line, transfer->name);
-	snprintf(detail, sizeof(detail), ": the server has none (%s %u)", transfer->http ? "status" : "error",
-		 transfer->error);
+	snprintf(detail, sizeof(detail), ": the server %s (%s %u)", missing ? "has none" : "refuses it",
+		 transfer->http ? "status" : "error", transfer->error);
 	tell(story, now, "REFUSED", &line, detail);
 	memcpy(story->last_refused, transfer->name, sizeof(story->last_refused));
 	story->last_file = now;
