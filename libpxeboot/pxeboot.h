@@ -9,6 +9,7 @@
  * - Strings are NUL-terminated UTF-8.  What a function lends stays valid until the object that it came from is changed
  *   or its last reference is dropped; what a caller must free is said.
  * - The library keeps no globals, logs nothing, reads no environment and no clock.
+ * - Everything is there since 0.1 unless it says otherwise.
  * - Threads: a loaded policy never changes and may be shared.  Any other object belongs to one thread at a time.
  */
 #ifndef PXEBOOT_H
@@ -45,7 +46,6 @@ struct pxeboot_diagnostic {
 
 struct pxeboot_diagnostics;
 
-/* Since: 0.1 */
 int pxeboot_diagnostics_new(struct pxeboot_diagnostics **ret_list);
 void pxeboot_diagnostics_free(struct pxeboot_diagnostics *list);		/* NULL is fine */
 size_t pxeboot_diagnostics_count(const struct pxeboot_diagnostics *list);

@@ -193,7 +193,6 @@ const struct host *policy_host_by_uuid(const struct pxeboot_policy *policy, cons
 const struct host *policy_host_by_serial(const struct pxeboot_policy *policy, const char *serial);
 /* Item index by name, or -1. */
 int policy_item_by_name(const struct pxeboot_policy *policy, const char *name);
-/* Group rank (index) by name is a linear matter; groups are few. */
 
 const char *term_name(enum term_kind kind);
 /* Does the term match?  @arch is the architecture that was chosen for the client, or PXEBOOT_ARCH_NONE. */

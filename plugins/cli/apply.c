@@ -26,6 +26,7 @@ struct output_job {
 struct job {
 	struct session session;
 	bool dry_run, reload;
+	bool told;			/* what stopped the work was told */
 	struct pxeboot_tree *tree;
 	const char *root;
 	struct output_job outputs[MAX_OUTPUTS];
@@ -83,6 +84,15 @@ static int prepare(struct job *job)
 	return r;
 }
 
+/* Tells what stopped the work, once, and hands the error on. */
+static int fail(struct job *job, const char *path, const char *what, int error)
+{
+	if (!job->told)
+		session_failure(&job->session, "%s: %s", path, what ? what : strerror(-error));
+	job->told = true;
+	return error;
+}
+
 /* ---- Writing ---------------------------------------------------------------------------------------------------- */
 
 static int count(struct job *job, int r)
@@ -125,7 +135,7 @@ static int write_entry(struct job *job, const struct pxeboot_entry *entry)
 		return count(job, boot_root_keeps(job->root, entry) ? 0 : difference_show(path, entry));
 	r = boot_root_write(job->root, entry);
 	if (r < 0)
-		session_failure(&job->session, "%s: %s", path, strerror(-r));
+		return fail(job, path, NULL, r);
 	show_progress(job, false);
 	return count(job, r);
 }
@@ -163,9 +173,9 @@ static int write_output(struct job *job, struct output_job *slot)
 		r = file_make_parents(slot->path);
 		if (r == 0)
 			r = file_write(slot->path, entry.bytes, entry.length, 0644);
-		if (r < 0)
-			session_failure(&job->session, "%s: %s", slot->path, strerror(-r));
 	}
+	if (r < 0)
+		return fail(job, slot->path, NULL, r);
 	slot->changed = r > 0;
 	return count(job, r);
 }
@@ -182,9 +192,7 @@ static int remove_stale(void *context, const char *path)
 		printf("would remove %s\n", whole);
 		return 0;
 	}
-	if (unlink(whole) < 0 && errno != ENOENT)
-		return session_failure(&job->session, "%s: %s", whole, strerror(errno)), -EIO;
-	return 0;
+	return unlink(whole) < 0 && errno != ENOENT ? fail(job, whole, NULL, -errno) : 0;
 }
 
 /* The list on disk names every file of ours at every instant: first old and new, at the end new alone. */
@@ -192,10 +200,15 @@ static int write_all(struct job *job)
 {
 	int r = manifest_load(&job->manifest, job->root);
 
+	if (r == -EBADMSG)
+		return fail(job, job->manifest.path, "names what can't be a file of ours; move it aside to go on without "
+			    "it, and nothing will be removed this time", r);
 	if (r == 0)
 		r = each_entry(job, list_entry);
 	if (r == 0 && !job->dry_run)
 		r = manifest_save(&job->manifest, MANIFEST_BOTH);
+	if (r < 0)
+		return fail(job, job->manifest.path ? job->manifest.path : job->root, NULL, r);
 	if (r == 0)
 		r = each_entry(job, write_entry);
 	show_progress(job, true);
@@ -276,8 +289,10 @@ static int apply(struct job *job)
 	}
 	if (r == 0)
 		r = write_all(job);
-	if (r < 0)
-		return session_failure(&job->session, "%s", strerror(-r));
+	if (r < 0) {
+		fail(job, job->root, NULL, r);
+		return EXIT_SYSTEM;
+	}
 	return finish(job);
 }
 
