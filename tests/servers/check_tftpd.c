@@ -3,9 +3,11 @@
  * The real in.tftpd with the written map: names as firmware sends them, the administrator's rules before and after,
  * the one name for all; and maps that it must never be given.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/macro.h"
 #include "base/text.h"
@@ -219,6 +221,28 @@ static void check_own_rules(struct lab *lab)
 	pxeboot_policy_unref(policy);
 }
 
+/* What `apply --reload` does: the checked map takes the old one's place by rename, and SIGHUP makes it count. */
+static void check_reread(struct lab *lab)
+{
+	static const struct fetch before = { "moved", "", 1, 0 }, after = { "moved", "deep", -1, 0 };
+	struct pxeboot_policy *policy = load(lab, POLICY(""));
+	CLEANUP_FREE char *written = NULL;
+
+	start_with(lab, policy);
+	check_fetches(&before, 1);
+	pxeboot_policy_unref(policy);
+	lab_write(lab, "before.map", "r ^moved$ sub/dir/file\n");
+	policy = load(lab, POLICY("tftpd = { before = \"%1$s/before.map\"; };"));
+	written = lab_written(plugin_tftp_hpa.output, policy);
+	tap_ok(verify(lab, written, NULL) == 0, "the new map is taken");
+	check_fetches(&before, 1);
+	tap_ok(kill(lab->tftpd, SIGHUP) == 0, "SIGHUP");
+	usleep(300000);
+	check_fetches(&after, 1);
+	lab_stop(&lab->tftpd);
+	pxeboot_policy_unref(policy);
+}
+
 /* An administrator's mistake is told with the administrator's file and line, and nothing is written. */
 static void check_own_mistakes(struct lab *lab)
 {
@@ -277,6 +301,7 @@ int main(void)
 	check_many_rules(&lab);
 	check_names(&lab);
 	check_own_rules(&lab);
+	check_reread(&lab);
 	check_own_mistakes(&lab);
 	check_one_name(&lab);
 	lab_end(&lab);
