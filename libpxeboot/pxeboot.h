@@ -203,6 +203,8 @@ struct pxeboot_host {
 	const char *boot;		/* profile or menu, never NULL */
 	const char *loader;		/* its own, or NULL */
 	const char *once;		/* profile or menu of its next boot alone, or NULL */
+	const char *menu_default;	/* of the menu that it boots, or NULL: the menu's own */
+	int menu_timeout;		/* seconds; -1: the menu's own */
 };
 
 /* Where a group's terms can be tested. */
@@ -235,10 +237,29 @@ struct pxeboot_item {			/* a profile or a menu */
 	bool is_menu;
 };
 
+struct pxeboot_colour {
+	bool set, has_background;
+	uint32_t foreground, background;	/* 0xRRGGBB */
+};
+
+/* How a menu looks.  Colours that the policy leaves out are iPXE's own and set; only title and shell may be unset. */
+struct pxeboot_theme {
+	const char *name, *file;
+	unsigned line;
+	const char *picture;		/* its path below themes/ in the boot root; NULL: no picture */
+	const void *picture_bytes;	/* the PNG, where it stands beside the policy or in the boot root; or NULL */
+	size_t picture_length;
+	bool picture_is_ours;		/* it stands beside the policy: the tree brings it to the boot root */
+	unsigned size[2];		/* width and height of the screen, pixels; the picture's where the policy is silent; or 0 */
+	unsigned margins[4];		/* left, right, top, bottom, pixels */
+	struct pxeboot_colour text, highlight, gap, title, shell;
+};
+
 /* 0, or -ENOENT past the end.  Groups come in the order in which they win. */
 int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struct pxeboot_host *ret_host);
 int pxeboot_policy_group(const struct pxeboot_policy *policy, size_t index, struct pxeboot_group *ret_group);
 int pxeboot_policy_item(const struct pxeboot_policy *policy, size_t index, struct pxeboot_item *ret_item);
+int pxeboot_policy_theme(const struct pxeboot_policy *policy, size_t index, struct pxeboot_theme *ret_theme);
 
 /* ---- Decisions ---------------------------------------------------------------------------------------------- */
 
@@ -299,6 +320,39 @@ void pxeboot_explain(const struct pxeboot_policy *policy, const struct pxeboot_c
 		     enum pxeboot_stage stage, const struct pxeboot_progress *progress,
 		     void (*lost)(void *context, const struct pxeboot_rule *rule, const char *why), void *context,
 		     struct pxeboot_decision *ret_decision);
+
+/* ---- Menus as a person sees them ------------------------------------------------------------------------------ */
+
+enum pxeboot_line_kind {
+	PXEBOOT_LINE_GAP,		/* a heading, a description, the status line: can't be picked */
+	PXEBOOT_LINE_ITEM,
+};
+
+struct pxeboot_line {
+	enum pxeboot_line_kind kind;
+	const char *text;		/* with the machine's values in it */
+	char key;			/* shortcut; 0: none */
+	const char *target;		/* the profile or menu that it leads to; NULL: back, and of gaps */
+	bool locked;			/* asks for a password */
+};
+
+/* One menu, as one machine is shown it. */
+struct pxeboot_screen {
+	const char *title;
+	const struct pxeboot_line *lines;
+	size_t n_lines;
+	size_t selected;		/* the line that waits to be taken; n_lines where none can be picked */
+	unsigned timeout;		/* seconds; 0: for ever */
+	bool hidden;			/* comes only when a key is pressed */
+	const char *theme;		/* its own, or NULL */
+};
+
+/* Shows menu @name as @client is shown it: what its host's or group's variables, its architecture and its place among
+ * the rules make of it.  A fact that the client does not carry shows as "-".  @from: there is a menu to go back to.
+ * -ENOENT: no such menu; -EBADMSG: a text could not be resolved, told in @diagnostics.  The caller frees it. */
+int pxeboot_screen_new(const struct pxeboot_policy *policy, const char *name, const struct pxeboot_client *client,
+		       bool from, struct pxeboot_diagnostics *diagnostics, struct pxeboot_screen **ret_screen);
+void pxeboot_screen_free(struct pxeboot_screen *screen);
 
 /* ---- The boot root ------------------------------------------------------------------------------------------ */
 

@@ -1,11 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the builders share: variables, architectures, references to items.
+ * What the builders share: variables, architectures, references to items, files beside the policy.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "policy/load.h"
+
+static int fill_variable(struct load *load, const config_setting_t *setting, struct variable *variable)
+{
+	*variable = (struct variable) { arena_string(load->arena, setting->name),
+					arena_string(load->arena, load_string(setting)), load_location(setting) };
+	return variable->name && variable->value ? 0 : -ENOMEM;
+}
+
+/* Every machine's: they stand once, and come from any file. */
+int build_everybodys_variables(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+	int r = 0;
+
+	policy->vars = arena_alloc(load->arena, load->n_settings, sizeof(*policy->vars));
+	if (!policy->vars)
+		return -ENOMEM;
+	for (size_t i = 0; i < load->n_settings && !r; i++) {
+		const struct setting *setting = &load->settings[i];
+
+		if (strncmp(setting->path, "vars.", 5) || !load_string(setting->at))
+			continue;
+		r = fill_variable(load, setting->at, &policy->vars[policy->n_vars]);
+		policy->n_vars += !r;
+	}
+	return r;
+}
 
 int build_variables(struct load *load, const config_setting_t *node, struct variable **ret_vars, size_t *ret_n)
 {
@@ -17,13 +46,10 @@ int build_variables(struct load *load, const config_setting_t *node, struct vari
 		return -ENOMEM;
 	for (unsigned i = 0; i < n; i++) {
 		const config_setting_t *setting = load_element(group, i);
-		const char *value = load_string(setting);
 
-		if (!value)
+		if (!load_string(setting))
 			continue;
-		vars[filled] = (struct variable) { arena_string(load->arena, setting->name),
-						   arena_string(load->arena, value), load_location(setting) };
-		if (!vars[filled].name || !vars[filled].value)
+		if (fill_variable(load, setting, &vars[filled]))
 			return -ENOMEM;
 		filled++;
 	}
@@ -46,6 +72,15 @@ unsigned build_archs(const config_setting_t *node)
 	return archs ? archs : ARCH_ALL;
 }
 
+unsigned build_firmware_archs(const char *firmware)
+{
+	unsigned uefi = 0;
+
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
+		uefi |= pxeboot_arch_get(arch)->uefi ? ARCH_BIT(arch) : 0;
+	return strcmp(firmware, "uefi") ? ARCH_ALL & ~uefi : uefi;
+}
+
 int build_reference(struct load *load, const config_setting_t *setting)
 {
 	const char *name = load_string(setting);
@@ -58,4 +93,39 @@ int build_reference(struct load *load, const config_setting_t *setting)
 		load_fault(load, &(struct fault) { .id = "policy.reference", .at = setting, .problem = "unknown name",
 			   .expected = "a profile or a menu", .got = name });
 	return item;
+}
+
+/* @name as seen from the directory of @file. */
+static int path_beside(const char *file, const char *name, char **ret_path)
+{
+	CLEANUP_TEXT struct text path = TEXT_INIT;
+	const char *slash = strrchr(file, '/');
+
+	if (*name != '/' && slash)
+		text_add_bytes(&path, file, (size_t)(slash - file) + 1);
+	text_add(&path, name);
+	return text_take(&path, ret_path, NULL);
+}
+
+static int read_beside(const char *file, const char *name, size_t limit, char **ret_bytes, size_t *ret_length)
+{
+	CLEANUP_FREE char *path = NULL;
+	int r = path_beside(file, name, &path);
+
+	return r ? r : file_read(path, limit, ret_bytes, ret_length);
+}
+
+int build_beside(const config_setting_t *setting, const char *name, size_t limit, char **ret_path, char **ret_bytes,
+		 size_t *ret_length)
+{
+	const char *file = load_location(setting).file;
+	CLEANUP_FREE char *real = NULL;
+	int r = path_beside(file, name, ret_path);
+
+	if (!r)
+		r = read_beside(file, name, limit, ret_bytes, ret_length);
+	if (r != -ENOENT)
+		return r;
+	real = realpath(file, NULL);
+	return real ? read_beside(real, name, limit, ret_bytes, ret_length) : r;
 }

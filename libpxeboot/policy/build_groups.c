@@ -8,15 +8,6 @@
 
 #include "policy/load.h"
 
-static unsigned firmware_archs(const char *firmware)
-{
-	unsigned uefi = 0;
-
-	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
-		uefi |= pxeboot_arch_get(arch)->uefi ? ARCH_BIT(arch) : 0;
-	return strcmp(firmware, "uefi") ? ARCH_ALL & ~uefi : uefi;
-}
-
 /* The text passed its check when the schema was walked. */
 static int decode_value(enum term_kind kind, struct group_value *value)
 {
@@ -25,7 +16,7 @@ static int decode_value(enum term_kind kind, struct group_value *value)
 		value->archs = ARCH_BIT(pxeboot_arch_by_name(value->text));
 		return 0;
 	case TERM_FIRMWARE:
-		value->archs = firmware_archs(value->text);
+		value->archs = build_firmware_archs(value->text);
 		return 0;
 	case TERM_MAC:
 		return scalar_mac_prefix(value->text, value->mac, &value->mac_length);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Known machines and the three indexes that find them.  Linear in their number: duplicates are met in the hash tables.
+ * Known machines and the four indexes that find them.  Linear in their number: duplicates are met in the hash tables.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -59,6 +59,12 @@ const struct host *policy_host_by_serial(const struct pxeboot_policy *policy, co
 {
 	return host_at(policy, index_find(&policy->private->by_serial, index_hash_string(serial), same_serial,
 					  policy->hosts, serial));
+}
+
+const struct host *policy_host_by_name(const struct pxeboot_policy *policy, const char *name)
+{
+	return host_at(policy, index_find(&policy->private->by_name, index_hash_string(name), same_name,
+					  policy->hosts, name));
 }
 
 /* Claims a key of the host for it, or tells who has it already. */
@@ -156,8 +162,7 @@ static int build_loader(struct load *load, const config_setting_t *node, struct 
 	return host->loader_url ? 0 : -ENOMEM;
 }
 
-/* @names finds hosts by name while they are built; nobody needs it later. */
-static int build_name(struct load *load, const config_setting_t *node, size_t number, const struct hash_index *names)
+static int build_name(struct load *load, const config_setting_t *node, size_t number)
 {
 	struct host *host = &load->policy->hosts[number];
 	const config_setting_t *setting = load_member(node, "name");
@@ -167,15 +172,18 @@ static int build_name(struct load *load, const config_setting_t *node, size_t nu
 	if (!host->name)
 		return -ENOMEM;
 	if (name)
-		claim(load, index_find(names, index_hash_string(name), same_name, load->policy->hosts, name), number, 0,
-		      setting, "one host of a name");
+		claim(load, index_find(&load->policy->private->by_name, index_hash_string(name), same_name,
+				       load->policy->hosts, name), number, 0, setting, "one host of a name");
 	return 0;
 }
 
 static void build_boots(struct load *load, const config_setting_t *node, struct host *host)
 {
 	const config_setting_t *boot = load_member(node, "boot"), *once = load_member(node, "once");
+	const config_setting_t *choice = load_member(node, "default"), *timeout = load_member(node, "timeout");
 
+	host->menu_default = choice ? build_reference(load, choice) : -1;
+	host->menu_timeout = timeout ? load_integer(timeout) : -1;
 	host->boot = boot ? build_reference(load, boot) : load->policy->boot;
 	host->once = once ? build_reference(load, once) : -1;
 }
@@ -187,14 +195,14 @@ static void check_identity(struct load *load, const config_setting_t *node)
 			   .problem = "nothing to know the host by", .expected = "mac, uuid or serial" });
 }
 
-static int build_host(struct load *load, const config_setting_t *node, size_t number, const struct hash_index *names)
+static int build_host(struct load *load, const config_setting_t *node, size_t number)
 {
 	struct host *host = &load->policy->hosts[number];
 	size_t n_vars = 0;
 
 	host->where = load_location(node);
 	check_identity(load, node);
-	int r = build_name(load, node, number, names);
+	int r = build_name(load, node, number);
 
 	if (!r)
 		r = build_macs(load, node, number);
@@ -226,6 +234,8 @@ static int init_indexes(struct load *load)
 	int r = index_init(&private->by_mac, n_macs);
 
 	if (!r)
+		r = index_init(&private->by_name, list->n);
+	if (!r)
 		r = index_init(&private->by_uuid, n_uuids);
 	return r ? r : index_init(&private->by_serial, n_serials);
 }
@@ -234,15 +244,11 @@ int build_hosts(struct load *load)
 {
 	struct pxeboot_policy *policy = load->policy;
 	const struct node_list *list = &load->nodes[NODES_HOSTS];
-	struct hash_index names;
-	int r = index_init(&names, list->n);
 
-	if (r)
-		return r;
 	policy->hosts = arena_alloc(load->arena, list->n, sizeof(*policy->hosts));
-	r = policy->hosts ? init_indexes(load) : -ENOMEM;
+	int r = policy->hosts ? init_indexes(load) : -ENOMEM;
+
 	for (; policy->n_hosts < list->n && !r; policy->n_hosts++)
-		r = build_host(load, list->nodes[policy->n_hosts], policy->n_hosts, &names);
-	index_free(&names);
+		r = build_host(load, list->nodes[policy->n_hosts], policy->n_hosts);
 	return r;
 }

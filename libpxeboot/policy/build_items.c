@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "policy/load.h"
 
 #define MAX_ANSWERS (1u << 20)
@@ -119,21 +118,6 @@ static int build_initrds(struct load *load, const config_setting_t *node, struct
 	return 0;
 }
 
-/* "debian.preseed" stands beside the file that names it. */
-static int answers_path(const struct profile *profile, char **ret_path)
-{
-	struct text path = TEXT_INIT;
-	const char *slash = strrchr(profile->answers_where.file, '/');
-
-	if (*profile->answers != '/' && slash)
-		text_add_bytes(&path, profile->answers_where.file, (size_t)(slash - profile->answers_where.file) + 1);
-	text_add(&path, profile->answers);
-	int r = text_take(&path, ret_path, NULL);
-
-	text_free(&path);
-	return r;
-}
-
 static int build_answers(struct load *load, const config_setting_t *node, struct profile *profile)
 {
 	const config_setting_t *setting = load_member(node, "answers");
@@ -145,11 +129,8 @@ static int build_answers(struct load *load, const config_setting_t *node, struct
 		return 0;
 	profile->answers_where = load_location(setting);
 	profile->answers = arena_string(load->arena, name);
-	int r = profile->answers ? answers_path(profile, &path) : -ENOMEM;
+	int r = profile->answers ? build_beside(setting, name, MAX_ANSWERS, &path, &bytes, &length) : -ENOMEM;
 
-	if (r)
-		return r;
-	r = file_read(path, MAX_ANSWERS, &bytes, &length);
 	if (r == -ENOMEM)
 		return r;
 	if (r) {

@@ -56,6 +56,18 @@ static void check_proxy(struct load *load)
 			   .expected = "either range or proxy", .also = load_location(range->at) });
 }
 
+static void build_menu_kinds(struct load *load)
+{
+	const struct setting *setting = load_setting(load, "server.menus");
+
+	for (unsigned i = 0; setting && i < load_count(setting->at); i++) {
+		const char *kind = load_string(load_element(setting->at, i));
+
+		load->policy->grub |= kind && !strcmp(kind, "grub");
+		load->policy->pxelinux |= kind && !strcmp(kind, "pxelinux");
+	}
+}
+
 static int build_urls(struct load *load)
 {
 	struct pxeboot_policy *policy = load->policy;
@@ -177,6 +189,7 @@ int build_server(struct load *load)
 	policy->one_name_where = place_of(load, policy->one_name ? "server.one_name" : "server");
 	policy->user_class_where = place_of(load, policy->user_class ? "ipxe.user_class" : "ipxe");
 	check_proxy(load);
+	build_menu_kinds(load);
 	int r = build_ranges(load);
 
 	if (!r)

@@ -16,6 +16,7 @@ static void policy_free(struct pxeboot_policy *policy)
 		index_free(&private->by_mac);
 		index_free(&private->by_uuid);
 		index_free(&private->by_serial);
+		index_free(&private->by_name);
 		index_free(&private->by_item);
 		free(private->scalars);
 		arena_free(&private->arena);
@@ -56,8 +57,8 @@ static void load_free(struct load *load)
 static int load_stages(struct load *load)
 {
 	static int (*const stages[])(struct load *load) = {
-		load_walk, load_scalars, build_server, build_themes, build_items, build_menus, build_boot, build_hosts,
-		build_groups,
+		load_walk, load_scalars, build_server, build_everybodys_variables, build_themes, build_items, build_boot,
+		build_hosts, build_groups, build_menus,
 	};
 	int r = 0;
 

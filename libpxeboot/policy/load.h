@@ -42,7 +42,7 @@ struct policy_private {
 	struct arena arena;
 	struct scalar *scalars;
 	size_t n_scalars;
-	struct hash_index by_mac, by_uuid, by_serial, by_item;
+	struct hash_index by_mac, by_uuid, by_serial, by_name, by_item;
 };
 
 struct load {
@@ -111,20 +111,32 @@ int load_overrides(struct load *load, const char *const *overrides) MUST_USE;
 int load_walk(struct load *load) MUST_USE;
 int load_scalars(struct load *load) MUST_USE;
 int build_server(struct load *load) MUST_USE;
+int build_everybodys_variables(struct load *load) MUST_USE;
 int build_items(struct load *load) MUST_USE;
 int build_themes(struct load *load) MUST_USE;
-int build_menus(struct load *load) MUST_USE;
 int build_boot(struct load *load) MUST_USE;
 int build_hosts(struct load *load) MUST_USE;
 int build_groups(struct load *load) MUST_USE;
+int build_menus(struct load *load) MUST_USE;
 /* Finds out who can test the group, and warns when nobody can. */
 void place_group(struct load *load, struct group *group);
+
+/* The lines of one menu, whose theme is known. */
+int build_entries(struct load *load, const config_setting_t *node, struct menu *menu) MUST_USE;
+/* Warns of text that is longer than @columns, or that iPXE can't show on one of @archs. */
+void check_menu_text(struct load *load, const config_setting_t *at, const char *text, unsigned columns, unsigned archs);
 
 /* Shared by the builders. */
 int build_variables(struct load *load, const config_setting_t *node, struct variable **ret_vars, size_t *ret_n)
 	MUST_USE;
 /* Architectures of the member "arch"; all when there is none. */
 unsigned build_archs(const config_setting_t *node);
+/* Those of a firmware, "bios" or "uefi". */
+unsigned build_firmware_archs(const char *firmware);
+/* Reads a file that @setting names beside the policy file that it stands in: also through a symbolic link to that file.
+ * -ENOENT and the like; @ret_path (the caller frees it) is where it was looked for, also on failure. */
+int build_beside(const config_setting_t *setting, const char *name, size_t limit, char **ret_path, char **ret_bytes,
+		 size_t *ret_length) MUST_USE;
 /* The item that a setting names; -1, and a fault where it names none. */
 int build_reference(struct load *load, const config_setting_t *setting);
 

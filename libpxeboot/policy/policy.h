@@ -58,24 +58,28 @@ struct profile {
 };
 
 struct theme {
-	const char *name;
+	struct pxeboot_theme look;	/* its colours are all set: iPXE's own where the policy names none */
 	struct location where;
-	const char *picture;		/* or NULL */
-	unsigned size[2];		/* pixels; 0 when not given */
-	unsigned margins[4];		/* left right top bottom, pixels */
-	struct theme_colour {
-		bool set, has_background;
-		uint32_t foreground, background;	/* 0xRRGGBB */
-	} text, highlight, gap;
 };
+
+/* Who sees an entry: all of these must hold. */
+struct audience {
+	unsigned archs;			/* bits */
+	const struct host **hosts;	/* any of them; none given: everybody */
+	const struct group **groups;	/* likewise */
+	size_t n_hosts, n_groups;
+};
+
+enum entry_kind { ENTRY_GAP, ENTRY_TARGET, ENTRY_BACK };
 
 struct menu_entry {
 	struct location where;
-	bool is_gap;
-	const char *label;		/* the gap's text; or of the item, its target's label where none is given */
-	int target;			/* index of the item (policy.items); -1 for a gap */
+	enum entry_kind kind;
+	const char *label;		/* of a target: its own where none is given */
+	int target;			/* index of the item (policy.items); -1: none */
 	char key;			/* 0: none */
-	unsigned archs;
+	const char *password;		/* or NULL */
+	struct audience audience;
 };
 
 struct menu {
@@ -85,7 +89,9 @@ struct menu {
 	const struct theme *theme;	/* or NULL */
 	unsigned timeout;		/* seconds; 0: wait for ever */
 	int default_target;		/* item index, or -1 */
-	struct menu_entry *entries;
+	bool hidden, status;
+	bool hosts_choose;		/* hosts have a default or timeout of their own for it */
+	struct menu_entry *entries;	/* a gap or description of several lines is as many entries */
 	size_t n_entries;
 };
 
@@ -107,6 +113,8 @@ struct host {			/* there may be a hundred thousand: the order of its members kee
 	struct variable *vars;
 	uint32_t n_macs, n_vars;
 	int boot, once;			/* item index; once: -1 */
+	int menu_default;		/* item index, or -1 */
+	int menu_timeout;		/* seconds, or -1 */
 	uint8_t uuid[UUID_LENGTH];
 	bool has_uuid;
 };
@@ -173,6 +181,11 @@ struct pxeboot_policy {
 
 	struct served served[PXEBOOT_ARCH_COUNT];
 
+	struct variable *vars;		/* of every machine */
+	size_t n_vars;
+	bool grub, pxelinux;		/* server.menus */
+	bool groups_matter;		/* to an entry of a menu */
+
 	struct item *items;
 	size_t n_items;
 	struct theme *themes;
@@ -191,8 +204,16 @@ struct pxeboot_policy {
 const struct host *policy_host_by_mac(const struct pxeboot_policy *policy, const uint8_t mac[MAC_LENGTH]);
 const struct host *policy_host_by_uuid(const struct pxeboot_policy *policy, const uint8_t uuid[UUID_LENGTH]);
 const struct host *policy_host_by_serial(const struct pxeboot_policy *policy, const char *serial);
+const struct host *policy_host_by_name(const struct pxeboot_policy *policy, const char *name);
 /* Item index by name, or -1. */
 int policy_item_by_name(const struct pxeboot_policy *policy, const char *name);
+
+const struct theme *policy_theme_by_name(const struct pxeboot_policy *policy, const char *name);
+
+/* Characters in a row of iPXE's console with this theme (NULL: none), where its picture is smallest: 80 at most. */
+unsigned theme_columns(const struct theme *theme);
+/* What iPXE shows of an item's text; of the title it is two less than the row. */
+#define MENU_MARGIN 6
 
 const char *term_name(enum term_kind kind);
 /* Does the term match?  @arch is the architecture that was chosen for the client, or PXEBOOT_ARCH_NONE. */

@@ -42,6 +42,7 @@ static const struct schema_key server_keys[] = {
 		.doc = "architectures that get their default loader" },
 	{ "default_arch", SCHEMA_STRING, VALUE_ARCH, .fallback = "bios",
 		.doc = "what an unknown machine is taken for where DHCP sends one name only" },
+	{ "menus", SCHEMA_STRINGS, VALUE_MENUS, .doc = "boot loaders besides iPXE that get the same menus" },
 	{ "one_name", SCHEMA_STRING, VALUE_FILE_NAME, .doc = "the only boot file name that DHCP can send" },
 	{ "dhcp", SCHEMA_GROUP, KEYS(dhcp_keys), .doc = "what dnsmasq does about DHCP" },
 	{ "dnsmasq", SCHEMA_GROUP, KEYS(dnsmasq_keys), .doc = "where its configuration lives" },
@@ -82,9 +83,12 @@ static const struct schema_key colour_keys[] = {
 	{ "text", SCHEMA_STRING, VALUE_COLOUR, .doc = "of items" },
 	{ "highlight", SCHEMA_STRING, VALUE_COLOUR, .doc = "of the chosen item" },
 	{ "gap", SCHEMA_STRING, VALUE_COLOUR, .doc = "of headings" },
+	{ "title", SCHEMA_STRING, VALUE_COLOUR, .doc = "of the line above; foreground only" },
+	{ "shell", SCHEMA_STRING, VALUE_COLOUR, .doc = "of iPXE's shell and messages" },
 };
 static const struct schema_key theme_keys[] = {
-	{ "picture", SCHEMA_STRING, VALUE_FILE, .doc = "background, a PNG file" },
+	{ "picture", SCHEMA_STRING, VALUE_FILE,
+		.doc = "background, a PNG file: beside the policy file that names it, else in the boot root's themes/" },
 	{ "size", SCHEMA_INTEGERS, .count = 2, .min = 1, .max = MAX_PIXELS, .doc = "width and height, pixels" },
 	{ "margins", SCHEMA_INTEGERS, .count = 4, .min = 0, .max = MAX_PIXELS,
 		.doc = "left, right, top, bottom, pixels" },
@@ -95,19 +99,27 @@ static const struct schema_key theme_names[] = {
 };
 
 static const struct schema_key entry_keys[] = {
-	{ "gap", SCHEMA_STRING, VALUE_TEXT, .doc = "a heading" },
+	{ "gap", SCHEMA_STRINGS, VALUE_TEXT, .min = 1, .doc = "a heading, of one or several lines" },
 	{ "profile", SCHEMA_STRING, VALUE_NAME, .doc = "a profile to pick" },
 	{ "menu", SCHEMA_STRING, VALUE_NAME, .doc = "a menu to go to" },
+	{ "back", SCHEMA_STRING, VALUE_TEXT, .doc = "its text: back to the menu that led here" },
 	{ "key", SCHEMA_STRING, VALUE_KEY, .doc = "its shortcut" },
 	{ "label", SCHEMA_STRING, VALUE_TEXT, .doc = "its text; otherwise the target's own" },
+	{ "description", SCHEMA_STRINGS, VALUE_TEXT, .min = 1, .doc = "lines below it" },
+	{ "password", SCHEMA_STRING, VALUE_MATCH, .doc = "asked for before it is taken; see PASSWORDS" },
 	{ "arch", SCHEMA_STRINGS, VALUE_ARCH, .min = 1, .doc = "architectures that see it" },
+	{ "firmware", SCHEMA_STRINGS, VALUE_FIRMWARE, .min = 1, .doc = "bios or uefi: machines that see it" },
+	{ "hosts", SCHEMA_STRINGS, VALUE_NAME, .min = 1, .doc = "hosts that see it" },
+	{ "groups", SCHEMA_STRINGS, VALUE_NAME, .min = 1, .doc = "groups whose machines see it" },
 };
 static const struct schema_key menu_keys[] = {
 	{ "title", SCHEMA_STRING, VALUE_TEXT, .doc = "the line above" },
-	{ "theme", SCHEMA_STRING, VALUE_NAME, .doc = "how it looks" },
+	{ "theme", SCHEMA_STRING, VALUE_NAME, .doc = "how it looks; otherwise as the menu that led to it" },
 	{ "timeout", SCHEMA_INTEGER, .min = 0, .max = MAX_SECONDS,
 		.doc = "seconds until the default is taken; 0: never" },
 	{ "default", SCHEMA_STRING, VALUE_NAME, .doc = "the entry that waits to be taken" },
+	{ "hidden", SCHEMA_BOOLEAN, .doc = "shown only when a key is pressed before the timeout" },
+	{ "status", SCHEMA_BOOLEAN, .doc = "begins with the machine's name, MAC, address and architecture" },
 	{ "entries", SCHEMA_LIST, KEYS(entry_keys), .required = true, .doc = "its lines" },
 };
 static const struct schema_key menu_names[] = {
@@ -121,6 +133,8 @@ static const struct schema_key host_keys[] = {
 	{ "serial", SCHEMA_STRING, VALUE_SERIAL, .doc = "its serial number" },
 	{ "boot", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu; otherwise everybody else's" },
 	{ "once", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu of its next boot alone" },
+	{ "default", SCHEMA_STRING, VALUE_NAME, .doc = "of the menu that it boots, instead of the menu's own" },
+	{ "timeout", SCHEMA_INTEGER, .min = 0, .max = MAX_SECONDS, .doc = "likewise, seconds" },
 	{ "loader", SCHEMA_STRING, VALUE_FILE, .doc = "its own loader" },
 	{ "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what templates know of it" },
 };
@@ -146,6 +160,7 @@ static const struct schema_key root_keys[] = {
 	{ "server", SCHEMA_GROUP, KEYS(server_keys), .doc = "this server" },
 	{ "ipxe", SCHEMA_GROUP, KEYS(ipxe_keys), .doc = "the own build of iPXE" },
 	{ "loaders", SCHEMA_MAP, VALUE_ARCH, KEYS(loader_names), .doc = "what each architecture's firmware loads" },
+	{ "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what templates know of every machine" },
 	{ "profiles", SCHEMA_MAP, VALUE_NAME, KEYS(profile_names), .doc = "what can be booted" },
 	{ "themes", SCHEMA_MAP, VALUE_NAME, KEYS(theme_names), .doc = "how menus look" },
 	{ "menus", SCHEMA_MAP, VALUE_NAME, KEYS(menu_names), .doc = "what can be picked" },
@@ -212,7 +227,8 @@ const char *schema_type_name(enum schema_type type)
 {
 	static const char *const names[] = {
 		[SCHEMA_STRING] = "a string", [SCHEMA_STRINGS] = "a string or a list of strings",
-		[SCHEMA_INTEGER] = "an integer", [SCHEMA_INTEGERS] = "a list of integers",
+		[SCHEMA_INTEGER] = "an integer", [SCHEMA_BOOLEAN] = "true or false",
+		 [SCHEMA_INTEGERS] = "a list of integers",
 		[SCHEMA_GROUP] = "a group { … }", [SCHEMA_MAP] = "a group { … }", [SCHEMA_LIST] = "a list ( … )",
 	};
 

@@ -14,6 +14,7 @@ enum schema_type {
 	SCHEMA_STRING,
 	SCHEMA_STRINGS,		/* one string or a list of them; min: how many at least */
 	SCHEMA_INTEGER,		/* from min to max */
+	SCHEMA_BOOLEAN,
 	SCHEMA_INTEGERS,	/* count of them, each from min to max */
 	SCHEMA_GROUP,		/* the keys below */
 	SCHEMA_MAP,		/* names of the administrator's choice; keys[0] says what each of them is */

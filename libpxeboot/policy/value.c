@@ -213,6 +213,11 @@ static bool is_tftp(const char *string)
 	return !strcmp(string, "dnsmasq") || !strcmp(string, "tftp-hpa") || !strcmp(string, "none");
 }
 
+static bool is_menus(const char *string)
+{
+	return !strcmp(string, "grub") || !strcmp(string, "pxelinux");
+}
+
 static bool is_user_class(const char *string)
 {
 	return after(string, "iPXE") && is_plain(string) && strlen(string) <= 64;
@@ -229,9 +234,9 @@ static const char *after_rgb(const char *string, uint32_t *ret_rgb)
 	return scalar_u32(number, 0, 0xffffff, ret_rgb) ? NULL : string + 7;
 }
 
-int value_colour(const char *string, struct theme_colour *ret_colour)
+int value_colour(const char *string, struct pxeboot_colour *ret_colour)
 {
-	struct theme_colour colour = { .set = true };
+	struct pxeboot_colour colour = { .set = true };
 	const char *at = after_rgb(string, &colour.foreground);
 
 	if (at && *at) {
@@ -246,7 +251,7 @@ int value_colour(const char *string, struct theme_colour *ret_colour)
 
 static bool is_colour(const char *string)
 {
-	struct theme_colour colour;
+	struct pxeboot_colour colour;
 
 	return value_colour(string, &colour) == 0;
 }
@@ -320,6 +325,7 @@ static const struct {
 		"the path of a file whose name has letters, digits, '.', '_', '-', '+' and ','" },
 	[VALUE_ACTION] = { is_action, "disk, exit, shell, reboot, poweroff or config" },
 	[VALUE_TFTP] = { is_tftp, "dnsmasq, tftp-hpa or none" },
+	[VALUE_MENUS] = { is_menus, "grub or pxelinux" },
 	[VALUE_USER_CLASS] = { is_user_class, "a user class that begins with iPXE, without blanks and quotes" },
 	[VALUE_COLOUR] = { is_colour, "#rrggbb or '#rrggbb on #rrggbb'" },
 	[VALUE_KEY] = { is_key, "one letter or digit" },

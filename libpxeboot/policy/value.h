@@ -29,6 +29,7 @@ enum value_kind {
 	VALUE_ANSWERS,
 	VALUE_ACTION,
 	VALUE_TFTP,
+	VALUE_MENUS,
 	VALUE_USER_CLASS,
 	VALUE_COLOUR,
 	VALUE_KEY,
@@ -48,7 +49,7 @@ const char *value_expected(enum value_kind kind);
 
 /* Decoders of values that passed; -EINVAL where they would not have. */
 int value_range(const char *string, uint32_t *ret_first, uint32_t *ret_last) MUST_USE;
-int value_colour(const char *string, struct theme_colour *ret_colour) MUST_USE;
+int value_colour(const char *string, struct pxeboot_colour *ret_colour) MUST_USE;
 int value_action(const char *string, enum action *ret_action) MUST_USE;
 bool value_is_url(const char *string);
 bool value_is_http(const char *string);

@@ -22,6 +22,8 @@ int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struc
 		.macs = host->mac_texts, .n_macs = host->n_macs, .uuid = host->uuid_text, .serial = host->serial,
 		.boot = policy->items[host->boot].name, .loader = host->loader,
 		.once = host->once < 0 ? NULL : policy->items[host->once].name,
+		.menu_default = host->menu_default < 0 ? NULL : policy->items[host->menu_default].name,
+		.menu_timeout = host->menu_timeout,
 	};
 	return 0;
 }
@@ -55,5 +57,15 @@ int pxeboot_policy_item(const struct pxeboot_policy *policy, size_t index, struc
 		.name = item->name, .file = item->where.file, .line = item->where.line,
 		.label = item->profile ? item->profile->label : item->menu->title, .is_menu = item->menu != NULL,
 	};
+	return 0;
+}
+
+int pxeboot_policy_theme(const struct pxeboot_policy *policy, size_t index, struct pxeboot_theme *ret_theme)
+{
+	if (!policy || !ret_theme)
+		return -EINVAL;
+	if (index >= policy->n_themes)
+		return -ENOENT;
+	*ret_theme = policy->themes[index].look;
 	return 0;
 }

@@ -50,6 +50,8 @@ static bool has_type(const config_setting_t *setting, enum schema_type type)
 		return setting->type == CONFIG_TYPE_STRING || is_sequence(setting);
 	case SCHEMA_INTEGER:
 		return is_integer(setting);
+	case SCHEMA_BOOLEAN:
+		return setting->type == CONFIG_TYPE_BOOL;
 	case SCHEMA_INTEGERS:
 		return is_sequence(setting);
 	case SCHEMA_GROUP:
@@ -264,6 +266,8 @@ static void walk_content(struct walk *walk, const struct schema_key *key, config
 		break;
 	case SCHEMA_INTEGER:
 		check_integer(walk, key, setting);
+		break;
+	case SCHEMA_BOOLEAN:
 		break;
 	case SCHEMA_INTEGERS:
 		check_integers(walk, key, setting);

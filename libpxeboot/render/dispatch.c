@@ -21,6 +21,20 @@ const char *render_file_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+void render_machine(struct text *out, const struct host *host)
+{
+	char mac[3 * MAC_LENGTH];
+
+	if (host->n_macs) {
+		scalar_format_mac(host->macs[0], '-', mac);
+		text_add(out, mac);
+	} else if (host->uuid_text) {
+		text_addf(out, "uuid-%s", host->uuid_text);
+	} else {
+		text_addf(out, "serial-%s", host->serial);
+	}
+}
+
 static void add_chain_to(struct script *script, int item)
 {
 	script_add(script, "chain --replace --autofree ${base}/");
@@ -37,24 +51,33 @@ static void add_vars(struct script *script, const struct variable *vars, size_t 
 	}
 }
 
+/* What the host wants of the menu that it boots. */
+static void add_menu_choice(struct script *script, const struct host *host)
+{
+	const struct menu *menu = script->policy->items[host->boot].menu;
+
+	if (menu && host->menu_default >= 0) {
+		script_add(script, "set default-%s ", menu->name);
+		render_default(&script->body, script->policy, menu, host->menu_default);
+		script_add(script, "\n");
+	}
+	if (menu && host->menu_timeout >= 0)
+		script_add(script, "set timeout-%s %d\n", menu->name, host->menu_timeout * 1000);
+}
+
 int render_host(const struct pxeboot_policy *policy, const struct host *host,
 		struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
 	struct script script;
-	char subject[96], machine[3 * MAC_LENGTH] = "";
+	char subject[96];
 	int r;
 
 	snprintf(subject, sizeof(subject), "hosts.%s", host->name);
 	script_init(&script, policy, diagnostics);
-	if (host->n_macs)
-		scalar_format_mac(host->macs[0], '-', machine);
-	script_add(&script, "set var-name %s\n", host->name);
-	if (host->n_macs)
-		script_add(&script, "set var-machine %s\n", machine);
-	else if (host->uuid_text)
-		script_add(&script, "set var-machine uuid-%s\n", host->uuid_text);
-	else
-		script_add(&script, "set var-machine serial-%s\n", host->serial);
+	script_add(&script, "set var-name %s\nset var-machine ", host->name);
+	render_machine(&script.body, host);
+	script_add(&script, "\n");
+	add_menu_choice(&script, host);
 	add_vars(&script, host->vars, host->n_vars, subject);
 	script_add(&script, ":start\n");
 	add_chain_to(&script, host->boot);
@@ -130,6 +153,14 @@ static void add_term_test(struct script *script, const struct group *group, cons
 	script_add(script, "goto no-%s\n", group->name);
 }
 
+static void add_group(struct script *script, const struct group *group, const char *subject)
+{
+	if (script->policy->groups_matter)
+		script_add(script, "set in-group %s\n", group->name);
+	add_vars(script, group->vars, group->n_vars, subject);
+	add_chain_to(script, group->boot);
+}
+
 static void add_group_test(struct script *script, const struct group *group)
 {
 	char subject[96];
@@ -137,8 +168,7 @@ static void add_group_test(struct script *script, const struct group *group)
 	snprintf(subject, sizeof(subject), "groups.%s", group->name);
 	for (size_t i = 0; i < group->n_terms; i++)
 		add_term_test(script, group, &group->terms[i], subject);
-	add_vars(script, group->vars, group->n_vars, subject);
-	add_chain_to(script, group->boot);
+	add_group(script, group, subject);
 	script_add(script, ":no-%s\n", group->name);
 }
 
@@ -152,16 +182,19 @@ int render_dispatcher(const struct pxeboot_policy *policy, const struct group *g
 	int r;
 
 	script_init(&script, policy, diagnostics);
-	script_add(&script, "set var-name ${mac:hexhyp}\nset var-machine " UNKNOWN_MACHINE "\n:start\n");
+	script_add(&script, "set var-name ${mac:hexhyp}\nset var-machine " UNKNOWN_MACHINE "\nclear from ||\n");
+	add_vars(&script, policy->vars, policy->n_vars, "vars");
+	script_add(&script, ":start\n");
 	add_host_lookups(&script);
 	for (size_t i = 0; i < end; i++)
 		if (policy->groups[i].tested == PXEBOOT_WHERE_SCRIPT)
 			add_group_test(&script, &policy->groups[i]);
 	if (group) {
 		snprintf(subject, sizeof(subject), "groups.%s", group->name);
-		add_vars(&script, group->vars, group->n_vars, subject);
+		add_group(&script, group, subject);
+	} else {
+		add_chain_to(&script, policy->boot);
 	}
-	add_chain_to(&script, group ? group->boot : policy->boot);
 	script_add_failsafe(&script);
 	r = script_finish(&script, group ? "group" : "boot script,", group ? group->name : "for every machine",
 			  group ? group->where : policy->boot_where, out);

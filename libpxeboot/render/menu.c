@@ -1,144 +1,280 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * menus/NAME.ipxe: a menu, with its theme where iPXE can show it.  An item's name is the file that it leads to.
+ * menus/NAME.ipxe: a menu, with its theme where iPXE can show it.
+ *
+ * Settings that pass from script to script: `from` is the menu that led to a script, taken over by a menu as from-NAME
+ * for its way back; `theme` is the theme that is on; shown-NAME says that a hidden menu was asked for; default-NAME and
+ * timeout-NAME are a host's own; in-group is the group that the machine falls under.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "render/render.h"
 #include "render/script.h"
+#include "render/theme.h"
 
-/* Colour numbers that a theme redefines.  The background of text and gaps is left to the default colour (9), which lets
- * the picture through. */
-enum { COLOUR_HIGHLIGHT_BACKGROUND = 1, COLOUR_HIGHLIGHT = 5, COLOUR_GAP = 6, COLOUR_TEXT = 7, COLOUR_DEFAULT = 9 };
-enum { PAIR_NORMAL = 1, PAIR_SELECT = 2, PAIR_SEPARATOR = 3 };
+struct page {
+	struct script script;
+	const struct menu *menu;
+	char subject[96];		/* "menus.NAME", for diagnostics */
+};
 
-/* For consoles without RGB: which of the eight basic colours is nearest. */
-static unsigned basic_colour(uint32_t rgb)
+/* What `choose` leaves: the file that the entry leads to; for back, and behind a password, a label of this script. */
+static void add_choice_name(struct text *out, const struct pxeboot_policy *policy, const struct menu *menu,
+			    const struct menu_entry *entry)
 {
-	unsigned red = rgb >> 16 & 0xff, green = rgb >> 8 & 0xff, blue = rgb & 0xff;
-
-	return (red > 0x7f ? 1u : 0u) | (green > 0x7f ? 2u : 0u) | (blue > 0x7f ? 4u : 0u);
+	if (entry->kind == ENTRY_BACK)
+		text_add(out, "back");
+	else if (entry->password)
+		text_addf(out, "locked-%zu", (size_t)(entry - menu->entries));
+	else
+		render_item_path(out, &policy->items[entry->target]);
 }
 
-static void add_colour(struct script *script, uint32_t rgb, int number)
+void render_default(struct text *out, const struct pxeboot_policy *policy, const struct menu *menu, int target)
 {
-	script_add(script, "colour --basic %u --rgb 0x%06x %d ||\n", basic_colour(rgb), (unsigned)rgb, number);
-}
+	for (size_t i = 0; i < menu->n_entries; i++) {
+		const struct menu_entry *entry = &menu->entries[i];
 
-static void add_pair(struct script *script, const struct theme_colour *colour, int number, int background, int pair)
-{
-	if (!colour->set)
-		return;
-	add_colour(script, colour->foreground, number);
-	if (colour->has_background && background != COLOUR_DEFAULT)
-		add_colour(script, colour->background, background);
-	script_add(script, "cpair --foreground %d --background %d %d ||\n", number, background, pair);
-}
-
-/* Every line is guarded: an iPXE without console, framebuffer or PNG shows the same menu as text. */
-static void add_theme(struct script *script, const struct theme *theme, const char *subject)
-{
-	static const char *const margins[] = { "left", "right", "top", "bottom" };
-
-	if (theme->picture) {
-		script_add(script, "console");
-		if (theme->size[0])
-			script_add(script, " --x %u --y %u", theme->size[0], theme->size[1]);
-		for (size_t i = 0; i < ARRAY_SIZE(margins); i++)
-			if (theme->margins[i])
-				script_add(script, " --%s %u", margins[i], theme->margins[i]);
-		script_add(script, " --picture ${base}/themes/");
-		script_add_word(script, theme->picture, theme->where, subject);
-		script_add(script, " ||\n");
-	}
-	add_pair(script, &theme->text, COLOUR_TEXT, COLOUR_DEFAULT, PAIR_NORMAL);
-	add_pair(script, &theme->highlight, COLOUR_HIGHLIGHT, COLOUR_HIGHLIGHT_BACKGROUND, PAIR_SELECT);
-	add_pair(script, &theme->gap, COLOUR_GAP, COLOUR_DEFAULT, PAIR_SEPARATOR);
-}
-
-static void add_item_name(struct script *script, const struct item *item)
-{
-	render_item_path(&script->body, item);
-}
-
-static void add_item(struct script *script, const struct menu_entry *entry, const char *subject)
-{
-	script_add(script, "item ");
-	if (entry->key)
-		script_add(script, "--key %c ", entry->key);
-	add_item_name(script, &script->policy->items[entry->target]);
-	script_add(script, " ");
-	script_add_words(script, entry->label, entry->where, subject);
-}
-
-static unsigned entry_archs(const struct script *script, const struct menu_entry *entry)
-{
-	const struct profile *profile = script->policy->items[entry->target].profile;
-
-	return entry->archs & (profile ? profile->archs : ARCH_ALL);
-}
-
-/* An entry for some architectures is one guarded line for each of them; a machine has one. */
-static void add_entry(struct script *script, const struct menu_entry *entry, const char *subject)
-{
-	if (entry->is_gap) {
-		script_add(script, "item --gap -- ");
-		script_add_words(script, entry->label, entry->where, subject);
-		script_add(script, "\n");
-		return;
-	}
-	if (entry_archs(script, entry) == ARCH_ALL) {
-		add_item(script, entry, subject);
-		script_add(script, "\n");
-		return;
-	}
-	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
-		if (!(entry_archs(script, entry) & ARCH_BIT(arch)))
+		if (entry->kind != ENTRY_TARGET || entry->target != target)
 			continue;
-		script_add_arch_test(script, arch);
-		script_add(script, " && ");
-		add_item(script, entry, subject);
-		script_add(script, " ||\n");
+		add_choice_name(out, policy, menu, entry);
+		return;
 	}
 }
 
-static void add_choose(struct script *script, const struct menu *menu)
+/* ---- Lines -------------------------------------------------------------------------------------------------------- */
+
+static void add_skip(struct page *page, size_t number)
 {
-	script_add(script, "choose ");
-	if (menu->default_target >= 0) {
-		script_add(script, "--default ");
-		add_item_name(script, &script->policy->items[menu->default_target]);
+	script_add(&page->script, "goto past-%zu\n", number);
+}
+
+/* Any value of each kind will do: "a || b || goto past-N". */
+static void add_tests(struct page *page, const struct audience *audience, size_t number)
+{
+	struct script *script = &page->script;
+
+	for (int arch = 0; audience->archs != ARCH_ALL && arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (audience->archs & ARCH_BIT(arch)) {
+			script_add_arch_test(script, arch);
+			script_add(script, " || ");
+		}
+	if (audience->archs != ARCH_ALL)
+		add_skip(page, number);
+	for (size_t i = 0; i < audience->n_hosts; i++) {
+		script_add(script, "iseq ${var-machine} ");
+		render_machine(&script->body, audience->hosts[i]);
+		script_add(script, " || ");
+	}
+	if (audience->n_hosts)
+		add_skip(page, number);
+	for (size_t i = 0; i < audience->n_groups; i++)
+		script_add(script, "iseq ${in-group} %s || ", audience->groups[i]->name);
+	if (audience->n_groups)
+		add_skip(page, number);
+}
+
+static bool is_for_all(const struct audience *audience)
+{
+	return audience->archs == ARCH_ALL && !audience->n_hosts && !audience->n_groups;
+}
+
+static bool same_audience(const struct audience *a, const struct audience *b)
+{
+	return a->archs == b->archs && a->hosts == b->hosts && a->groups == b->groups;
+}
+
+static void add_line(struct page *page, const struct menu_entry *entry)
+{
+	struct script *script = &page->script;
+
+	if (entry->kind == ENTRY_BACK)
+		script_add(script, "isset ${from-%s} && ", page->menu->name);
+	script_add(script, "item ");
+	if (entry->kind == ENTRY_GAP) {
+		script_add(script, "--gap -- ");
+	} else {
+		if (entry->key)
+			script_add(script, "--key %c ", entry->key);
+		add_choice_name(&script->body, script->policy, page->menu, entry);
 		script_add(script, " ");
 	}
-	if (menu->timeout)
+	script_add_words(script, entry->label, entry->where, page->subject);
+	script_add(script, entry->kind == ENTRY_BACK ? " ||\n" : "\n");
+}
+
+/* Lines that follow each other and are for the same machines, such as an entry and its description, share their tests. */
+static void add_lines(struct page *page)
+{
+	const struct menu *menu = page->menu;
+
+	for (size_t i = 0, next; i < menu->n_entries; i = next) {
+		const struct audience *audience = &menu->entries[i].audience;
+
+		if (!is_for_all(audience))
+			add_tests(page, audience, i);
+		for (next = i; next < menu->n_entries && same_audience(audience, &menu->entries[next].audience); next++)
+			add_line(page, &menu->entries[next]);
+		if (!is_for_all(audience))
+			script_add(&page->script, ":past-%zu\n", i);
+	}
+}
+
+/* A machine that no host names has its MAC for a name: it is shown once. */
+static void add_status(struct page *page)
+{
+	script_add(&page->script,
+		   "iseq ${var-machine} " UNKNOWN_MACHINE " && item --gap -- ${mac} - ${ip} - ${arch} ||\n"
+		   "iseq ${var-machine} " UNKNOWN_MACHINE " || item --gap -- ${var-name} - ${mac} - ${ip} - ${arch}\n"
+		   "item --gap\n");
+	page->script.needs_arch = true;
+}
+
+/* ---- Choosing ----------------------------------------------------------------------------------------------------- */
+
+/* A host's own come first: its script has set them. */
+static void add_hosts_choice(struct page *page)
+{
+	struct script *script = &page->script;
+	const struct menu *menu = page->menu;
+
+	script_add(script, "isset ${timeout-%s} || set timeout-%s %u\n", menu->name, menu->name, menu->timeout * 1000);
+	if (menu->default_target < 0)
+		return;
+	script_add(script, "isset ${default-%s} || set default-%s ", menu->name, menu->name);
+	render_default(&script->body, script->policy, menu, menu->default_target);
+	script_add(script, "\n");
+}
+
+static void add_default(struct page *page)
+{
+	if (page->menu->hosts_choose)
+		script_add(&page->script, "${default-%s}", page->menu->name);
+	else
+		render_default(&page->script.body, page->script.policy, page->menu, page->menu->default_target);
+}
+
+static void add_choose(struct page *page)
+{
+	struct script *script = &page->script;
+	const struct menu *menu = page->menu;
+
+	script_add(script, "choose ");
+	if (menu->hosts_choose || menu->default_target >= 0) {
+		script_add(script, "--default ");
+		add_default(page);
+		script_add(script, " ");
+	}
+	if (menu->hosts_choose)
+		script_add(script, "--timeout ${timeout-%s} ", menu->name);
+	else if (menu->timeout)
 		script_add(script, "--timeout %u ", menu->timeout * 1000);
-	/* Escape draws the menu anew. */
-	script_add(script, "outcome || goto start\n");
+	script_add(script, "outcome || goto escape\n");
+}
+
+/* Without a key in time the default is taken, and nothing of the menu is seen. */
+static void add_hidden(struct page *page)
+{
+	struct script *script = &page->script;
+	const char *name = page->menu->name;
+
+	script_add(script, "isset ${shown-%s} && goto shown ||\nset outcome ", name);
+	add_default(page);
+	if (page->menu->hosts_choose)
+		script_add(script, "\nprompt --timeout ${timeout-%s} ", name);
+	else
+		script_add(script, "\nprompt --timeout %u ", page->menu->timeout * 1000);
+	script_add(script, "Press any key for the menu... || goto picked\nset shown-%s 1\n:shown\n", name);
+}
+
+/* Escape goes back; where no menu led here, it draws this one anew. */
+static void add_ways_back(struct page *page)
+{
+	const char *name = page->menu->name;
+
+	script_add(&page->script,
+		   ":escape\n"
+		   "isset ${from-%s} || goto menu\n"
+		   ":back\n"
+		   "clear from ||\n"
+		   "chain --replace --autofree ${base}/${from-%s} || goto failed\n", name, name);
+}
+
+/* What is typed is compared as it is: iPXE does not take the expanded word apart again. */
+static void add_locks(struct page *page)
+{
+	struct script *script = &page->script;
+
+	for (size_t i = 0; i < page->menu->n_entries; i++) {
+		const struct menu_entry *entry = &page->menu->entries[i];
+
+		if (entry->kind != ENTRY_TARGET || !entry->password)
+			continue;
+		script_add(script, ":locked-%zu\nset outcome ", i);
+		render_item_path(&script->body, &script->policy->items[entry->target]);
+		script_add(script, "\nlogin || goto menu\niseq -- ${password} ");
+		script_add_word(script, entry->password, entry->where, page->subject);
+		script_add(script, " && goto unlocked || goto refused\n");
+	}
+}
+
+static bool has_locks(const struct menu *menu)
+{
+	for (size_t i = 0; i < menu->n_entries; i++)
+		if (menu->entries[i].password)
+			return true;
+	return false;
+}
+
+static void add_outcome(struct page *page)
+{
+	struct script *script = &page->script;
+	bool locks = has_locks(page->menu);
+
+	script_add(script, ":picked\n");
+	if (locks)
+		for (size_t i = 0; i < page->menu->n_entries; i++)
+			if (page->menu->entries[i].kind == ENTRY_TARGET && page->menu->entries[i].password)
+				script_add(script, "iseq ${outcome} locked-%zu && goto locked-%zu ||\n", i, i);
+	script_add(script, "iseq ${outcome} back && goto back ||\n"
+			   ":chosen\n"
+			   "set from menus/%s.ipxe\n"
+			   "chain --replace --autofree ${base}/${outcome} || goto failed\n", page->menu->name);
+	add_ways_back(page);
+	if (!locks)
+		return;
+	add_locks(page);
+	script_add(script, ":unlocked\nclear password ||\ngoto chosen\n"
+			   ":refused\nclear password ||\nprompt --timeout 3000 That is not the password. ||\ngoto menu\n");
 }
 
 int render_menu(const struct pxeboot_policy *policy, const struct menu *menu,
 		struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
-	struct script script;
-	char subject[96];
+	struct page page = { .menu = menu };
+	struct script *script = &page.script;
 	int r;
 
-	snprintf(subject, sizeof(subject), "menus.%s", menu->name);
-	script_init(&script, policy, diagnostics);
-	script_add(&script, ":start\n");
+	snprintf(page.subject, sizeof(page.subject), "menus.%s", menu->name);
+	script_init(script, policy, diagnostics);
+	script_add(script, "isset ${from} && set from-%s ${from} ||\nclear from ||\n:start\n", menu->name);
+	if (menu->hosts_choose)
+		add_hosts_choice(&page);
+	if (menu->hidden)
+		add_hidden(&page);
 	if (menu->theme)
-		add_theme(&script, menu->theme, subject);
-	script_add(&script, "menu -- ");
-	script_add_words(&script, menu->title, menu->where, subject);
-	script_add(&script, "\n");
-	for (size_t i = 0; i < menu->n_entries; i++)
-		add_entry(&script, &menu->entries[i], subject);
-	add_choose(&script, menu);
-	if (menu->theme && menu->theme->picture)
-		script_add(&script, "console ||\n");
-	script_add(&script, "chain --replace --autofree ${base}/${outcome} || goto failed\n");
-	script_add_failsafe(&script);
-	r = script_finish(&script, "menu", menu->name, menu->where, out);
-	script_free(&script);
+		theme_add(script, menu->theme, "menu", page.subject);
+	script_add(script, ":menu\nmenu -- ");
+	theme_add_title(script, menu, page.subject);
+	script_add(script, "\n");
+	if (menu->status)
+		add_status(&page);
+	add_lines(&page);
+	add_choose(&page);
+	add_outcome(&page);
+	script_add_failsafe(script);
+	r = script_finish(script, "menu", menu->name, menu->where, out);
+	script_free(script);
 	return r;
 }

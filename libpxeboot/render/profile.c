@@ -7,6 +7,7 @@
 
 #include "render/render.h"
 #include "render/script.h"
+#include "render/theme.h"
 
 struct job {
 	struct script script;
@@ -133,6 +134,12 @@ static void add_payload(struct job *job)
 	}
 }
 
+/* What runs in iPXE itself looks as the menu did. */
+static bool keeps_theme(const struct profile *profile)
+{
+	return profile->payload == PAYLOAD_ACTION && profile->action != ACTION_DISK && profile->action != ACTION_EXIT;
+}
+
 int render_profile(const struct pxeboot_policy *policy, const struct profile *profile,
 		   struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
@@ -143,9 +150,12 @@ int render_profile(const struct pxeboot_policy *policy, const struct profile *pr
 	script_init(&job.script, policy, diagnostics);
 	job.script.answers = profile->answers ? render_file_name(profile->answers) : NULL;
 	script_add(&job.script, ":start\n");
+	if (!keeps_theme(profile))
+		theme_add_end(&job.script);
 	add_payload(&job);
-	/* What comes back (a program that ends, a shell that is left) starts over at the boot script. */
-	script_add(&job.script, "chain --replace --autofree ${base}/boot.ipxe || goto failed\n");
+	/* What comes back (a program that ends, a shell that is left) returns to its menu, or starts over. */
+	script_add(&job.script, "isset ${from} || set from boot.ipxe\nset outcome ${from}\nclear from ||\n"
+				"chain --replace --autofree ${base}/${outcome} || goto failed\n");
 	script_add_failsafe(&job.script);
 	r = script_finish(&job.script, "profile", profile->name, profile->where, out);
 	script_free(&job.script);

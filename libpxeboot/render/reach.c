@@ -74,7 +74,7 @@ static int visit(const struct pxeboot_policy *policy, struct reach *reach, int i
 	if (!menu)
 		return add_profile(reach, policy->items[item].profile);
 	for (size_t i = 0; i < menu->n_entries && r == 0; i++)
-		if (!menu->entries[i].is_gap)
+		if (menu->entries[i].kind == ENTRY_TARGET)
 			r = visit(policy, reach, menu->entries[i].target, seen);
 	return r;
 }
@@ -113,7 +113,7 @@ static bool defines(const struct variable *vars, size_t n_vars, const struct nee
 	return false;
 }
 
-static int check_needs(const struct reach *reach, const char *who, const char *name, struct location where,
+static int check_needs(const struct pxeboot_policy *policy, const struct reach *reach, const char *who, const char *name, struct location where,
 		       const struct variable *vars, size_t n_vars, struct pxeboot_diagnostics *diagnostics)
 {
 	int r = 0;
@@ -121,7 +121,7 @@ static int check_needs(const struct reach *reach, const char *who, const char *n
 	for (size_t i = 0; i < reach->n_needs; i++) {
 		const struct need *need = &reach->needs[i];
 
-		if (defines(vars, n_vars, need))
+		if (defines(vars, n_vars, need) || defines(policy->vars, policy->n_vars, need))
 			continue;
 		diagnostics_add(diagnostics, PXEBOOT_ERROR, "variable.undefined", where,
 				"%s%s: nothing defines '%.*s', which profiles.%s needs, expected it in vars, or a default "
@@ -135,19 +135,19 @@ static int check_needs(const struct reach *reach, const char *who, const char *n
 int reach_check(const struct pxeboot_policy *policy, const struct reach *reach,
 		struct pxeboot_diagnostics *diagnostics)
 {
-	int r = check_needs(&reach[policy->boot], "boot", "", policy->boot_where, NULL, 0, diagnostics);
+	int r = check_needs(policy, &reach[policy->boot], "boot", "", policy->boot_where, NULL, 0, diagnostics);
 
 	for (size_t i = 0; i < policy->n_groups; i++) {
 		const struct group *group = &policy->groups[i];
 
-		if (check_needs(&reach[group->boot], "groups.", group->name, group->where, group->vars, group->n_vars,
+		if (check_needs(policy, &reach[group->boot], "groups.", group->name, group->where, group->vars, group->n_vars,
 				diagnostics) < 0)
 			r = -EBADMSG;
 	}
 	for (size_t i = 0; i < policy->n_hosts; i++) {
 		const struct host *host = &policy->hosts[i];
 
-		if (check_needs(&reach[host->boot], "hosts.", host->name, host->where, host->vars, host->n_vars,
+		if (check_needs(policy, &reach[host->boot], "hosts.", host->name, host->where, host->vars, host->n_vars,
 				diagnostics) < 0)
 			r = -EBADMSG;
 	}

@@ -28,6 +28,10 @@ int render_answers(const struct pxeboot_policy *policy, const struct profile *pr
 
 /* The file that a profile or menu is rendered to, under the boot root. */
 void render_item_path(struct text *out, const struct item *item);
+/* What names a host among machines: in ${var-machine}, and for the folder of its answers. */
+void render_machine(struct text *out, const struct host *host);
+/* What `choose` calls the first entry of @menu that leads to the item @target. */
+void render_default(struct text *out, const struct pxeboot_policy *policy, const struct menu *menu, int target);
 /* The last component of a path. */
 const char *render_file_name(const char *path);
 

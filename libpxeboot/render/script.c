@@ -97,6 +97,21 @@ static void add_head(struct text *out, const char *what, const char *name, struc
 	text_add(out, ". Written by pxeboot; changes are lost.\n");
 }
 
+/* Our names of architectures, by what iPXE says of itself. */
+static void add_arch(struct text *out)
+{
+	text_add(out, "set arch ${platform}/${buildarch}\n");
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		const struct pxeboot_arch_info *info = pxeboot_arch_get(arch);
+
+		if (info->ipxe_buildarch)
+			text_addf(out, "iseq ${platform}/${buildarch} %s/%s", info->ipxe_platform, info->ipxe_buildarch);
+		else
+			text_addf(out, "iseq ${platform} %s", info->ipxe_platform);
+		text_addf(out, " && set arch %s ||\n", info->name);
+	}
+}
+
 int script_finish(struct script *script, const char *what, const char *name, struct location where,
 		  struct text *out)
 {
@@ -109,6 +124,8 @@ int script_finish(struct script *script, const char *what, const char *name, str
 	add_head(out, what, name, where);
 	text_addf(out, "isset ${base} || set base %s\n", script->policy->base);
 	quote_add_symbols(out, script->symbols);
+	if (script->needs_arch)
+		add_arch(out);
 	text_add_bytes(out, script->setup.bytes, script->setup.length);
 	text_add_bytes(out, script->body.bytes, script->body.length);
 	return out->error;

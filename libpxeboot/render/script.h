@@ -17,6 +17,7 @@ struct script {
 	struct text body;
 	unsigned symbols;		/* which of the quoting settings the text needs */
 	unsigned n_defaults;		/* ${name:-default}s met so far */
+	bool needs_arch;		/* the body looks at ${arch}, which is set in the head */
 	bool failed;			/* something could not be rendered and was told */
 };
 

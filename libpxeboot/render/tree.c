@@ -11,6 +11,7 @@
 
 enum plan_kind {
 	PLAN_ANSWERS,
+	PLAN_PICTURE,
 	PLAN_ITEM,
 	PLAN_HOST_MAC,
 	PLAN_HOST_UUID,
@@ -122,9 +123,30 @@ static int plan_item(struct pxeboot_tree *tree, int item, bool *seen)
 		return 0;
 	seen[item] = true;
 	for (size_t i = 0; menu && i < menu->n_entries && r == 0; i++)
-		if (!menu->entries[i].is_gap)
+		if (menu->entries[i].kind == ENTRY_TARGET)
 			r = plan_item(tree, menu->entries[i].target, seen);
 	return r < 0 ? r : plan(tree, PLAN_ITEM, (size_t)item, 0);
+}
+
+/* Two themes may share a picture. */
+static bool planned_picture(const struct pxeboot_policy *policy, size_t theme)
+{
+	for (size_t i = 0; i < theme; i++)
+		if (policy->themes[i].look.picture_is_ours &&
+		    !strcmp(policy->themes[i].look.picture, policy->themes[theme].look.picture))
+			return true;
+	return false;
+}
+
+static int plan_pictures(struct pxeboot_tree *tree)
+{
+	const struct pxeboot_policy *policy = tree->policy;
+	int r = 0;
+
+	for (size_t i = 0; i < policy->n_themes && r == 0; i++)
+		if (policy->themes[i].look.picture_is_ours && !planned_picture(policy, i))
+			r = plan(tree, PLAN_PICTURE, i, 0);
+	return r;
 }
 
 static int plan_items(struct pxeboot_tree *tree)
@@ -186,6 +208,8 @@ static int plan_all(struct pxeboot_tree *tree, const struct reach *reach, struct
 	int r = plan_answers(tree, reach, diagnostics);
 
 	if (r == 0)
+		r = plan_pictures(tree);
+	if (r == 0)
 		r = plan_items(tree);
 	for (size_t i = 0; i < policy->n_hosts && r == 0; i++)
 		r = plan_host(tree, i);
@@ -243,6 +267,12 @@ static int render_item_plan(struct pxeboot_tree *tree, const struct item *item,
 	return render_profile(tree->policy, item->profile, diagnostics, &tree->bytes);
 }
 
+static void render_picture(struct pxeboot_tree *tree, const struct pxeboot_theme *look)
+{
+	text_addf(&tree->path, "themes/%s", look->picture);
+	text_add_bytes(&tree->bytes, look->picture_bytes, look->picture_length);
+}
+
 static void render_one_name(struct pxeboot_tree *tree, int arch)
 {
 	const struct pxeboot_policy *policy = tree->policy;
@@ -267,6 +297,9 @@ static int render_plan(struct pxeboot_tree *tree, const struct plan *plan, struc
 	switch (plan->kind) {
 	case PLAN_ANSWERS:
 		return render_answers_plan(tree, plan, diagnostics);
+	case PLAN_PICTURE:
+		render_picture(tree, &policy->themes[plan->index].look);
+		return 0;
 	case PLAN_ITEM:
 		return render_item_plan(tree, &policy->items[plan->index], diagnostics);
 	case PLAN_HOST_MAC:

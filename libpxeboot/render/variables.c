@@ -7,7 +7,7 @@
 #include <errno.h>
 
 enum built_in { MACHINE_NAME, MACHINE_MAC, MACHINE_UUID, MACHINE_SERIAL, MACHINE_ADDRESS, MACHINE_MAKER, MACHINE_PRODUCT,
-		SERVER_ADDRESS, SERVER_BASE, SERVER_HTTP, ANSWERS };
+		MACHINE_ARCH, SERVER_ADDRESS, SERVER_BASE, SERVER_HTTP, ANSWERS };
 
 static const struct built_in_row {
 	const char *name;
@@ -21,6 +21,7 @@ static const struct built_in_row {
 	{ "ip", MACHINE_ADDRESS, "${ip}" },
 	{ "manufacturer", MACHINE_MAKER, "${manufacturer}" },
 	{ "product", MACHINE_PRODUCT, "${product}" },
+	{ "arch", MACHINE_ARCH, "${arch}" },		/* set in the script's head */
 	{ "server", SERVER_ADDRESS, NULL },
 	{ "base", SERVER_BASE, "${base}" },
 	{ "http", SERVER_HTTP, NULL },
@@ -91,9 +92,18 @@ static const char *static_value(const struct pxeboot_policy *policy, enum built_
 	case MACHINE_ADDRESS:
 	case MACHINE_MAKER:
 	case MACHINE_PRODUCT:
+	case MACHINE_ARCH:
 	case ANSWERS:
 		return NULL;
 	}
+	return NULL;
+}
+
+static const struct variable *find_in(struct slice name, const struct variable *vars, size_t n_vars)
+{
+	for (size_t i = 0; i < n_vars; i++)
+		if (slice_is(name, vars[i].name))
+			return &vars[i];
 	return NULL;
 }
 
@@ -104,8 +114,9 @@ int variable_for_host(const struct pxeboot_policy *policy, struct slice name, co
 
 	if (row)
 		return add_or_absent(out, static_value(policy, row->is, host));
-	for (size_t i = 0; i < n_vars; i++)
-		if (slice_is(name, vars[i].name))
-			return add_or_absent(out, vars[i].value);
-	return -ENOENT;
+	const struct variable *variable = find_in(name, vars, n_vars);
+
+	if (!variable)
+		variable = find_in(name, policy->vars, policy->n_vars);
+	return add_or_absent(out, variable ? variable->value : NULL);
 }

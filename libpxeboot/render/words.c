@@ -33,6 +33,7 @@ static int add_variable(struct script *script, struct text *fenced, const struct
 
 	if (r < 0)
 		return r;
+	script->needs_arch |= slice_is(chunk->text, "arch");
 	text_add_char(fenced, FENCE_OPEN);
 	if (chunk->has_default)
 		r = add_default(script, fenced, chunk, reference.bytes);

@@ -69,6 +69,10 @@ int difference_show(const char *path, const struct pxeboot_entry *entry)
 		return link_show(path, entry);
 	if (same_file(path, entry))
 		return 0;
+	if (memchr(entry->bytes, '\0', entry->length)) {
+		printf("%s: %zu bytes that are no text\n", path, entry->length);
+		return 1;
+	}
 	fflush(stdout);
 	if (pipe(ends) < 0)
 		return -errno;

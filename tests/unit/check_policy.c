@@ -149,22 +149,22 @@ START_TEST(test_menus)
 {
 	struct pxeboot_policy *policy = load_file("sample");
 	const struct menu *menu = item(policy, "main")->menu;
-	const struct theme *theme = menu->theme;
+	const struct pxeboot_theme *theme = &menu->theme->look;
 
 	ck_assert_str_eq(menu->title, "Tachibana lab");
 	ck_assert_uint_eq(menu->timeout, 10);
 	ck_assert_str_eq(policy->items[menu->default_target].name, "disk");
 	ck_assert_uint_eq(menu->n_entries, 4);
-	ck_assert(menu->entries[0].is_gap);
+	ck_assert_int_eq((int)menu->entries[0].kind, ENTRY_GAP);
 	ck_assert_int_eq(menu->entries[0].target, -1);
 	ck_assert_str_eq(menu->entries[0].label, "Install");
 	ck_assert_str_eq(menu->entries[1].label, "Debian 12, unattended");
 	ck_assert_int_eq(menu->entries[1].key, 'd');
 	ck_assert_uint_eq(menu->entries[1].where.line, 39);
 	ck_assert_str_eq(menu->entries[2].label, "Tools...");
-	ck_assert_uint_eq(menu->entries[2].archs, ARCH_BIT(PXEBOOT_ARCH_X64_UEFI) | ARCH_BIT(PXEBOOT_ARCH_BIOS));
+	ck_assert_uint_eq(menu->entries[2].audience.archs, ARCH_BIT(PXEBOOT_ARCH_X64_UEFI) | ARCH_BIT(PXEBOOT_ARCH_BIOS));
 	ck_assert_ptr_nonnull(policy->items[menu->entries[2].target].menu);
-	ck_assert_uint_eq(menu->entries[3].archs, ARCH_ALL);
+	ck_assert_uint_eq(menu->entries[3].audience.archs, ARCH_ALL);
 	ck_assert_str_eq(theme->name, "night");
 	ck_assert_str_eq(theme->picture, "night.png");
 	ck_assert_uint_eq(theme->size[0], 1024);

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A menu as one machine is shown it: the entries, tests and texts of its script, worked out beforehand.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "client/client.h"
+#include "render/render.h"
+#include "render/template.h"
+#include "render/variables.h"
+
+#define UNKNOWN_FACT "-"
+
+/* Who looks. */
+struct viewer {
+	const struct pxeboot_policy *policy;
+	const struct pxeboot_client *client;
+	const struct host *host;		/* that it is, or NULL */
+	const struct group *group;		/* that it falls under, or NULL */
+	int arch;				/* PXEBOOT_ARCH_NONE: not known */
+	struct pxeboot_diagnostics *diagnostics;
+};
+
+/* What the public struct lends, and who owns it. */
+struct screen {
+	struct pxeboot_screen shown;		/* first: the caller has its address */
+	struct pxeboot_line *lines;
+	char **texts;
+	size_t n_texts;
+};
+
+static struct viewer viewer_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
+			       struct pxeboot_diagnostics *diagnostics)
+{
+	struct viewer viewer = { .policy = policy, .client = client, .diagnostics = diagnostics };
+	struct pxeboot_decision decision;
+
+	pxeboot_decide(policy, client, PXEBOOT_STAGE_SCRIPT, NULL, &decision);
+	viewer.arch = decision.arch;
+	if (decision.rule.kind && !strcmp(decision.rule.kind, "host"))
+		viewer.host = policy_host_by_name(policy, decision.rule.name);
+	for (size_t i = 0; decision.rule.kind && !strcmp(decision.rule.kind, "group") && i < policy->n_groups; i++)
+		if (!strcmp(policy->groups[i].name, decision.rule.name))
+			viewer.group = &policy->groups[i];
+	return viewer;
+}
+
+/* ---- Texts -------------------------------------------------------------------------------------------------------- */
+
+static void add_fact(const struct viewer *viewer, int fact, struct text *out)
+{
+	const char *value = UNKNOWN_FACT;
+
+	if (pxeboot_client_get(viewer->client, fact, &value) < 0)
+		value = UNKNOWN_FACT;
+	text_add(out, value);
+}
+
+static void add_name(const struct viewer *viewer, struct text *out)
+{
+	char mac[3 * MAC_LENGTH];
+
+	if (viewer->host) {
+		text_add(out, viewer->host->name);
+	} else if (client_has(viewer->client, PXEBOOT_FACT_MAC)) {
+		scalar_format_mac(viewer->client->mac, '-', mac);
+		text_add(out, mac);
+	} else {
+		text_add(out, UNKNOWN_FACT);
+	}
+}
+
+static void add_arch(const struct viewer *viewer, struct text *out)
+{
+	const struct pxeboot_arch_info *info = pxeboot_arch_get(viewer->arch);
+
+	text_add(out, info ? info->name : UNKNOWN_FACT);
+}
+
+/* A variable that nothing defines is empty, as it is in iPXE. */
+static void add_defined(const struct viewer *viewer, const struct chunk *chunk, struct text *out)
+{
+	const struct variable *vars = viewer->host ? viewer->host->vars : viewer->group ? viewer->group->vars : NULL;
+	size_t n_vars = viewer->host ? viewer->host->n_vars : viewer->group ? viewer->group->n_vars : 0;
+
+	if (variable_for_host(viewer->policy, chunk->text, viewer->host, vars, n_vars, out) < 0 && chunk->has_default)
+		text_add_bytes(out, chunk->fallback.at, chunk->fallback.length);
+}
+
+static void add_variable(const struct viewer *viewer, const struct chunk *chunk, struct text *out)
+{
+	static const int facts[] = { PXEBOOT_FACT_MAC, PXEBOOT_FACT_UUID, PXEBOOT_FACT_SERIAL, PXEBOOT_FACT_ADDRESS,
+				     PXEBOOT_FACT_MANUFACTURER, PXEBOOT_FACT_PRODUCT };
+
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
+		if (!slice_is(chunk->text, pxeboot_fact_name(facts[i])))
+			continue;
+		add_fact(viewer, facts[i], out);
+		return;
+	}
+	if (slice_is(chunk->text, "name"))
+		add_name(viewer, out);
+	else if (slice_is(chunk->text, "arch"))
+		add_arch(viewer, out);
+	else
+		add_defined(viewer, chunk, out);
+}
+
+static int add_text(const struct viewer *viewer, const char *string, struct location where, struct text *out)
+{
+	struct template template = template_over(string);
+	struct chunk chunk;
+	int r;
+
+	while ((r = template_next(&template, &chunk)) > 0) {
+		if (chunk.kind == CHUNK_LITERAL)
+			text_add_bytes(out, chunk.text.at, chunk.text.length);
+		else if (chunk.kind == CHUNK_PASS)
+			text_add(out, "${");
+		else
+			add_variable(viewer, &chunk, out);
+	}
+	if (r < 0)
+		diagnostics_add(viewer->diagnostics, PXEBOOT_ERROR, "render.text", where,
+				"menus: '${' without a name and '}'; '$${' passes it on to iPXE");
+	text_add(out, "");		/* an empty text is a text */
+	return r < 0 ? r : out->error;
+}
+
+static int keep_text(struct screen *screen, const struct viewer *viewer, const char *string, struct location where,
+		     const char **ret_text)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	int r = add_text(viewer, string, where, &text);
+
+	if (r == 0)
+		r = text_take(&text, &screen->texts[screen->n_texts], NULL);
+	if (r == 0)
+		*ret_text = screen->texts[screen->n_texts++];
+	return r;
+}
+
+/* ---- Lines -------------------------------------------------------------------------------------------------------- */
+
+static bool is_among_hosts(const struct audience *audience, const struct host *host)
+{
+	for (size_t i = 0; i < audience->n_hosts; i++)
+		if (audience->hosts[i] == host)
+			return true;
+	return !audience->n_hosts;
+}
+
+static bool is_among_groups(const struct audience *audience, const struct group *group)
+{
+	for (size_t i = 0; i < audience->n_groups; i++)
+		if (audience->groups[i] == group)
+			return true;
+	return !audience->n_groups;
+}
+
+/* A client without an architecture is shown what is for all of them. */
+static bool sees(const struct viewer *viewer, const struct audience *audience)
+{
+	unsigned archs = viewer->arch == PXEBOOT_ARCH_NONE ? 0 : ARCH_BIT(viewer->arch);
+
+	return (audience->archs == ARCH_ALL || (audience->archs & archs)) &&
+	       is_among_hosts(audience, viewer->host) && is_among_groups(audience, viewer->group);
+}
+
+static int add_line(struct screen *screen, const struct viewer *viewer, struct pxeboot_line line, const char *text,
+		    struct location where)
+{
+	int r = keep_text(screen, viewer, text, where, &line.text);
+
+	if (r == 0)
+		screen->lines[screen->shown.n_lines++] = line;
+	return r;
+}
+
+static int add_status(struct screen *screen, const struct viewer *viewer, struct location where)
+{
+	const struct pxeboot_line gap = { .kind = PXEBOOT_LINE_GAP };
+	int r = add_line(screen, viewer, gap, viewer->host ? "${name} - ${mac} - ${ip} - ${arch}" :
+			 "${mac} - ${ip} - ${arch}", where);
+
+	return r ? r : add_line(screen, viewer, gap, "", where);
+}
+
+static int add_entry(struct screen *screen, const struct viewer *viewer, const struct menu_entry *entry)
+{
+	struct pxeboot_line line = {
+		.kind = entry->kind == ENTRY_GAP ? PXEBOOT_LINE_GAP : PXEBOOT_LINE_ITEM, .key = entry->key,
+		.locked = entry->kind == ENTRY_TARGET && entry->password,
+		.target = entry->kind == ENTRY_TARGET ? viewer->policy->items[entry->target].name : NULL,
+	};
+
+	if (entry->kind == ENTRY_GAP)
+		line.key = 0;
+	return add_line(screen, viewer, line, entry->label, entry->where);
+}
+
+static bool is_boots_menu(const struct viewer *viewer, const struct menu *menu)
+{
+	return viewer->host && viewer->policy->items[viewer->host->boot].menu == menu;
+}
+
+static int default_of(const struct viewer *viewer, const struct menu *menu)
+{
+	bool own = is_boots_menu(viewer, menu) && viewer->host->menu_default >= 0;
+
+	return own ? viewer->host->menu_default : menu->default_target;
+}
+
+/* iPXE takes the last entry of that name, and without a default the first one. */
+static size_t selected_line(const struct screen *screen, const char *target)
+{
+	size_t first = screen->shown.n_lines, last = screen->shown.n_lines;
+
+	for (size_t i = screen->shown.n_lines; i-- > 0;) {
+		const struct pxeboot_line *line = &screen->lines[i];
+
+		if (line->kind != PXEBOOT_LINE_ITEM)
+			continue;
+		first = i;
+		if (last == screen->shown.n_lines && target && line->target && !strcmp(line->target, target))
+			last = i;
+	}
+	return last < screen->shown.n_lines ? last : first;
+}
+
+static int fill(struct screen *screen, const struct viewer *viewer, const struct menu *menu, bool from)
+{
+	int target = default_of(viewer, menu);
+	int r = keep_text(screen, viewer, menu->title, menu->where, &screen->shown.title);
+
+	if (r == 0 && menu->status)
+		r = add_status(screen, viewer, menu->where);
+	for (size_t i = 0; i < menu->n_entries && r == 0; i++)
+		if (sees(viewer, &menu->entries[i].audience) && (from || menu->entries[i].kind != ENTRY_BACK))
+			r = add_entry(screen, viewer, &menu->entries[i]);
+	screen->shown.selected = selected_line(screen, target < 0 ? NULL : viewer->policy->items[target].name);
+	screen->shown.timeout = is_boots_menu(viewer, menu) && viewer->host->menu_timeout >= 0 ?
+		(unsigned)viewer->host->menu_timeout : menu->timeout;
+	screen->shown.hidden = menu->hidden;
+	screen->shown.theme = menu->theme ? menu->theme->look.name : NULL;
+	return r;
+}
+
+/* ---- Public ------------------------------------------------------------------------------------------------------- */
+
+static struct screen *screen_new(const struct menu *menu)
+{
+	struct screen *screen = calloc(1, sizeof(*screen));
+
+	if (!screen)
+		return NULL;
+	/* Title and status line. */
+	screen->lines = calloc(menu->n_entries + 2, sizeof(*screen->lines));
+	screen->texts = calloc(menu->n_entries + 3, sizeof(*screen->texts));
+	screen->shown.lines = screen->lines;
+	if (screen->lines && screen->texts)
+		return screen;
+	pxeboot_screen_free(&screen->shown);
+	return NULL;
+}
+
+int pxeboot_screen_new(const struct pxeboot_policy *policy, const char *name, const struct pxeboot_client *client,
+		       bool from, struct pxeboot_diagnostics *diagnostics, struct pxeboot_screen **ret_screen)
+{
+	int item = policy && name ? policy_item_by_name(policy, name) : -1;
+	const struct menu *menu = item < 0 ? NULL : policy->items[item].menu;
+
+	if (!policy || !name || !client || !ret_screen)
+		return -EINVAL;
+	if (!menu)
+		return -ENOENT;
+	struct viewer viewer = viewer_of(policy, client, diagnostics);
+	struct screen *screen = screen_new(menu);
+	int r = screen ? fill(screen, &viewer, menu, from) : -ENOMEM;
+
+	if (r < 0 && screen)
+		pxeboot_screen_free(&screen->shown);
+	if (r == 0)
+		*ret_screen = &screen->shown;
+	return r;
+}
+
+void pxeboot_screen_free(struct pxeboot_screen *shown)
+{
+	struct screen *screen = (struct screen *)shown;
+
+	if (!screen)
+		return;
+	for (size_t i = 0; i < screen->n_texts; i++)
+		free(screen->texts[i]);
+	free(screen->texts);
+	free(screen->lines);
+	free(screen);
+}
