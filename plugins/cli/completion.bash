@@ -6,13 +6,14 @@ _pxeboot() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=
 
 	case $before in
-	-c | --config | --pcap | --hex | --screenshot)
+	-c | --config | --pcap | --hex | --screenshot | --disk)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
 	--stage) words='firmware ipxe-foreign ipxe script os' ;;
 	--firmware) words='bios x64-uefi' ;;
 	--tftp) words='dnsmasq tftp-hpa' ;;
+	--until) words='off reset' ;;
 	export) words='dnsmasq tftpd' ;;
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then

@@ -15,6 +15,7 @@ static const struct firmware rows[] = {
 		.program = "qemu-system-x86_64", .package = "qemu-system-x86",
 		.machine = "q35",
 		.nic = "virtio-net-pci",	/* with its ROM */
+		.disk = "ide-hd",		/* SATA */
 		.disguise = true,
 		.text_screen = true,
 	},
@@ -25,6 +26,7 @@ static const struct firmware rows[] = {
 		.code = "/usr/share/OVMF/OVMF_CODE_4M.fd", .variables = "/usr/share/OVMF/OVMF_VARS_4M.fd",
 		.flash_package = "ovmf",
 		.nic = "virtio-net-pci,romfile=",	/* without its ROM: the firmware's own driver and PXE */
+		.disk = "ide-hd",
 	},
 };
 

@@ -14,6 +14,7 @@ struct firmware {
 	const char *code, *variables;		/* flash images; NULL where QEMU brings its own */
 	const char *flash_package;
 	const char *nic;			/* the network card that this firmware boots from by itself */
+	const char *disk;			/* how a disk is attached, as most of these machines have it */
 	bool disguise;				/* its card's ROM is an iPXE, unlike most real ones */
 	bool text_screen;			/* the text of the screen can be read at 0xb8000 */
 	const char *const *more;		/* further arguments, NULL-terminated; or NULL */

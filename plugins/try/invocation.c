@@ -4,7 +4,9 @@
  */
 #include "invocation.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "monitor.h"
 
@@ -26,6 +28,9 @@ enum option_code {
 	OPTION_TIMEOUT,
 	OPTION_STALL,
 	OPTION_IPXE_ROM,
+	OPTION_DISK,
+	OPTION_RUN,
+	OPTION_UNTIL,
 };
 
 static int set_firmware(struct invocation *invocation, const char *value)
@@ -63,10 +68,42 @@ static int set_keys(struct invocation *invocation, const char *value)
 	strcpy(invocation->keys, value);
 	for (char *key = strtok_r(invocation->keys, ",", &rest); key; key = strtok_r(NULL, ",", &rest)) {
 		if (!monitor_is_key(key) || n == INVOCATION_KEYS)
-			return session_usage(&invocation->session, "--press wants at most %d of QEMU's names of keys, "
-					     "such as 'down,ret'", INVOCATION_KEYS);
+			return session_usage(&invocation->session, "--press wants at most %d of QEMU's names of keys "
+					     "and waits, such as 'down,ret'", INVOCATION_KEYS);
 		invocation->key_list[n++] = key;
 	}
+	return -1;
+}
+
+static int set_disk(struct invocation *invocation, const char *value)
+{
+	struct stat status;
+
+	if (stat(value, &status) < 0)
+		return session_usage(&invocation->session, "--disk: can't use '%s': %s", value, strerror(errno));
+	if (!S_ISREG(status.st_mode) || status.st_size == 0)
+		return session_usage(&invocation->session, "--disk wants the image of a disk, and '%s' is none", value);
+	invocation->options.disk = value;
+	return -1;
+}
+
+static int add_run(struct invocation *invocation, const char *value)
+{
+	struct lab_options *options = &invocation->options;
+
+	if (options->n_runs == LAB_RUNS)
+		return session_usage(&invocation->session, "at most %d times --run", LAB_RUNS);
+	options->runs[options->n_runs++] = value;
+	return -1;
+}
+
+static int set_until(struct invocation *invocation, const char *value)
+{
+	bool off = strcmp(value, "off") == 0;
+
+	if (!off && strcmp(value, "reset") != 0)
+		return session_usage(&invocation->session, "--until is off or reset, not '%s'", value);
+	invocation->options.until = off ? POWER_OFF : POWER_RESET;
 	return -1;
 }
 
@@ -149,6 +186,12 @@ static int take(struct invocation *invocation, int option)
 	case OPTION_IPXE_ROM:
 		options->ipxe_rom = true;
 		return -1;
+	case OPTION_DISK:
+		return set_disk(invocation, optarg);
+	case OPTION_RUN:
+		return add_run(invocation, optarg);
+	case OPTION_UNTIL:
+		return set_until(invocation, optarg);
 	case OPTION_MAC:
 		return set_mac(invocation, optarg);
 	case OPTION_UUID:
@@ -209,6 +252,9 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
 		{ "stall", required_argument, NULL, OPTION_STALL },
 		{ "ipxe-rom", no_argument, NULL, OPTION_IPXE_ROM },
+		{ "disk", required_argument, NULL, OPTION_DISK },
+		{ "run", required_argument, NULL, OPTION_RUN },
+		{ "until", required_argument, NULL, OPTION_UNTIL },
 		{ 0 },
 	};
 	int option, r;

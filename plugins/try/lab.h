@@ -16,18 +16,25 @@
 #include "base/macro.h"
 #include "console.h"
 #include "firmware.h"
+#include "monitor.h"
 #include "session.h"
 #include "story.h"
 
 /* The scratch files live on the private /dev: the one directory that every system has and no user keeps files in. */
 #define SCRATCH "/dev/pxeboot-try"
 #define LAB_TAP "try-machine"
+#define LAB_WAIT "wait"		/* among the keys: a second without one */
+#define LAB_RUNS 4			/* servers of the user's own */
 
 struct lab_options {
 	const struct firmware *firmware;
 	const char *nic, *mac, *uuid, *serial, *memory;
+	const char *disk;		/* a raw image that stays as it is; or NULL */
 	const char *screenshot, *expect, *keep;
-	const char *const *keys;	/* to press at the first menu, NULL-terminated */
+	const char *runs[LAB_RUNS];	/* shell commands that serve the machine, too */
+	size_t n_runs;
+	enum power until;		/* how the machine has to end; POWER_ON: it needs not */
+	const char *const *keys;	/* to press at the first menu, NULL-terminated, some of them LAB_WAIT */
 	bool ipxe_rom;			/* the card's ROM may show that it is an iPXE */
 	bool disguise;			/* else it looks like plain PXE, until it has loaded a loader */
 	bool press;			/* keys were named, or none wanted (keys[0] is NULL then) */
@@ -51,17 +58,21 @@ struct lab {
 	pid_t machine;
 	struct server {
 		pid_t pid;
-		const char *name, *log;
-	} servers[4];
+		const char *name;
+	} servers[3 + LAB_RUNS];
 	size_t n_servers;
 	int64_t power_on;		/* milliseconds on the monotonic clock */
 	int card, tap;			/* the two ends of the machine's cable, as this process holds them */
 	int signals, log;		/* signalfd, /dev/log */
-	int serial, monitor;		/* -1 until the machine has them */
+	struct monitor monitor;
+	enum power power;
+	int serial;			/* -1 until the machine has one */
 	int capture;			/* pcap file in the scratch directory */
 	FILE *console_text;		/* the serial console's lines; NULL: not kept */
 	int64_t menu_since;		/* when the first menu was found waiting; 0: not yet */
-	bool shot, pressed;
+	const char *const *keys;	/* that are still to be pressed, once the menu has been looked at; or NULL */
+	int64_t key_at;			/* when the next of them is due */
+	bool shot;
 };
 
 /* "pxeboot try: …" on standard error; returns @error. */

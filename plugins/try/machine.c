@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "command.h"
 #include "lab.h"
-#include "monitor.h"
 
 #define MACHINE_LOG SCRATCH "/machine.log"
 #define VARIABLES SCRATCH "/variables.fd"
@@ -34,19 +34,33 @@ static void add_flash(struct command *command, const struct firmware *firmware)
 	command_add(command, "if=pflash,unit=1,format=raw,file=" VARIABLES);
 }
 
+/* The card is the firmware's first choice.  When what it loads ends with an error, the disk is the next. */
 static void add_network(struct command *command, const struct lab_options *options)
 {
 	command_add(command, "-netdev");
 	command_addf(command, "dgram,id=n0,local.type=fd,local.str=%d", COMMAND_PASSED);
 	command_add(command, "-device");
-	command_addf(command, "%s,netdev=n0,mac=%s", options->nic, options->mac);
+	command_addf(command, "%s,netdev=n0,mac=%s,bootindex=1", options->nic, options->mac);
+}
+
+/* In QEMU's settings, a comma is written twice.  What the machine writes goes to a temporary file. */
+static void add_disk(struct command *command, const struct lab_options *options)
+{
+	struct text CLEANUP_TEXT path = TEXT_INIT;
+
+	for (const char *at = options->disk; *at; at++)
+		text_addf(&path, "%c%s", *at, *at == ',' ? "," : "");
+	command_add(command, "-drive");
+	command_addf(command, "if=none,id=d0,format=raw,snapshot=on,file=%s", path.error ? "" : path.bytes);
+	command_add(command, "-device");
+	command_addf(command, "%s,drive=d0,bootindex=2", options->firmware->disk);
 }
 
 static void add_machine(struct command *command, const struct lab_options *options)
 {
 	static const char *const always[] = {
-		"-accel", "tcg", "-display", "none", "-vga", "std", "-no-reboot", "-boot", "n", "-nodefaults",
-		"-serial", "file:" SCRATCH "/serial.log", "-qmp", "unix:" SCRATCH "/monitor,server=on,wait=off", NULL
+		"-accel", "tcg", "-display", "none", "-vga", "std", "-no-reboot", "-nodefaults", "-serial",
+		"file:" SCRATCH "/serial.log", "-qmp", "unix:" SCRATCH "/monitor,server=on,wait=off", NULL
 	};
 
 	command_add(command, options->firmware->program);
@@ -77,6 +91,8 @@ int machine_start(struct lab *lab, int card)
 		add_flash(&command, firmware);
 	}
 	add_network(&command, lab->options);
+	if (lab->options->disk)
+		add_disk(&command, lab->options);
 	if (firmware->more)
 		command_add_all(&command, firmware->more);
 	command.pass = card;
@@ -84,9 +100,9 @@ int machine_start(struct lab *lab, int card)
 	close(card);
 	if (r < 0)
 		return lab_fail(r, "can't start %s: %s", firmware->program, strerror(-r));
-	lab->monitor = monitor_connect(SCRATCH "/monitor");
-	if (lab->monitor < 0)
-		return lab_fail(lab->monitor, "%s does not run", firmware->program);
+	r = monitor_connect(SCRATCH "/monitor", &lab->monitor);
+	if (r < 0)
+		return lab_fail(r, "%s does not run", firmware->program);
 	lab->serial = open(SCRATCH "/serial.log", O_RDONLY | O_CLOEXEC);
 	if (lab->serial < 0)
 		return lab_fail(-errno, "the machine has no serial console: %s", strerror(errno));

@@ -16,15 +16,32 @@
 #define PATIENCE 3000			/* milliseconds for one answer */
 #define ANSWER_MAX 4096
 
-/* Reads lines until one is the answer. */
-static int await(int monitor)
+static const struct {
+	const char *reason;
+	enum power power;
+} ends[] = {
+	{ "\"guest-shutdown\"", POWER_OFF },
+	{ "\"guest-reset\"", POWER_RESET },
+};
+
+static void note_event(struct monitor *monitor, const char *line)
 {
-	struct pollfd ready = { .fd = monitor, .events = POLLIN };
+	if (!strstr(line, "\"SHUTDOWN\""))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (strstr(line, ends[i].reason))
+			monitor->said = ends[i].power;
+}
+
+/* Reads lines until one is the answer. */
+static int await(struct monitor *monitor)
+{
+	struct pollfd ready = { .fd = monitor->socket, .events = POLLIN };
 	char line[ANSWER_MAX];
 	size_t length = 0;
 
 	while (poll(&ready, 1, PATIENCE) > 0) {
-		if (read(monitor, line + length, 1) != 1)
+		if (read(monitor->socket, line + length, 1) != 1)
 			return -EIO;
 		if (line[length] != '\n' && length < sizeof(line) - 2) {
 			length++;
@@ -36,43 +53,46 @@ static int await(int monitor)
 			return 0;
 		if (strncmp(line, "{\"error\"", 8) == 0 || strstr(line, "\"error\": {"))
 			return -EIO;
+		note_event(monitor, line);
 	}
 	return -ETIMEDOUT;
 }
 
-static int request(int monitor, const char *command)
+static int request(struct monitor *monitor, const char *command)
 {
 	size_t length = strlen(command);
 
-	if (send(monitor, command, length, MSG_NOSIGNAL) != (ssize_t)length)
+	if (send(monitor->socket, command, length, MSG_NOSIGNAL) != (ssize_t)length)
 		return -EIO;
 	return await(monitor);
 }
 
-int monitor_connect(const char *path)
+int monitor_connect(const char *path, struct monitor *ret_monitor)
 {
+	struct monitor monitor = { .socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int monitor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), r;
+	int r;
 
-	if (monitor < 0)
+	if (monitor.socket < 0)
 		return -errno;
 	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
-	for (int i = 0; connect(monitor, (const struct sockaddr *)&address, sizeof(address)) < 0; i++) {
+	for (int i = 0; connect(monitor.socket, (const struct sockaddr *)&address, sizeof(address)) < 0; i++) {
 		if (i == PATIENCE / 50) {
-			close(monitor);
+			close(monitor.socket);
 			return -ETIMEDOUT;
 		}
 		poll(NULL, 0, 50);
 	}
-	r = request(monitor, "{\"execute\": \"qmp_capabilities\"}\n");
+	r = request(&monitor, "{\"execute\": \"qmp_capabilities\"}\n");
 	if (r < 0) {
-		close(monitor);
+		close(monitor.socket);
 		return r;
 	}
-	return monitor;
+	*ret_monitor = monitor;
+	return 0;
 }
 
-int monitor_screenshot(int monitor, const char *file)
+int monitor_screenshot(struct monitor *monitor, const char *file)
 {
 	char command[512];
 
@@ -81,7 +101,7 @@ int monitor_screenshot(int monitor, const char *file)
 	return request(monitor, command);
 }
 
-int monitor_save_memory(int monitor, unsigned long address, unsigned long size, const char *file)
+int monitor_save_memory(struct monitor *monitor, unsigned long address, unsigned long size, const char *file)
 {
 	char command[512];
 
@@ -91,7 +111,7 @@ int monitor_save_memory(int monitor, unsigned long address, unsigned long size, 
 	return request(monitor, command);
 }
 
-int monitor_press(int monitor, const char *key)
+int monitor_press(struct monitor *monitor, const char *key)
 {
 	char command[256];
 
@@ -108,4 +128,11 @@ bool monitor_is_key(const char *name)
 	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
 	return length > 0 && length <= 20 && name[length] == '\0';
+}
+
+/* What QEMU wrote before it ended is still there to be read; no answer comes any more, so the socket's end ends this. */
+enum power monitor_how_it_ended(struct monitor *monitor)
+{
+	(void)!await(monitor);
+	return monitor->said == POWER_ON ? POWER_LOST : monitor->said;
 }

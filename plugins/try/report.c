@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "lab.h"
-#include "monitor.h"
 
 #define SCREEN_PICTURE SCRATCH "/screen.png"
 #define SCREEN_TEXT SCRATCH "/screen.txt"
@@ -31,6 +30,10 @@ static const struct {
 	{ "tftpd.log", "in.tftpd" },
 	{ "syslog.log", "syslog (in.tftpd, the hook)" },
 	{ "nginx.log", "nginx" },
+	{ "run-1.log", "the first --run" },
+	{ "run-2.log", "the second --run" },
+	{ "run-3.log", "the third --run" },
+	{ "run-4.log", "the fourth --run" },
 	{ "screen.txt", "the screen" },
 	{ "console.txt", "the serial console" },
 	{ "serial.log", NULL },
@@ -49,7 +52,7 @@ static void write_text_screen(struct lab *lab)
 	char CLEANUP_FREE *cells = NULL;
 	size_t length;
 
-	if (monitor_save_memory(lab->monitor, TEXT_ADDRESS, 2ul * TEXT_COLUMNS * TEXT_ROWS, SCREEN_MEMORY) < 0 ||
+	if (monitor_save_memory(&lab->monitor, TEXT_ADDRESS, 2ul * TEXT_COLUMNS * TEXT_ROWS, SCREEN_MEMORY) < 0 ||
 	    file_read(SCREEN_MEMORY, 2 * TEXT_COLUMNS * TEXT_ROWS, &cells, &length) < 0 ||
 	    length < 2 * TEXT_COLUMNS * TEXT_ROWS)
 		return;
@@ -81,7 +84,7 @@ int report_screenshot(struct lab *lab)
 {
 	char CLEANUP_FREE *picture = NULL;
 	size_t length;
-	int r = monitor_screenshot(lab->monitor, SCREEN_PICTURE);
+	int r = monitor_screenshot(&lab->monitor, SCREEN_PICTURE);
 
 	if (r == 0)
 		r = file_read(SCREEN_PICTURE, PICTURE_MAX, &picture, &length);
@@ -123,7 +126,7 @@ static void show_tail(struct lab *lab, const char *name, char *bytes, size_t len
 
 void report_failure(struct lab *lab)
 {
-	if (lab->monitor >= 0 && lab->machine && report_screenshot(lab) == 0 && lab->shot)
+	if (lab->monitor.socket >= 0 && lab->machine && report_screenshot(lab) == 0 && lab->shot)
 		lines_remark(&lab->story.lines, "The screen as it is now: %s", lab->options->screenshot);
 	if (lab->console_text)
 		fflush(lab->console_text);

@@ -14,12 +14,13 @@
 
 #include "capture.h"
 #include "lab.h"
-#include "monitor.h"
 #include "plugin.h"
 
 #define TURN 50				/* milliseconds between looks at what has no event of its own */
 #define MENU_QUIET 1500			/* a menu has been drawn when the line was quiet for so long */
 #define MENU_PATIENCE 20000		/* a menu that has not gone on by itself waits for a key */
+#define KEY_GAP 300			/* between two keys */
+#define WAIT 1000			/* the length of a LAB_WAIT */
 
 static int64_t monotonic(void)
 {
@@ -72,8 +73,10 @@ static const struct server *reap(struct lab *lab)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == lab->machine)
+		if (pid == lab->machine) {
 			lab->machine = 0;
+			lab->power = monitor_how_it_ended(&lab->monitor);
+		}
 		for (size_t i = 0; i < lab->n_servers; i++)
 			if (lab->servers[i].pid == pid)
 				return &lab->servers[i];
@@ -81,19 +84,31 @@ static const struct server *reap(struct lab *lab)
 	return NULL;
 }
 
-static void press(struct lab *lab, const char *const *keys)
+static void begin_keys(struct lab *lab, const char *const *keys)
 {
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 
-	for (; *keys; keys++) {
-		if (monitor_press(lab->monitor, *keys) < 0)
-			lines_remark(&lab->story.lines, "QEMU does not know the key '%s'.", *keys);
+	lab->keys = keys;
+	lab->key_at = lab_now(lab);
+	for (; *keys; keys++)
 		text_addf(&text, "%s%s", text.length ? ", " : "", *keys);
-		poll(NULL, 0, 300);
-	}
 	if (text.length)
-		lines_add(&lab->story.lines, lab_now(lab), "KEYS", text.bytes, NULL);
+		lines_add(&lab->story.lines, lab->key_at, "KEYS", text.bytes, NULL);
+}
+
+/* One key at a time: between them, the wire and all else goes on. */
+static void press_next(struct lab *lab)
+{
+	bool wait;
+
+	if (!lab->keys || !*lab->keys || lab_now(lab) < lab->key_at)
+		return;
+	wait = strcmp(*lab->keys, LAB_WAIT) == 0;
+	if (!wait && monitor_press(&lab->monitor, *lab->keys) < 0)
+		lines_remark(&lab->story.lines, "QEMU does not know the key '%s'.", *lab->keys);
+	lab->keys++;
 	lab->story.last_new = lab_now(lab);
+	lab->key_at = lab->story.last_new + (wait ? WAIT : KEY_GAP);
 }
 
 /* At the first menu: a picture of it, then the keys that were asked for; without any, Enter when it goes nowhere. */
@@ -102,7 +117,7 @@ static void look_at_menu(struct lab *lab)
 	static const char *const enter[] = { "ret", NULL };
 	int64_t now = lab_now(lab);
 
-	if (lab->pressed || !story_is_at_menu(&lab->story, MENU_QUIET, now))
+	if (lab->keys || !story_is_at_menu(&lab->story, MENU_QUIET, now))
 		return;
 	if (!lab->menu_since) {
 		lab->menu_since = now;
@@ -112,8 +127,7 @@ static void look_at_menu(struct lab *lab)
 	}
 	if (!lab->options->press && now - lab->menu_since < MENU_PATIENCE)
 		return;
-	lab->pressed = true;
-	press(lab, lab->options->press ? lab->options->keys : enter);
+	begin_keys(lab, lab->options->press ? lab->options->keys : enter);
 }
 
 static bool is_interrupted(const struct lab *lab)
@@ -135,7 +149,7 @@ static enum story_end watch(struct lab *lab, const struct server **ret_failed)
 	enum story_end end = STORY_GOES_ON;
 
 	while (end == STORY_GOES_ON) {
-		bool on = lab->machine;
+		enum power power = lab->power;
 
 		(void)poll(ready, ARRAY_SIZE(ready), TURN);
 		if (is_interrupted(lab))
@@ -147,7 +161,8 @@ static enum story_end watch(struct lab *lab, const struct server **ret_failed)
 		if (*ret_failed)
 			break;
 		look_at_menu(lab);
-		end = story_look(&lab->story, on, lab_now(lab));
+		press_next(lab);
+		end = story_look(&lab->story, power, lab_now(lab));
 	}
 	return end;
 }

@@ -45,7 +45,6 @@ static int start(struct lab *lab, const struct command *command, const char *nam
 	if (r < 0)
 		return lab_fail(r, "can't start %s: %s", name, strerror(-r));
 	server->name = name;
-	server->log = log;
 	lab->n_servers++;
 	return 0;
 }
@@ -188,6 +187,32 @@ static int start_http(struct lab *lab)
 	return 0;
 }
 
+/* ---- What the user starts ---- */
+
+static int start_run(struct lab *lab, const char *shell_command, size_t index)
+{
+	static const char *const names[LAB_RUNS] = {
+		"The first --run", "The second --run", "The third --run", "The fourth --run",
+	};
+	struct command CLEANUP_COMMAND command = { 0 };
+	char log[64];
+
+	snprintf(log, sizeof(log), SCRATCH "/run-%zu.log", index + 1);
+	command_add(&command, "sh");
+	command_add(&command, "-c");
+	command_add(&command, shell_command);
+	return start(lab, &command, names[index], log);
+}
+
+static int start_runs(struct lab *lab)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < lab->options->n_runs && r == 0; i++)
+		r = start_run(lab, lab->options->runs[i], i);
+	return r;
+}
+
 int servers_start(struct lab *lab)
 {
 	const char *tftp = pxeboot_policy_get(lab->policy, "server.tftp");
@@ -197,7 +222,9 @@ int servers_start(struct lab *lab)
 		r = start_dnsmasq(lab);
 	if (r == 0 && tftp && strcmp(tftp, "tftp-hpa") == 0)
 		r = start_tftpd(lab);
-	return r == 0 ? start_http(lab) : r;
+	if (r == 0)
+		r = start_http(lab);
+	return r == 0 ? start_runs(lab) : r;
 }
 
 void servers_take_log(const struct lab *lab)

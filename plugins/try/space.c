@@ -80,6 +80,9 @@ int space_settle(struct lab *lab)
 		return lab_fail(-errno, "can't keep mounts private: %s", strerror(errno));
 	/* Programs look themselves up in it by their new process ids; where it can't be had they do without. */
 	(void)mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	/* Where the user's own servers put their sockets, which may be those of this machine's as well. */
+	if (lab->options->n_runs && mount("run", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
+		return lab_fail(-errno, "can't make a private /run: %s", strerror(errno));
 	r = make_devices();
 	if (r < 0)
 		return r;

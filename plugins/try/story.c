@@ -10,6 +10,7 @@
 #define PORT_DHCP_CLIENT 68
 #define PORT_PXE 4011
 #define PORT_HTTP 80
+#define PORT_ISCSI 3260
 
 #define DHCP_DISCOVER 1
 #define DHCP_REQUEST 3
@@ -181,6 +182,25 @@ static void size_text(char *ret, size_t room, uint64_t bytes, int64_t millisecon
 		snprintf(ret, room, ", %.1f MB in %.1f s", (double)bytes / 1e6, (double)milliseconds / 1000);
 }
 
+/* A file that is read like a disk comes in thousands of parts: the first is told, then how much it is, now and then. */
+static void part_done(struct story *story, const struct transfer *transfer, int64_t now)
+{
+	struct story_file *file = count_file(story, transfer, FILE_OTHER);
+	struct text CLEANUP_TEXT line = TEXT_INIT;
+	bool first = file && file->times == 1;
+	char detail[48];
+
+	story->part_bytes += transfer->bytes;
+	story->last_new = now;
+	if (!first && now - story->last_progress < STORY_PROGRESS)
+		return;
+	text_add_escaped(&line, transfer->name);
+	snprintf(detail, sizeof(detail), ", %.1f MB so far", (double)story->part_bytes / 1e6);
+	tell(story, now, first ? "DISK" : "...", &line, first ? ", read in parts" : detail);
+	story->last_progress = now;
+	add_hop(story, transfer->name);
+}
+
 static void file_done(struct story *story, const struct transfer *transfer, int64_t now)
 {
 	enum file_kind kind = file_kind_of(story->policy, transfer);
@@ -230,12 +250,30 @@ static void see_file(void *context, enum transfer_event event, const struct tran
 		story->last_bytes = 0;
 		return;
 	case TRANSFER_DONE:
-		file_done(story, transfer, now);
+		if (transfer->part)
+			part_done(story, transfer, now);
+		else
+			file_done(story, transfer, now);
 		return;
 	case TRANSFER_REFUSED:
 		file_refused(story, transfer, now);
 		return;
 	}
+}
+
+/* What a network disk sends: its words are not followed, but while they come the machine is at work. */
+static void see_disk(struct story *story, const struct frame *frame, int64_t now)
+{
+	struct text CLEANUP_TEXT line = TEXT_INIT;
+
+	story->last_new = now;
+	if (story->disk_seen)
+		return;
+	story->disk_seen = true;
+	text_addf(&line, "%u.%u.%u.%u answers with iSCSI", frame->source >> 24, frame->source >> 16 & 0xff,
+		  frame->source >> 8 & 0xff, frame->source & 0xff);
+	tell(story, now, "DISK", &line, NULL);
+	add_hop(story, "iSCSI");
 }
 
 void story_see_frame(struct story *story, const void *bytes, size_t length, int64_t now)
@@ -249,6 +287,8 @@ void story_see_frame(struct story *story, const void *bytes, size_t length, int6
 		see_question(story, &frame, now);
 	else if (!frame.tcp && (frame.destination_port == PORT_DHCP_CLIENT || frame.source_port == PORT_PXE))
 		see_answer(story, &frame, now);
+	else if (frame.tcp && frame.source_port == PORT_ISCSI && frame.length > 0)
+		see_disk(story, &frame, now);
 	else
 		transfers_see(&story->transfers, &frame, now);
 }

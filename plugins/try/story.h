@@ -8,7 +8,9 @@
 
 #include "kind.h"
 #include "lines.h"
+#include "power.h"
 
+#define STORY_PROGRESS 5000		/* milliseconds between two reports on a file that takes long */
 #define STORY_FILES 64			/* names of fetched files that are counted */
 
 enum story_end {
@@ -17,7 +19,7 @@ enum story_end {
 	STORY_STALLED,			/* nothing new for too long */
 	STORY_LATE,			/* the time is up */
 	STORY_LOOPS,
-	STORY_OFF,			/* the machine has switched itself off or reset */
+	STORY_OFF,			/* the machine has stopped */
 };
 
 /* How far the chain came; each step is further than those above. */
@@ -51,6 +53,7 @@ struct story_file {
 struct story {
 	const struct pxeboot_policy *policy;
 	const char *expect;		/* on the serial console; or NULL */
+	enum power until, power;	/* how the machine has to stop (POWER_ON: it needs not), and how it is */
 	int64_t stall, limit;		/* milliseconds */
 	struct lines lines;
 	struct transfers transfers;
@@ -63,11 +66,11 @@ struct story {
 	struct text hops;		/* "firmware x64-uefi > snponly.efi > …" */
 	char last_hop[TRANSFER_NAME];
 	int64_t last_new, last_file, last_progress;	/* when */
-	uint64_t last_bytes;
+	uint64_t last_bytes, part_bytes;		/* of the running transfer; of files that are read in parts */
 	unsigned menus;			/* how often a menu was fetched */
 	unsigned mismatches;		/* DHCP answers that are not the policy's */
 	bool loaded;			/* a loader was fetched whole */
-	bool expected_seen;
+	bool expected_seen, disk_seen;
 };
 
 /* The policy and the text are lent until story_free(). */
@@ -79,8 +82,8 @@ void story_see_frame(struct story *story, const void *bytes, size_t length, int6
 /* A line of the serial console, without control characters; @whole is false while it may still grow. */
 void story_see_serial(struct story *story, const char *line, bool whole, int64_t now);
 
-/* Is the chain at its end?  @on: the machine still runs. */
-enum story_end story_look(struct story *story, bool on, int64_t now);
+/* Is the chain at its end? */
+enum story_end story_look(struct story *story, enum power power, int64_t now);
 /* Has a menu been on the screen, and the line quiet, for @quiet milliseconds? */
 bool story_is_at_menu(const struct story *story, int64_t quiet, int64_t now);
 /* Tells the end, and after a failure what to look at.  Returns whether it was a success. */

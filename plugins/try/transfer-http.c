@@ -10,6 +10,7 @@
 #include "base/scalar.h"
 
 #define HEADER_MAX 2048
+#define PARTIAL_CONTENT 206
 
 static void see_get(struct transfers *transfers, const struct frame *frame, int64_t now)
 {
@@ -59,6 +60,7 @@ static size_t see_header(struct transfer *transfer, const struct frame *frame)
 		return 0;
 	end[2] = '\0';
 	transfer->error = header_number(header + 8, " ");
+	transfer->part = transfer->error == PARTIAL_CONTENT;
 	transfer->size = header_number(header, "\r\nContent-Length: ");
 	transfer->answered = true;
 	return (size_t)(end + 4 - header);

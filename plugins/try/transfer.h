@@ -30,6 +30,7 @@ struct transfer {
 	uint16_t last_block;
 	uint32_t next_sequence;		/* HTTP */
 	bool answered;			/* HTTP: the header has come; TFTP: an answer of any kind */
+	bool part;			/* HTTP: of a file that is read like a disk */
 	unsigned error;			/* TFTP error code, or HTTP status */
 	uint8_t head[TRANSFER_HEAD];
 	size_t head_length;

@@ -25,10 +25,16 @@ static const char help[] =
 	"      --tftp SERVER      dnsmasq or tftp-hpa (default: as the policy says)\n"
 	"      --expect TEXT      the boot is a success when this appears on the serial console;\n"
 	"                         without it, when a kernel and its initrds were fetched whole\n"
+	"      --until off|reset  ... and when, after that, the machine switches itself off or restarts\n"
 	"      --screenshot FILE  a PNG picture of the first menu; after a failure, of the last screen\n"
-	"      --press KEYS       keys for the first menu, by QEMU's names: 'down,down,ret', or 'none'\n"
-	"                         (default: Enter, when the menu has not gone on within 20 s)\n"
+	"      --press KEYS       keys for the first menu, by QEMU's names: 'down,down,ret', or 'none';\n"
+	"                         'wait' is a second without one (default: Enter, when the menu has\n"
+	"                         not gone on within 20 s)\n"
 	"      --keep DIR         keeps logs, configurations and captured packets\n"
+	"      --disk FILE        raw image of the machine's disk, which boots when what came over the\n"
+	"                         network ends with an error; what is written to it is forgotten\n"
+	"      --run COMMAND      starts another server of the lab, such as an iSCSI target, with the\n"
+	"                         shell, in the lab's network; when it ends, the lab does; four at most\n"
 	"      --nic MODEL        network card, as QEMU's -device (bios: virtio-net-pci;\n"
 	"                         x64-uefi: virtio-net-pci,romfile=)\n"
 	"      --ipxe-rom         bios: the card's ROM is an iPXE, as QEMU's is, and says so; without\n"
@@ -109,12 +115,13 @@ static void announce(struct lab *lab)
 static int be_lab(struct invocation *invocation)
 {
 	const struct lab_options *options = &invocation->options;
-	struct lab lab = { .options = options, .session = &invocation->session, .serial = -1, .monitor = -1 };
+	struct lab lab = { .options = options, .session = &invocation->session, .serial = -1, .monitor.socket = -1 };
 	int r;
 
 	lab.policy = invocation->session.policy;
 	r = network_plan(lab.policy, &lab.network);
 	story_begin(&lab.story, lab.policy, options->expect);
+	lab.story.until = options->until;
 	lab.story.limit = (int64_t)options->timeout * 1000;
 	lab.story.stall = (int64_t)options->stall * 1000;
 	lines_begin(&lab.story.lines, stdout, stream_has_colours(stdout));

@@ -8,7 +8,6 @@
 
 #define LOADER_LOOP 3			/* firmware once, a foreign iPXE once: a third time explains nothing */
 #define SCRIPT_LOOP 6			/* scripts try again a few times */
-#define PROGRESS 5000			/* milliseconds between two reports on a file that takes long */
 #define KERNEL_QUIET 5000		/* a kernel and its initrds are all there when nothing is asked for so long */
 
 static const struct {
@@ -30,6 +29,13 @@ static const struct {
 			"It has no timeout and no key was pressed; see --press. Or its choice leads nowhere." },
 	[STEP_KERNEL] = { "the kernel was fetched and what was expected did not come",
 			  "Its last words on the serial console are below; it needs console=ttyS0 to have any." },
+};
+
+static const char *const ends[] = {
+	[POWER_ON] = "The machine runs",
+	[POWER_OFF] = "The machine has switched itself off",
+	[POWER_RESET] = "The machine has restarted itself",
+	[POWER_LOST] = "QEMU has ended by itself",
 };
 
 static const char loader_advice[] =
@@ -70,27 +76,32 @@ static void note_progress(struct story *story, int64_t now)
 		return;
 	story->last_bytes = transfer->bytes;
 	story->last_new = now;
-	if (now - transfer->asked >= PROGRESS && now - story->last_progress >= PROGRESS)
+	if (now - transfer->asked >= STORY_PROGRESS && now - story->last_progress >= STORY_PROGRESS)
 		tell_progress(story, transfer, now);
 }
 
 static bool is_booted(const struct story *story, int64_t now)
 {
+	if (story->expect && !story->expected_seen)
+		return false;
+	if (story->until != POWER_ON)
+		return story->power == story->until;
 	if (story->expect)
-		return story->expected_seen;
+		return true;
 	return story->step == STEP_KERNEL && !transfers_running(&story->transfers) &&
 	       now - story->last_file >= KERNEL_QUIET;
 }
 
-enum story_end story_look(struct story *story, bool on, int64_t now)
+enum story_end story_look(struct story *story, enum power power, int64_t now)
 {
+	story->power = power;
 	note_progress(story, now);
 	if (is_booted(story, now))
 		return STORY_BOOTED;
 	story->looping = find_loop(story);
 	if (story->looping)
 		return STORY_LOOPS;
-	if (!on)
+	if (power != POWER_ON)
 		return STORY_OFF;
 	if (now >= story->limit)
 		return STORY_LATE;
@@ -102,6 +113,9 @@ static void tell_booted(struct story *story, const char *chain, int64_t now)
 	if (story->mismatches)
 		lines_verdict(&story->lines, false, "It boots, but DHCP did not say what the policy decides, %u times.",
 			      story->mismatches);
+	else if (story->until != POWER_ON)
+		lines_verdict(&story->lines, true, "%s after %.1f s, as it should.", ends[story->until],
+			      (double)now / 1000);
 	else if (story->expect)
 		lines_verdict(&story->lines, true, "Booted in %.1f s.", (double)now / 1000);
 	else
@@ -155,7 +169,7 @@ bool story_tell_end(struct story *story, enum story_end end, int64_t now)
 		lines_verdict(&story->lines, false, "The time is up after %.0f s: %s.", seconds, where);
 		break;
 	case STORY_OFF:
-		lines_verdict(&story->lines, false, "The machine is off, or has reset, at %.1f s: %s.", seconds, where);
+		lines_verdict(&story->lines, false, "%s after %.1f s: %s.", ends[story->power], seconds, where);
 		break;
 	}
 	tell_failure(story, chain);
