@@ -36,6 +36,10 @@ struct row {
 	const char *words;
 };
 
+#define MENU(keys, entries) "menus: { m: { " keys " entries = ( " entries " ); }; };"
+#define HOST(keys) "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; " keys " } );"
+#define SEVENTY "1234567890123456789012345678901234567890123456789012345678901234567890"
+
 static int load_row(const struct row *row, struct pxeboot_diagnostics *diagnostics, struct pxeboot_policy **ret)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
@@ -273,6 +277,41 @@ static const struct row rows[] = {
 	{ "", "", "menus: { m: { entries = ( { profile = \"disk\"; }, { gap = \"x\"; key = \"a\"; } ); }; };",
 	  "policy.conflict", 4,
 	  "a gap can't be picked" },
+	{ "", "", MENU("", "{ profile = \"disk\"; back = \"x\"; }"), "policy.conflict", 4, "exactly one of" },
+	{ "", "", MENU("", "{ profile = \"disk\"; }, { back = \"x\"; label = \"y\"; }"), "policy.conflict", 4,
+	  "back has its text already" },
+	{ "", "", MENU("", "{ profile = \"disk\"; }, { back = \"x\"; password = \"y\"; }"), "policy.conflict", 4,
+	  "back has its text already" },
+	{ "", "", MENU("", "{ profile = \"disk\"; }, { gap = \"x\"; description = \"y\"; }"), "policy.conflict", 4,
+	  "a gap can't be picked" },
+	{ "", "", MENU("", "{ profile = \"disk\"; }, { gap = [ ]; }"), "policy.range", 4, "1 at least" },
+	{ "", "", MENU("", "{ profile = \"disk\"; password = \"\"; }"), "policy.value", 4, "not empty" },
+	{ "", "", MENU("", "{ profile = \"disk\"; password = \"a\\x07\"; }"), "policy.value", 4, "printable" },
+	{ "", "", MENU("", "{ profile = \"disk\"; firmware = \"efi\"; }"), "policy.value", 4, "bios or uefi" },
+	{ "", "", MENU("", "{ profile = \"disk\"; firmware = \"bios\"; arch = \"x64-uefi\"; }"), "policy.conflict", 4,
+	  "no machine can see it" },
+	{ "", "tool: { efi = \"x.efi\"; arch = \"x64-uefi\"; };",
+	  MENU("", "{ profile = \"tool\"; firmware = \"bios\"; }"), "policy.conflict", 4, "architecture of its profile" },
+	{ "", "", MENU("", "{ profile = \"disk\"; hosts = \"nobody\"; }"), "policy.reference", 4, "expected a host" },
+	{ "", "", MENU("", "{ profile = \"disk\"; groups = \"none\"; }"), "policy.reference", 4, "expected a group" },
+	{ "", "", MENU("hidden = true; default = \"disk\";", "{ profile = \"disk\"; }"), "policy.conflict", 4,
+	  "timeout and default" },
+	{ "", "", MENU("hidden = 1;", "{ profile = \"disk\"; }"), "policy.type", 4, "true or false" },
+	{ "", "", MENU("status = \"yes\";", "{ profile = \"disk\"; }"), "policy.type", 4, "true or false" },
+	{ "", "", HOST("default = \"disk\";"), "policy.conflict", 4, "a profile, not a menu" },
+	{ "", "", HOST("timeout = 5;"), "policy.conflict", 4, "a profile, not a menu" },
+	{ "", "", HOST("boot = \"m\"; default = \"m\";") MENU("", "{ profile = \"disk\"; }"), "policy.reference", 4,
+	  "is not in this menu" },
+	{ "", "", HOST("boot = \"m\"; default = \"nothing\";") MENU("", "{ profile = \"disk\"; }"), "policy.reference", 4,
+	  "unknown name" },
+	{ "menus = \"lilo\";", "", "", "policy.value", 1, "grub or pxelinux" },
+	{ "", "", "vars: { a = 1; };", "policy.type", 4, "vars.a" },
+	{ "", "", "themes: { t: { size = [ 640, 480 ]; margins = [ 200, 200, 0, 0 ]; }; };", "policy.range", 4,
+	  "the margins leave too little" },
+	{ "", "", "themes: { t: { size = [ 640, 480 ]; margins = [ 0, 0, 200, 200 ]; }; };", "policy.range", 4,
+	  "the margins leave too little" },
+	{ "", "", "themes: { t: { colours = { title = \"red\"; }; }; };", "policy.value", 4, "#rrggbb" },
+	{ "", "", "themes: { t: { picture = \"pxeboot.conf\"; }; };", "theme.picture", 4, "a whole PNG" },
 	{ "", "a: { kernel = \"x\"; answers = \"nowhere.cfg\"; };", "", "policy.file", 3, "No such file or directory" },
 	/* Text that is no policy. */
 	{ "", "", "oops", "policy.syntax", 4, "got 'oops'" },
@@ -308,6 +347,19 @@ static const struct row warnings[] = {
 	  "a DHCP range lies across its border" },
 	{ "", "", "groups: ( { name = \"g\"; match = { product = \"x\"; mac = \"52\"; }; boot = \"disk\"; } );",
 	  "group.undecidable", 4, "groups.g.match.product" },
+	{ "", "", MENU("", "{ profile = \"disk\"; label = \"" SEVENTY "12345\"; }"), "menu.overflow", 4, "74 columns" },
+	{ "", "", MENU("", "{ profile = \"disk\"; label = \"" SEVENTY "${name:-12345}\"; }"), "menu.overflow", 4, "got '75'" },
+	{ "", "", MENU("", "{ profile = \"disk\"; }, { gap = [ \"x\", \n\"" SEVENTY "12345\" ]; }"), "menu.overflow", 5,
+	  "74 columns" },
+	{ "", "", MENU("title = \"" SEVENTY "123456789\";", "{ profile = \"disk\"; }"), "menu.overflow", 4, "78 columns" },
+	{ "", "", MENU("", "{ profile = \"disk\"; description = \"" SEVENTY "123\"; }"), "menu.overflow", 4, "got '75'" },
+	{ "", "", "themes: { t: { size = [ 640, 480 ]; picture = \"x.png\"; margins = [ 80, 80, 0, 0 ]; }; };",
+	  "theme.missing", 4, "themes.t.picture" },
+	{ "", "", MENU("", "{ profile = \"disk\"; label = \"Gr\u00fc\u00dfe\"; }"), "menu.unshowable", 4, "ASCII" },
+	{ "", "", MENU("timeout = 5; default = \"disk\";", "{ profile = \"disk\"; password = \"x\"; }"),
+	  "menu.locked-default", 4, "menus.m.default" },
+	{ "", "", HOST("boot = \"m\"; default = \"disk\"; timeout = 3;") MENU("", "{ profile = \"disk\"; password = \"x\"; }"),
+	  "menu.locked-default", 4, "hosts[0].default" },
 	{ "one_name = \"boot.0\";", "", "groups: ( { name = \"g\"; match = { mac = \"52\"; }; boot = \"disk\"; } );",
 	  "group.undecidable", 4, "server.one_name" },
 };
