@@ -72,8 +72,8 @@ static void summarise(const struct session *session)
 		groups++;
 	while (pxeboot_policy_item(session->policy, items, &item) == 0)
 		items++;
-	printf("The policy is fine: %zu profiles and menus, %zu hosts, %zu groups; %zu warning%s.\n", items, hosts,
-	       groups, warnings, warnings == 1 ? "" : "s");
+	printf("The policy is fine: %zu profiles and menus, %zu host%s, %zu group%s; %zu warning%s.\n", items,
+	       hosts, hosts == 1 ? "" : "s", groups, groups == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
 }
 
 static int run(const struct plugin_command *self, int argc, char **argv)

@@ -2,7 +2,9 @@
 /*
  * Any bytes as a policy: loading fails with a finding or gives a policy whose every part can be read.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -54,6 +56,38 @@ static void read_items(const struct pxeboot_policy *policy)
 	}
 }
 
+/* Every menu, as a machine is shown it. */
+static void show_menus(const struct pxeboot_policy *policy)
+{
+	struct pxeboot_client *client = NULL;
+	struct pxeboot_item view;
+
+	fuzz_require(pxeboot_client_new(&client) == 0);
+	(void)pxeboot_client_set(client, PXEBOOT_FACT_ARCH, "7", NULL);
+	for (size_t i = 0; pxeboot_policy_item(policy, i, &view) == 0; i++) {
+		struct pxeboot_screen *screen = NULL;
+		int r = pxeboot_screen_new(policy, view.name, client, true, NULL, &screen);
+
+		fuzz_require(view.is_menu ? r == 0 || r == -EBADMSG : r == -ENOENT);
+		fuzz_require(!screen || (screen->title && screen->selected <= screen->n_lines));
+		pxeboot_screen_free(screen);
+	}
+	pxeboot_client_unref(client);
+}
+
+static void render(const struct pxeboot_policy *policy)
+{
+	struct pxeboot_entry entry;
+	struct pxeboot_tree *tree = NULL;
+
+	/* A link for each address of a range is too many to look at. */
+	if (policy->one_name || pxeboot_tree_new(policy, NULL, &tree) < 0)
+		return;
+	for (size_t i = 0; pxeboot_tree_get(tree, i, &entry) == 0; i++)
+		fuzz_require(entry.path && strlen(entry.bytes) <= entry.length);
+	pxeboot_tree_free(tree);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct pxeboot_diagnostics *diagnostics = NULL;
@@ -75,6 +109,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		read_hosts(policy);
 		read_groups(policy);
 		read_items(policy);
+		show_menus(policy);
+		render(policy);
 	}
 	pxeboot_policy_unref(policy);
 	pxeboot_diagnostics_free(diagnostics);
