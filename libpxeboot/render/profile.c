@@ -57,7 +57,16 @@ static void add_san(struct job *job)
 	script_add(&job->script, " || goto failed\n");
 }
 
-/* The files lie as on the medium: boot/bcd and boot/boot.sdi beside sources/boot.wim; wimboot in the boot root. */
+/* wimboot knows a file by the image's name on UEFI and by its argument on BIOS, where iPXE wraps it for cpio under that. */
+static void add_wim_file(struct job *job, const char *name, const char *path)
+{
+	script_add(&job->script, "initrd --name %s ", name);
+	add_target(job, path);
+	script_add(&job->script, " %s || goto failed\n", name);
+}
+
+/* The files lie as on the medium: boot/bcd and boot/boot.sdi beside sources/boot.wim; wimboot in the boot root takes the
+ * boot manager out of boot.wim. */
 static void add_wim(struct job *job)
 {
 	const char *wim = job->profile->target;
@@ -70,13 +79,10 @@ static void add_wim(struct job *job)
 		char path[1100];
 
 		snprintf(path, sizeof(path), "%.*sboot/%s", length, wim, files[i]);
-		script_add(&job->script, "initrd --name %s ", files[i]);
-		add_target(job, path);
-		script_add(&job->script, " || goto failed\n");
+		add_wim_file(job, files[i], path);
 	}
-	script_add(&job->script, "initrd --name boot.wim ");
-	add_target(job, wim);
-	script_add(&job->script, " || goto failed\nboot || goto failed\n");
+	add_wim_file(job, "boot.wim", wim);
+	script_add(&job->script, "boot || goto failed\n");
 }
 
 static void add_action(struct script *script, enum action action)
