@@ -13,7 +13,7 @@ static const struct firmware rows[] = {
 	{
 		.name = "bios",
 		.program = "qemu-system-x86_64", .package = "qemu-system-x86",
-		.machine = "q35",
+		.machine = "q35,graphics=off",	/* SeaBIOS then has its text on the serial console, too */
 		.nic = "virtio-net-pci",	/* with its ROM */
 		.disk = "ide-hd",		/* SATA */
 		.disguise = true,
