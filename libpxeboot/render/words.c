@@ -10,6 +10,16 @@
 #include "render/template.h"
 #include "render/variables.h"
 
+/* Whatever stands before a "{" when a script runs, iPXE looks again: a value that ends in "$" could make a setting of it. */
+static int add_value(struct script *script, struct text *out, const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length && value[length - 1] == '$')
+		return -EBADMSG;
+	return quote_add(out, value, false, &script->symbols);
+}
+
 /* ${name:-default}: iPXE knows no defaults, so a setting of the script's own holds the one or the other. */
 static int add_default(struct script *script, struct text *fenced, const struct chunk *chunk, const char *reference)
 {
@@ -20,7 +30,7 @@ static int add_default(struct script *script, struct text *fenced, const struct 
 	if (!fallback)
 		return -ENOMEM;
 	text_addf(&script->setup, "set arg%u %s\nisset ${arg%u} || set arg%u ", number, reference, number, number);
-	r = quote_add(&script->setup, fallback, false, &script->symbols);
+	r = add_value(script, &script->setup, fallback);
 	text_add_char(&script->setup, '\n');
 	text_addf(fenced, "${arg%u}", number);
 	return r;
@@ -118,7 +128,7 @@ void script_add_word(struct script *script, const char *text, struct location wh
 
 void script_add_value(struct script *script, const char *value, struct location where, const char *subject)
 {
-	int r = quote_add(&script->body, value, false, &script->symbols);
+	int r = add_value(script, &script->body, value);
 
 	if (r < 0)
 		refuse(script, where, subject, problem_of(r, false), value, strlen(value));
