@@ -16,7 +16,7 @@ static void *grow(void *array, size_t count, size_t size)
 	return count & (count - 1) ? array : reallocarray(array, count ? 2 * count : 1, size);
 }
 
-static int add_need(struct reach *reach, const struct profile *profile, struct slice name)
+static int add_need(struct reach *reach, const struct item *item, struct slice name)
 {
 	struct need *needs;
 
@@ -27,12 +27,12 @@ static int add_need(struct reach *reach, const struct profile *profile, struct s
 	if (!needs)
 		return -ENOMEM;
 	reach->needs = needs;
-	needs[reach->n_needs++] = (struct need){ name.at, name.length, profile };
+	needs[reach->n_needs++] = (struct need){ name.at, name.length, item };
 	return 0;
 }
 
 /* Malformed text is told when it is rendered. */
-static int add_needs_of_text(struct reach *reach, const struct profile *profile, const char *text)
+static int add_needs_of_text(struct reach *reach, const struct item *item, const char *text)
 {
 	struct template template = template_over(text ? text : "");
 	struct chunk chunk;
@@ -40,19 +40,19 @@ static int add_needs_of_text(struct reach *reach, const struct profile *profile,
 
 	while (r == 0 && template_next(&template, &chunk) > 0)
 		if (chunk.kind == CHUNK_VARIABLE && !chunk.has_default && !variable_is_built_in(chunk.text))
-			r = add_need(reach, profile, chunk.text);
+			r = add_need(reach, item, chunk.text);
 	return r;
 }
 
-static int add_profile(struct reach *reach, const struct profile *profile)
+static int add_profile(struct reach *reach, const struct item *item)
 {
-	const struct profile **answers;
-	int r = add_needs_of_text(reach, profile, profile->args);
+	const struct profile *profile = item->profile, **answers;
+	int r = add_needs_of_text(reach, item, profile->args);
 
 	if (r == 0)
-		r = add_needs_of_text(reach, profile, profile->target);
+		r = add_needs_of_text(reach, item, profile->target);
 	for (size_t i = 0; i < profile->n_initrds && r == 0; i++)
-		r = add_needs_of_text(reach, profile, profile->initrds[i]);
+		r = add_needs_of_text(reach, item, profile->initrds[i]);
 	if (r < 0 || !profile->answers)
 		return r;
 	answers = grow(reach->answers, reach->n_answers, sizeof(*answers));
@@ -63,16 +63,27 @@ static int add_profile(struct reach *reach, const struct profile *profile)
 	return 0;
 }
 
+static int add_menu(struct reach *reach, const struct item *item)
+{
+	const struct menu *menu = item->menu;
+	int r = add_needs_of_text(reach, item, menu->title);
+
+	for (size_t i = 0; i < menu->n_entries && r == 0; i++)
+		r = add_needs_of_text(reach, item, menu->entries[i].label);
+	return r;
+}
+
 static int visit(const struct pxeboot_policy *policy, struct reach *reach, int item, bool *seen)
 {
 	const struct menu *menu = policy->items[item].menu;
-	int r = 0;
+	int r;
 
 	if (seen[item])
 		return 0;
 	seen[item] = true;
 	if (!menu)
-		return add_profile(reach, policy->items[item].profile);
+		return add_profile(reach, &policy->items[item]);
+	r = add_menu(reach, &policy->items[item]);
 	for (size_t i = 0; i < menu->n_entries && r == 0; i++)
 		if (menu->entries[i].kind == ENTRY_TARGET)
 			r = visit(policy, reach, menu->entries[i].target, seen);
@@ -124,9 +135,9 @@ static int check_needs(const struct pxeboot_policy *policy, const struct reach *
 		if (defines(vars, n_vars, need) || defines(policy->vars, policy->n_vars, need))
 			continue;
 		diagnostics_add(diagnostics, PXEBOOT_ERROR, "variable.undefined", where,
-				"%s%s: nothing defines '%.*s', which profiles.%s needs, expected it in vars, or a default "
-				"'${%.*s:-...}'", who, name, (int)need->length, need->name, need->profile->name,
-				(int)need->length, need->name);
+				"%s%s: nothing defines '%.*s', which %s.%s needs, expected it in vars, or a default "
+				"'${%.*s:-...}'", who, name, (int)need->length, need->name,
+				need->item->menu ? "menus" : "profiles", need->item->name, (int)need->length, need->name);
 		r = -EBADMSG;
 	}
 	return r;

@@ -11,7 +11,7 @@ struct reach {
 	struct need {
 		const char *name;		/* in the policy's text, not NUL-terminated */
 		size_t length;
-		const struct profile *profile;
+		const struct item *item;	/* that has the text */
 	} *needs;				/* variables without default that hosts' vars must define */
 	size_t n_needs;
 	const struct profile **answers;		/* profiles with an answer file */

@@ -148,9 +148,55 @@ START_TEST(undefined_variables_are_told)
 		      "hosts: ( { name = \"n1\"; mac = \"52:54:00:00:00:01\"; boot = \"p\"; vars = { role = \"db\"; }; },\n"
 		      "         { name = \"n2\"; mac = \"52:54:00:00:00:02\"; boot = \"p\"; } );\nboot = \"d\";\n",
 		      "variable.undefined", 4);
+	for (int i = 0; i < 3; i++) {
+		static const char *const rows[] = {
+			"title = \"${role}\"; entries = ( { profile = \"p\"; } )",
+			"entries = ( { profile = \"p\"; label = \"${role}\"; } )",
+			"entries = ( { gap = \"a ${role}\"; }, { profile = \"p\"; } )",
+		};
+		char text[512];
+
+		snprintf(text, sizeof(text), "profiles: { p: { action = \"disk\"; }; };\n"
+			 "menus: { m: { %s; }; };\nboot = \"m\";\n", rows[i]);
+		check_refused(text, "variable.undefined", 4);
+	}
 	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${answers}\"; }; };\nboot = \"p\";\n", "render.text", 2);
 	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${open\"; }; };\nboot = \"p\";\n", "render.text", 2);
 	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${http}\"; }; };\nboot = \"p\";\n", "render.text", 2);
+}
+END_TEST
+
+/* iPXE expands again what it has expanded: "$" and "{" must not come together. */
+START_TEST(values_that_could_become_settings_are_refused)
+{
+	check_refused("profiles: { p: { kernel = \"k\"; args = \"${role:-$}{x}\"; }; };\nboot = \"p\";\n", "render.text", 2);
+	check_refused("profiles: { p: { kernel = \"k\"; args = \"${role}{x}\"; }; };\nboot = \"p\";\n"
+		      "hosts: ( { name = \"n\"; mac = \"52:54:00:00:00:01\";\n  vars = { role = \"x$\"; }; } );\n"
+		      "groups: ( { name = \"g\"; match = { arch = \"bios\"; }; boot = \"p\"; vars = { role = \"x\"; }; } );\n",
+		      "render.text", 5);
+}
+END_TEST
+
+/* What wimboot needs a file to be called, for UEFI and for BIOS. */
+START_TEST(wimboot_gets_names)
+{
+	static const char *const lines[] = {
+		"initrd --name bcd ${base}/pe/boot/bcd bcd ||", "initrd --name boot.wim ${base}/pe/sources/boot.wim boot.wim ||",
+		"initrd --name boot.sdi ${base}/pe/boot/boot.sdi boot.sdi ||", "kernel ${base}/wimboot ||",
+	};
+	struct pxeboot_policy *policy = policy_of("server: { address = \"10.77.0.1\"; root = \"/srv/pxeboot\";\n"
+						  "  http = \"http://10.77.0.1\"; };\n"
+						  "profiles: { p: { wim = \"pe/sources/boot.wim\"; }; };\nboot = \"p\";\n");
+	struct pxeboot_tree *tree;
+	struct pxeboot_entry entry;
+
+	ck_assert_int_eq(pxeboot_tree_new(policy, NULL, &tree), 0);
+	ck_assert_int_eq(pxeboot_tree_get(tree, 0, &entry), 0);
+	ck_assert_str_eq(entry.path, "profiles/p.ipxe");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		ck_assert_ptr_nonnull(strstr(entry.bytes, lines[i]));
+	pxeboot_tree_free(tree);
+	pxeboot_policy_unref(policy);
 }
 END_TEST
 
@@ -225,6 +271,8 @@ int main(void)
 	tcase_add_test(tests, template_refuses_what_is_not_whole);
 	tcase_add_test(tests, template_splits);
 	tcase_add_test(tests, undefined_variables_are_told);
+	tcase_add_test(tests, values_that_could_become_settings_are_refused);
+	tcase_add_test(tests, wimboot_gets_names);
 	tcase_add_test(tests, what_is_named_comes_before_what_names_it);
 	tcase_add_test(tests, one_name_has_links);
 	suite_add_tcase(suite, tests);
