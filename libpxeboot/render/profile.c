@@ -103,7 +103,9 @@ static void add_action(struct script *script, enum action action)
 		script_add(script, "reboot || goto failed\n");
 		break;
 	case ACTION_POWEROFF:
-		script_add(script, "poweroff || goto failed\n");
+		/* Builds of Debian 12 and before have no such command. */
+		script_add(script, "poweroff || prompt --timeout 30000 This iPXE can't switch the machine off. ||\n"
+				   "goto failsafe\n");
 		break;
 	case ACTION_CONFIG:
 		script_add(script, "config ||\n");
