@@ -34,13 +34,14 @@ enum pxeboot_severity {
 	PXEBOOT_NOTE,		/* worth knowing */
 };
 
-/* One finding.  @file may be NULL and @line 0 where there is no place to point at.  @id is stable and explained in
- * pxeboot(1); @text is for people, all user text in it is quoted and escaped. */
+/* One finding.  @file may be NULL, @line and @column 0 where there is no such place to point at; columns count bytes from
+ * 1.  @id is stable and explained in pxeboot(1); @text is for people, all user text in it is quoted and escaped. */
 struct pxeboot_diagnostic {
 	enum pxeboot_severity severity;
 	const char *id;
 	const char *file;
 	unsigned line;
+	unsigned column;
 	const char *text;
 };
 
@@ -378,6 +379,38 @@ int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnos
 void pxeboot_tree_free(struct pxeboot_tree *tree);
 /* Lends the entry until the next call.  0, or -ENOENT past the end. */
 int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry);
+
+/* ---- Lint --------------------------------------------------------------------------------------------------- */
+
+/* Whose iPXE a script is for, in order of age: Debian's packages as they are, upstream's releases as anybody builds them. */
+enum pxeboot_lint_target {
+	PXEBOOT_LINT_D12,		/* "d12": Debian 12, iPXE of 2019 */
+	PXEBOOT_LINT_1_21_1,		/* "1.21.1": 2020 */
+	PXEBOOT_LINT_D13,		/* "d13": Debian 13, iPXE of 2025 */
+	PXEBOOT_LINT_2_0_0,		/* "2.0.0": 2026 */
+	PXEBOOT_LINT_HEAD,		/* "head": August 2026 */
+};
+#define PXEBOOT_LINT_TARGET_COUNT 5
+const char *pxeboot_lint_target_name(int target);		/* NULL past the end */
+
+enum pxeboot_lint_platform {
+	PXEBOOT_LINT_ANY,		/* "any": what one of them has is there */
+	PXEBOOT_LINT_BIOS,		/* "bios" */
+	PXEBOOT_LINT_UEFI,		/* "uefi" */
+};
+#define PXEBOOT_LINT_PLATFORM_COUNT 3
+const char *pxeboot_lint_platform_name(int platform);		/* NULL past the end */
+
+struct pxeboot_lint_options {
+	enum pxeboot_lint_target target;
+	enum pxeboot_lint_platform platform;
+};
+
+/* Looks at an iPXE script, whoever wrote it; @name is what findings call it.  @options may be NULL: head, any.  What is
+ * known only when the script runs gives no finding; what a '||' catches is the script's own affair.  At most 1,000
+ * findings are told.  0 when there is no error among them, else -EBADMSG; -E2BIG above 1 MiB, which is told, too. */
+int pxeboot_lint(const char *name, const void *bytes, size_t length, const struct pxeboot_lint_options *options,
+		 struct pxeboot_diagnostics *diagnostics);
 
 /* "0.1.0" */
 const char *pxeboot_version(void);

@@ -121,6 +121,8 @@ static void tell(const struct pxeboot_diagnostic *diagnostic, FILE *stream, bool
 		fprintf(stream, "%s:", diagnostic->file);
 	if (diagnostic->file && diagnostic->line)
 		fprintf(stream, "%u:", diagnostic->line);
+	if (diagnostic->file && diagnostic->line && diagnostic->column)
+		fprintf(stream, "%u:", diagnostic->column);
 	fprintf(stream, "%s%s%s%s: %s [%s]\n", diagnostic->file ? " " : "", colours ? colour[diagnostic->severity] : "",
 		pxeboot_severity_name(diagnostic->severity), colours ? "\033[0m" : "", diagnostic->text, diagnostic->id);
 }
@@ -135,7 +137,9 @@ static int by_place(const void *a, const void *b)
 	if (!left->file || !right->file)
 		return !left->file - !right->file;
 	order = strcmp(left->file, right->file);
-	return order ? order : (left->line > right->line) - (left->line < right->line);
+	if (order == 0)
+		order = (left->line > right->line) - (left->line < right->line);
+	return order ? order : (left->column > right->column) - (left->column < right->column);
 }
 
 const struct pxeboot_diagnostic **session_findings(const struct session *session, size_t first)

@@ -52,9 +52,9 @@ int session_load(struct session *session);
 int session_load_or_tell(struct session *session);
 void session_end(struct session *session);
 
-/* The findings from the @first on, by file and line; the caller frees the list, which ends in NULL. NULL: -ENOMEM. */
+/* The findings from the @first on, by file, line and column; the caller frees the list, which ends in NULL. NULL: -ENOMEM. */
 const struct pxeboot_diagnostic **session_findings(const struct session *session, size_t first) MUST_USE;
-/* "FILE:LINE: error: text [id]", a line each, to @stream: the findings that were not told yet. */
+/* "FILE:LINE:COLUMN: error: text [id]", what there is of the place, a line each, to @stream: the findings that were not told yet. */
 void session_tell(struct session *session, FILE *stream);
 size_t session_count(const struct session *session, enum pxeboot_severity severity);
 

@@ -85,8 +85,8 @@ static struct finding *next_finding(struct pxeboot_diagnostics *list)
 	return &list->findings[list->count];
 }
 
-static PRINTF_LIKE(3, 0) int add(struct pxeboot_diagnostics *list, struct pxeboot_diagnostic view,
-				  const char *format, va_list arguments)
+static PRINTF_LIKE(3, 0) int copy(struct pxeboot_diagnostics *list, struct pxeboot_diagnostic view,
+				   const char *format, va_list arguments)
 {
 	CLEANUP_TEXT struct text strings = TEXT_INIT;
 	size_t id_size = strlen(view.id) + 1, file_size = view.file ? strlen(view.file) + 1 : 0;
@@ -109,18 +109,31 @@ static PRINTF_LIKE(3, 0) int add(struct pxeboot_diagnostics *list, struct pxeboo
 	return 0;
 }
 
+static PRINTF_LIKE(3, 0) void add(struct pxeboot_diagnostics *list, struct pxeboot_diagnostic view,
+				  const char *format, va_list arguments)
+{
+	if (list && copy(list, view, format, arguments) < 0)
+		list->error = -ENOMEM;
+}
+
 void diagnostics_add(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
 		     struct location where, const char *format, ...)
 {
 	struct pxeboot_diagnostic view = { .severity = severity, .id = id, .file = where.file, .line = where.line };
 	va_list arguments;
-	int error;
 
-	if (!list)
-		return;
 	va_start(arguments, format);
-	error = add(list, view, format, arguments);
+	add(list, view, format, arguments);
 	va_end(arguments);
-	if (error)
-		list->error = -ENOMEM;
+}
+
+void diagnostics_add_at(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
+			struct location where, unsigned column, const char *format, ...)
+{
+	struct pxeboot_diagnostic view = { severity, id, where.file, where.line, column, NULL };
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(list, view, format, arguments);
+	va_end(arguments);
 }

@@ -8,7 +8,7 @@
 #include "session.h"
 
 extern const struct plugin *const all_plugins[];	/* NULL-terminated */
-extern const struct plugin_command command_check, command_explain, command_export, command_apply;
+extern const struct plugin_command command_check, command_explain, command_export, command_apply, command_lint;
 
 /* Everything that `check` looks at and `apply` must not go without: the plugins' own findings and the boot root's plan.
  * Findings go to session->diagnostics.  0, or -EBADMSG when there is an error among them; @ret_tree, which may be NULL,

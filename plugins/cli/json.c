@@ -26,27 +26,8 @@ static void print(json_t *object)
 	json_decref(object);
 }
 
-static json_t *finding(const struct pxeboot_diagnostic *diagnostic)
-{
-	return json_pack("{s:s, s:s, s:o, s:i, s:s}", "severity", pxeboot_severity_name(diagnostic->severity), "id",
-			 diagnostic->id, "file", optional(diagnostic->file), "line", (int)diagnostic->line, "text",
-			 diagnostic->text);
-}
-
-void json_findings(const struct session *session)
-{
-	bool refused = !session->policy || session_count(session, PXEBOOT_ERROR) > 0;
-	const struct pxeboot_diagnostic **sorted = session_findings(session, 0);
-	json_t *findings = json_array();
-
-	for (size_t i = 0; sorted && sorted[i]; i++)
-		json_array_append_new(findings, finding(sorted[i]));
-	free(sorted);
-	print(json_pack("{s:s, s:o}", "policy", refused ? "refused" : "ok", "findings", findings));
-}
-
 /* Bytes that are not UTF-8 can't be JSON: they come escaped. */
-static json_t *client_text(const char *text)
+static json_t *hostile_text(const char *text)
 {
 	CLEANUP_TEXT struct text escaped = TEXT_INIT;
 	json_t *string = json_string(text);
@@ -55,6 +36,42 @@ static json_t *client_text(const char *text)
 		return string;
 	text_add_escaped(&escaped, text);
 	return optional(escaped.bytes);
+}
+
+static json_t *finding(const struct pxeboot_diagnostic *diagnostic)
+{
+	json_t *object = json_pack("{s:s, s:s, s:o, s:i}", "severity", pxeboot_severity_name(diagnostic->severity), "id",
+				   diagnostic->id, "file", diagnostic->file ? hostile_text(diagnostic->file) : json_null(),
+				   "line", (int)diagnostic->line);
+
+	if (diagnostic->column)
+		json_object_set_new(object, "column", json_integer(diagnostic->column));
+	json_object_set_new(object, "text", hostile_text(diagnostic->text));
+	return object;
+}
+
+static json_t *all_findings(const struct session *session)
+{
+	const struct pxeboot_diagnostic **sorted = session_findings(session, 0);
+	json_t *findings = json_array();
+
+	for (size_t i = 0; sorted && sorted[i]; i++)
+		json_array_append_new(findings, finding(sorted[i]));
+	free(sorted);
+	return findings;
+}
+
+void json_findings(const struct session *session)
+{
+	bool refused = !session->policy || session_count(session, PXEBOOT_ERROR) > 0;
+
+	print(json_pack("{s:s, s:o}", "policy", refused ? "refused" : "ok", "findings", all_findings(session)));
+}
+
+void json_lint(const struct session *session)
+{
+	print(json_pack("{s:i, s:i, s:o}", "errors", (int)session_count(session, PXEBOOT_ERROR), "warnings",
+			(int)session_count(session, PXEBOOT_WARNING), "findings", all_findings(session)));
 }
 
 /* A fact is its text, "" when empty, {"malformed":true} when it did not parse, and missing when absent. */
@@ -67,7 +84,7 @@ static json_t *client(const struct pxeboot_client *from, int arch)
 		int r = pxeboot_client_get(from, fact, &text);
 
 		if (r == 0)
-			json_object_set_new(object, pxeboot_fact_name(fact), client_text(text));
+			json_object_set_new(object, pxeboot_fact_name(fact), hostile_text(text));
 		else if (r == -EBADMSG)
 			json_object_set_new(object, pxeboot_fact_name(fact), json_pack("{s:b}", "malformed", 1));
 	}
@@ -134,6 +151,10 @@ bool json_available(const struct session *session)
 }
 
 void json_findings(const struct session *session)
+{
+}
+
+void json_lint(const struct session *session)
 {
 }
 

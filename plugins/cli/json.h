@@ -11,8 +11,10 @@
 /* Says what is missing when the command was built without JSON. */
 bool json_available(const struct session *session);
 
-/* {"policy":"ok"|"refused","findings":[{"severity","id","file","line","text"},…]} */
+/* {"policy":"ok"|"refused","findings":[{"severity","id","file","line","text"},…]}; a finding may have a "column". */
 void json_findings(const struct session *session);
+/* {"errors":N,"warnings":N,"findings":[{"severity","id","file","line","column","text"},…]} */
+void json_lint(const struct session *session);
 
 /* One object on one line; see pxeboot(1). */
 void json_explanation(const struct explanation *explanation);

@@ -14,7 +14,7 @@ const struct plugin *const all_plugins[] = {
 const struct plugin plugin_cli = {
 	.name = "cli",
 	.commands = (const struct plugin_command *const[]){
-		&command_check, &command_explain, &command_export, &command_apply, NULL,
+		&command_check, &command_explain, &command_export, &command_apply, &command_lint, NULL,
 	},
 };
 
