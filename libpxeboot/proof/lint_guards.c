@@ -56,13 +56,13 @@ static void look_for_guard(struct lint *lint, const struct command *command)
 
 /* ---- Loops --------------------------------------------------------------------------------------------------- */
 
-/* A line that waits for something, or counts. */
+/* A line that waits for something, counts, or asks whether to go on. */
 static bool slows_down(const struct lint *lint, const struct script_line *line)
 {
 	for (size_t i = 0; i < line->n_commands; i++) {
 		const struct command *command = &lint->script.commands[line->first + i];
 
-		if (command_is(command, "inc") || (command->known && command->known->flags & COMMAND_WAITS) ||
+		if (command_is(command, "inc") || (command->known && command->known->flags & (COMMAND_WAITS | COMMAND_TEST)) ||
 		    (!command->known && command->n_words > 0))
 			return true;
 	}

@@ -86,11 +86,7 @@ static int collect(struct lint *lint, struct command *command, struct place *pla
 {
 	struct word menu = menu_of(lint, command);
 
-	if (!command->known && command->n_words > 0)
-		place->settled = false;
-	if (!command->known)
-		return 0;
-	if (command->known->flags & COMMAND_UNSEEN)
+	if (command->known ? command->known->flags & COMMAND_UNSEEN : command->n_words > 0)
 		place->settled = false;
 	if (is_menu(command) || is_choice(command) || command_is(command, "item"))
 		lint->any_menu |= word_has_setting(menu) || (command->broken && !command_is(command, "item"));

@@ -111,7 +111,7 @@ bool command_option(const struct lint *lint, const struct command *command, cons
 	struct walk walk = walk_over(lint, command);
 	bool found = false;
 
-	while (next_option(&walk) == STEP_OPTION)
+	while (command->known && next_option(&walk) == STEP_OPTION)
 		if (strcmp(walk.option->name, name) == 0) {
 			*ret_value = walk.value;
 			found = true;

@@ -12,12 +12,17 @@ _pxeboot() {
 		;;
 	--stage) words='firmware ipxe-foreign ipxe script os' ;;
 	--firmware) words='bios x64-uefi' ;;
+	--target) words='d12 1.21.1 d13 2.0.0 head' ;;
+	--platform) words='bios uefi any' ;;
 	--tftp) words='dnsmasq tftp-hpa' ;;
 	--until) words='off reset' ;;
 	export) words='dnsmasq tftpd' ;;
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then
 		words=$(pxeboot --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+	elif [ -z "$words" ] && [ "${COMP_WORDS[1]}" = lint ] && [[ $word != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
 	elif [ -z "$words" ]; then
 		words=$(pxeboot "${COMP_WORDS[1]}" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u)
 	fi
