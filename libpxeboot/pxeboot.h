@@ -333,7 +333,7 @@ struct pxeboot_line {
 	enum pxeboot_line_kind kind;
 	const char *text;		/* with the machine's values in it */
 	char key;			/* shortcut; 0: none */
-	const char *target;		/* the profile or menu that it leads to; NULL: back, and of gaps */
+	const char *target;		/* the profile or menu that it leads to; NULL: back, failsafe, and of gaps */
 	bool locked;			/* asks for a password */
 };
 
@@ -343,8 +343,8 @@ struct pxeboot_screen {
 	const struct pxeboot_line *lines;
 	size_t n_lines;
 	size_t selected;		/* the line that waits to be taken; n_lines where none can be picked */
-	unsigned timeout;		/* seconds; 0: for ever */
-	bool hidden;			/* comes only when a key is pressed */
+	unsigned timeout;		/* seconds until the selected line is taken; 0: never */
+	bool hidden;			/* comes only when a key is pressed before that */
 	const char *theme;		/* its own, or NULL */
 };
 

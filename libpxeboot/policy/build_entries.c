@@ -308,6 +308,29 @@ static size_t count_lines(const config_setting_t *list)
 	return n;
 }
 
+/* Machines of an architecture that no entry is for, whoever they are, would be shown a menu without a way out. */
+static int add_failsafe(struct load *load, const config_setting_t *node, struct menu *menu)
+{
+	struct menu_entry *entry = &menu->entries[menu->n_entries];
+	unsigned archs = 0;
+
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
+		archs |= load->policy->served[arch].loader ? ARCH_BIT(arch) : 0;
+	for (size_t i = 0; i < menu->n_entries; i++) {
+		const struct menu_entry *other = &menu->entries[i];
+
+		if (other->kind == ENTRY_TARGET && !other->audience.n_hosts && !other->audience.n_groups)
+			archs &= ~other->audience.archs;
+	}
+	if (!archs)
+		return 0;
+	*entry = (struct menu_entry) { .where = load_location(node), .kind = ENTRY_FAILSAFE, .target = -1,
+				       .audience.archs = archs,
+				       .label = arena_string(load->arena, "Nothing more is here for this machine") };
+	menu->n_entries++;
+	return entry->label ? 0 : -ENOMEM;
+}
+
 int build_entries(struct load *load, const config_setting_t *node, struct menu *menu)
 {
 	const config_setting_t *list = load_member(node, "entries");
@@ -315,7 +338,7 @@ int build_entries(struct load *load, const config_setting_t *node, struct menu *
 	bool selectable = false;
 	int r = 0;
 
-	menu->entries = arena_alloc(load->arena, count_lines(list), sizeof(*menu->entries));
+	menu->entries = arena_alloc(load->arena, count_lines(list) + 1, sizeof(*menu->entries));
 	if (!menu->entries)
 		return -ENOMEM;
 	for (unsigned i = 0; i < load_count(list) && !r; i++) {
@@ -338,5 +361,5 @@ int build_entries(struct load *load, const config_setting_t *node, struct menu *
 	if (!r && list && !load_is_bad(list) && !selectable)
 		load_fault(load, &(struct fault) { .id = "policy.missing", .at = list, .problem = "nothing to pick",
 			   .expected = "a profile or a menu" });
-	return r;
+	return r ? r : add_failsafe(load, node, menu);
 }

@@ -70,13 +70,18 @@ struct audience {
 	size_t n_hosts, n_groups;
 };
 
-enum entry_kind { ENTRY_GAP, ENTRY_TARGET, ENTRY_BACK };
+enum entry_kind {
+	ENTRY_GAP,
+	ENTRY_TARGET,
+	ENTRY_BACK,
+	ENTRY_FAILSAFE,			/* the loader's own way out; for machines that no other entry is sure to be for */
+};
 
 struct menu_entry {
 	struct location where;
 	enum entry_kind kind;
 	const char *label;		/* of a target: its own where none is given */
-	int target;			/* index of the item (policy.items); -1: none */
+	int target;			/* index of the item (policy.items); -1 of any kind but ENTRY_TARGET */
 	char key;			/* 0: none */
 	const char *password;		/* or NULL */
 	struct audience audience;

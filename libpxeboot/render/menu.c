@@ -25,6 +25,8 @@ static void add_choice_name(struct text *out, const struct pxeboot_policy *polic
 {
 	if (entry->kind == ENTRY_BACK)
 		text_add(out, "back");
+	else if (entry->kind == ENTRY_FAILSAFE)
+		text_add(out, "failsafe");
 	else if (entry->password)
 		text_addf(out, "locked-%zu", (size_t)(entry - menu->entries));
 	else
@@ -166,9 +168,10 @@ static void add_choose(struct page *page)
 		add_default(page);
 		script_add(script, " ");
 	}
-	if (menu->hosts_choose)
+	/* Whoever asked for a hidden menu has time. */
+	if (menu->hosts_choose && !menu->hidden)
 		script_add(script, "--timeout ${timeout-%s} ", menu->name);
-	else if (menu->timeout)
+	else if (menu->timeout && !menu->hidden)
 		script_add(script, "--timeout %u ", menu->timeout * 1000);
 	script_add(script, "outcome || goto escape\n");
 }
@@ -237,6 +240,9 @@ static void add_outcome(struct page *page)
 		for (size_t i = 0; i < page->menu->n_entries; i++)
 			if (page->menu->entries[i].kind == ENTRY_TARGET && page->menu->entries[i].password)
 				script_add(script, "iseq ${outcome} locked-%zu && goto locked-%zu ||\n", i, i);
+	for (size_t i = 0; i < page->menu->n_entries; i++)
+		if (page->menu->entries[i].kind == ENTRY_FAILSAFE)
+			script_add(script, "iseq ${outcome} failsafe && goto failsafe ||\n");
 	script_add(script, "iseq ${outcome} back && goto back ||\n"
 			   ":chosen\n"
 			   "set from menus/%s.ipxe\n"

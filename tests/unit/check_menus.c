@@ -23,7 +23,8 @@ static const char sample[] =
 	"    { profile = \"tool\"; }, { profile = \"disk\"; firmware = \"bios\"; label = \"bios\"; },\n"
 	"    { profile = \"disk\"; hosts = \"node1\"; label = \"node1\"; }, { profile = \"disk\"; groups = \"lab\"; label = \"lab\"; },\n"
 	"    { profile = \"disk\"; }, { menu = \"sub\"; }, { back = \"Back\"; key = \"b\"; } ); };\n"
-	"  sub: { entries = ( { gap = \"$${x} ${none}${more:-fallback}|\"; }, { profile = \"demo\"; } ); }; };\n"
+	"  sub: { entries = ( { gap = \"$${x} ${none}${more:-fallback}|\"; }, { profile = \"demo\"; } ); };\n"
+	"  pc: { entries = ( { profile = \"tool\"; }, { profile = \"disk\"; firmware = \"bios\"; hosts = \"node1\"; } ); }; };\n"
 	"hosts: ( { name = \"node1\"; mac = \"52:54:00:00:00:01\"; default = \"demo\"; timeout = 3;\n"
 	"  vars = { room = \"r12\"; }; } );\n"
 	"groups: ( { name = \"lab\"; match = { mac = \"02:00\"; }; boot = \"main\"; vars = { site = \"lab\"; }; } );\n"
@@ -78,6 +79,8 @@ START_TEST(screens)
 		  "- in none|(- - - - arm64-uefi)|()|(one)|(two)|!d:demo=Linux at everywhere|(  below)|>disk=disk|sub=sub|9" },
 		{ "main", "", false,
 		  "- in none|(- - - - -)|()|(one)|(two)|!d:demo=Linux at everywhere|(  below)|>disk=disk|sub=sub|9" },
+		{ "pc", "arch=7", false, "pc|>tool=tool|0" },
+		{ "pc", "arch=0", false, "pc|>=Nothing more is here for this machine|0" },
 		{ "sub", "arch=7", false, "sub|(${x} fallback|)|>demo=Linux at everywhere|0" },
 	};
 	struct pxeboot_policy *policy = policy_of(sample);
