@@ -57,7 +57,7 @@ static void add_san(struct job *job)
 	script_add(&job->script, " || goto failed\n");
 }
 
-/* wimboot knows a file by the image's name on UEFI and by its argument on BIOS, where iPXE wraps it for cpio under that. */
+/* wimboot knows a file by the image's name on UEFI, on BIOS by its argument: under that, iPXE wraps it for cpio. */
 static void add_wim_file(struct job *job, const char *name, const char *path)
 {
 	script_add(&job->script, "initrd --name %s ", name);
@@ -65,8 +65,8 @@ static void add_wim_file(struct job *job, const char *name, const char *path)
 	script_add(&job->script, " %s || goto failed\n", name);
 }
 
-/* The files lie as on the medium: boot/bcd and boot/boot.sdi beside sources/boot.wim; wimboot in the boot root takes the
- * boot manager out of boot.wim. */
+/* The files lie as on the medium: boot/bcd and boot/boot.sdi beside sources/boot.wim; wimboot in the boot root takes
+ * the boot manager out of boot.wim. */
 static void add_wim(struct job *job)
 {
 	const char *wim = job->profile->target;

@@ -10,7 +10,7 @@
 #include "render/template.h"
 #include "render/variables.h"
 
-/* Whatever stands before a "{" when a script runs, iPXE looks again: a value that ends in "$" could make a setting of it. */
+/* iPXE expands again what it has expanded: a value that ends in "$" would make a setting of a "{" behind it. */
 static int add_value(struct script *script, struct text *out, const char *value)
 {
 	size_t length = strlen(value);

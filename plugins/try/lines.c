@@ -15,7 +15,8 @@ static const struct {
 	const char *tag, *colour;
 } tag_colours[] = {
 	{ "DHCP", "\033[33m" },	 { "LOADER", "\033[35m" }, { "SCRIPT", "\033[36m" }, { "MENU", "\033[36m" },
-	{ "KERNEL", "\033[34m" }, { "INITRD", "\033[34m" }, { "DISK", "\033[34m" }, { "SERIAL", "\033[32m" }, { "REFUSED", "\033[31m" },
+	{ "KERNEL", "\033[34m" }, { "INITRD", "\033[34m" }, { "DISK", "\033[34m" },
+	{ "SERIAL", "\033[32m" }, { "REFUSED", "\033[31m" },
 };
 
 void lines_begin(struct lines *lines, FILE *out, bool colours)

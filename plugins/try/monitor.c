@@ -130,7 +130,7 @@ bool monitor_is_key(const char *name)
 	return length > 0 && length <= 20 && name[length] == '\0';
 }
 
-/* What QEMU wrote before it ended is still there to be read; no answer comes any more, so the socket's end ends this. */
+/* What QEMU wrote before it ended is still there to be read; no answer comes any more: the socket ends. */
 enum power monitor_how_it_ended(struct monitor *monitor)
 {
 	(void)!await(monitor);

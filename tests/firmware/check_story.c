@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What `pxeboot try` makes of a boot, without booting anything: DHCP, TFTP and HTTP transfers, network disks, and where a
- * story ends.
+ * What `pxeboot try` makes of a boot, without booting anything: DHCP, TFTP and HTTP transfers, network disks, and where
+ * a story ends.
  */
 #include <check.h>
 #include <errno.h>
