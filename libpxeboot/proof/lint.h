@@ -2,9 +2,9 @@
 /*
  * What the parts of the script lint share: the script as iPXE would read it, the rules, and how a finding is told.
  *
- * A script is read once into lines, commands and words; nothing is expanded, and every word still points into the joined
- * text, so that its line and column can be told.  What only a running iPXE can know (a ${setting} in the place of a
- * command, a label, an option or a name) makes a rule keep silent.
+ * A script is read once into lines, commands and words; nothing is expanded, and every word still points into the
+ * joined text, so that its line and column can be told.  What only a running iPXE can know (a ${setting} in the place
+ * of a command, a label, an option or a name) makes a rule keep silent.
  */
 #ifndef PROOF_LINT_H
 #define PROOF_LINT_H
@@ -27,9 +27,9 @@ enum lint_rule {
 	RULE_UNKNOWN_OPTION, RULE_UNSUPPORTED_OPTION, RULE_OPTION_VALUE, RULE_ARGUMENT_COUNT, RULE_NUMBER, RULE_KEY,
 	RULE_GOTO, RULE_NO_MENU, RULE_MENU_DEFAULT, RULE_EMPTY_MENU, RULE_NO_PARAMS,
 	RULE_UNGUARDED, RULE_COMMENT_IN_TEXT, RULE_GLUED_OPERATOR, RULE_DASH_TEXT, RULE_LATE_OPTION,
-	RULE_DUPLICATE_LABEL, RULE_DUPLICATE_ITEM, RULE_UNREACHABLE, RULE_FALLTHROUGH, RULE_ENDLESS_GOTO, RULE_SELF_CHAIN,
-	RULE_STALE_FILENAME, RULE_NON_ASCII, RULE_LABEL_COMMAND, RULE_EMPTY_LABEL, RULE_RETRY_LOOP, RULE_NARROWING,
-	RULE_SETTING_TYPE, RULE_UNFINISHED_SETTING, RULE_TOO_BIG, RULE_TOO_MANY,
+	RULE_DUPLICATE_LABEL, RULE_DUPLICATE_ITEM, RULE_UNREACHABLE, RULE_FALLTHROUGH, RULE_ENDLESS_GOTO,
+	RULE_SELF_CHAIN, RULE_STALE_FILENAME, RULE_NON_ASCII, RULE_LABEL_COMMAND, RULE_EMPTY_LABEL, RULE_RETRY_LOOP,
+	RULE_NARROWING, RULE_SETTING_TYPE, RULE_UNFINISHED_SETTING, RULE_TOO_BIG, RULE_TOO_MANY,
 };
 #define LINT_RULE_COUNT (RULE_TOO_MANY + 1)
 
@@ -102,7 +102,8 @@ enum {
 
 struct menu_item {
 	struct word menu, name;			/* a name in a ${setting}: NULL */
-	size_t segment, straight;		/* the menu it is added to; the stretch without labels that it stands in */
+	size_t segment;				/* the menu it is added to */
+	size_t straight;			/* the stretch without labels that it stands in */
 	const struct command *command;
 };
 
@@ -135,13 +136,13 @@ int lint_script_read(struct lint_script *script, const char *bytes, size_t lengt
 void lint_script_free(struct lint_script *script);
 /* The place in the file of a byte of the text. */
 void lint_script_place(const struct lint_script *script, const char *at, unsigned *ret_line, unsigned *ret_column);
-/* Makes room for one more element, all zeros, in the array that the pointer at @array owns; lends it, NULL without memory. */
+/* Makes room for one more element, all zeros, in the array that the pointer at @array owns; lends it, NULL without
+ * memory. */
 void *lint_array_add(void *array, size_t *count, size_t *capacity, size_t size);
 
 bool is_blank(char c);
 bool word_is(struct word word, const char *string);
 bool word_begins(struct word word, const char *string);
-bool word_ends(struct word word, struct word end);
 bool word_has_setting(struct word word);	/* a "${" */
 int word_compare(struct word a, struct word b);
 /* A number as iPXE takes it: a sign, then decimal, octal after 0 or hexadecimal after 0x. */
@@ -159,7 +160,8 @@ const struct command *command_handler(const struct command *command);
 
 /* ---- lint.c -------------------------------------------------------------------------------------------------- */
 
-/* Tells a finding at @at in the text (NULL: the beginning of the script).  @subject, if it has an @at, goes before the text, quoted. */
+/* Tells a finding at @at in the text (NULL: the beginning of the script).  @subject, if it has an @at, goes before the
+ * text, quoted. */
 void lint_tell(struct lint *lint, enum lint_rule rule, const char *at, struct word subject, const char *format, ...)
 	PRINTF_LIKE(5, 6);
 

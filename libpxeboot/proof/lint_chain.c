@@ -38,7 +38,8 @@ void lint_chain(struct lint *lint, const struct command *command, unsigned facts
 {
 	struct word target = command_word(lint, command, command->rest);
 
-	if (!target.at || (!command_is(command, "chain") && !command_is(command, "boot") && !command_is(command, "imgexec")))
+	if (!target.at ||
+	    (!command_is(command, "chain") && !command_is(command, "boot") && !command_is(command, "imgexec")))
 		return;
 	if (command->certain && facts & FACT_RUSH && is_self(lint, target))
 		lint_tell(lint, RULE_SELF_CHAIN, target.at, target, "the script loads itself, for ever");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The one table of iPXE's commands.  Versions, options and argument counts are those that iPXE's own binaries print;
- * the builds are upstream's defaults (config/general.h and what each platform switches off) and Debian's packages as they
- * run.
+ * the builds are upstream's defaults (config/general.h and what each platform switches off) and Debian's packages as
+ * they run.
  */
 #include "proof/lint_commands.h"
 
@@ -94,15 +94,15 @@ OPTIONS(imgmem, TEXT("name", 'n'), );
 OPTIONS(imgset, FLAG("keep", 'k'), NUMBER("timeout", 't'), FLAG("quiet", 'q'), );
 OPTIONS(imgtrust, FLAG("allow", 'a'), FLAG("permanent", 'p'), );
 OPTIONS(imgverify, TEXT("signer", 's'), FLAG("keep", 'k'), NUMBER("timeout", 't'), FLAG_SINCE("quiet", 'q', HEAD), );
-OPTIONS(shim, NUMBER("timeout", 't'), FLAG_SINCE("quiet", 'q', HEAD), FLAG("require-loader", 'l'), FLAG("allow-pxe", 'p'),
-	FLAG("allow-sbat", 's'), );
+OPTIONS(shim, NUMBER("timeout", 't'), FLAG_SINCE("quiet", 'q', HEAD), FLAG("require-loader", 'l'),
+	FLAG("allow-pxe", 'p'), FLAG("allow-sbat", 's'), );
 OPTIONS(fdt, NUMBER("timeout", 't'), FLAG_SINCE("quiet", 'q', HEAD), );
 OPTIONS(cert, TEXT("subject", 's'), );
 OPTIONS(certstore, TEXT("subject", 's'), FLAG("keep", 'k'), );
 OPTIONS(digest, TEXT_SINCE("set", 's', 2_0_0), );
 OPTIONS(menu, TEXT("name", 'n'), FLAG("delete", 'd'), );
-OPTIONS(item, TEXT("menu", 'm'), TEXT_SINCE("form", 'f', D13), KEY, FLAG("default", 'd'), FLAG_SINCE("secret", 's', D13),
-	FLAG("gap", 'g'), );
+OPTIONS(item, TEXT("menu", 'm'), TEXT_SINCE("form", 'f', D13), KEY, FLAG("default", 'd'),
+	FLAG_SINCE("secret", 's', D13), FLAG("gap", 'g'), );
 OPTIONS(choose, TEXT("menu", 'm'), TEXT("default", 'd'), NUMBER("timeout", 't'), NUMBER_SINCE("retimeout", 'r', D13),
 	FLAG("keep", 'k'), );
 OPTIONS(present, TEXT("form", 'f'), FLAG("keep", 'k'), );

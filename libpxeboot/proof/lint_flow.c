@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Labels, jumps, and what may be true where.  Facts are carried along every way through the script until nothing new comes
- * up; a goto to a ${setting} goes to every label.  So "may not be" is certain, and a rule that needs "must be" keeps silent.
+ * Labels, jumps, and what may be true where.  Facts are carried along every way through the script until nothing new
+ * comes up; a goto to a ${setting} goes to every label.  So "may not be" is certain, and a rule that needs "must be"
+ * keeps silent.
  */
 #include <errno.h>
 #include <string.h>
@@ -31,8 +32,8 @@ static void tell_duplicates(struct lint *lint)
 		}
 		lint_script_place(&lint->script, lint->labels[first].name.at, &line, &column);
 		if (name.length > 0)
-			lint_tell(lint, RULE_DUPLICATE_LABEL, name.at, name, "line %u has this label, too, and a goto goes there",
-				  line);
+			lint_tell(lint, RULE_DUPLICATE_LABEL, name.at, name,
+				  "line %u has this label, too, and a goto goes there", line);
 	}
 }
 
@@ -63,7 +64,9 @@ size_t lint_label_line(const struct lint *lint, struct word name)
 		else
 			high = middle;
 	}
-	return low < lint->n_labels && word_compare(lint->labels[low].name, name) == 0 ? lint->labels[low].line : SIZE_MAX;
+	if (low == lint->n_labels || word_compare(lint->labels[low].name, name) != 0)
+		return SIZE_MAX;
+	return lint->labels[low].line;
 }
 
 /* ---- One line ------------------------------------------------------------------------------------------------ */

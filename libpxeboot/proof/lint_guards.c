@@ -48,10 +48,8 @@ static void look_for_guard(struct lint *lint, const struct command *command)
 
 	if (!can_fail(lint, command) || command_guarded(command) || is_last(lint, command))
 		return;
-	if (command->known->flags & COMMAND_TEST)
-		lint_tell(lint, RULE_UNGUARDED, name.at, name, "to say no is a failure, which ends the script without a '||' behind it");
-	else
-		lint_tell(lint, RULE_UNGUARDED, name.at, name, "can fail, which ends the script without a '||' behind it");
+	lint_tell(lint, RULE_UNGUARDED, name.at, name, "%s, which ends the script without a '||' behind it",
+		  command->known->flags & COMMAND_TEST ? "to say no is a failure" : "can fail");
 }
 
 /* ---- Loops --------------------------------------------------------------------------------------------------- */
@@ -62,8 +60,8 @@ static bool slows_down(const struct lint *lint, const struct script_line *line)
 	for (size_t i = 0; i < line->n_commands; i++) {
 		const struct command *command = &lint->script.commands[line->first + i];
 
-		if (command_is(command, "inc") || (command->known && command->known->flags & (COMMAND_WAITS | COMMAND_TEST)) ||
-		    (!command->known && command->n_words > 0))
+		if (command_is(command, "inc") ||
+		    (command->known ? command->known->flags & (COMMAND_WAITS | COMMAND_TEST) : command->n_words > 0))
 			return true;
 	}
 	return false;

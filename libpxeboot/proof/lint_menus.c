@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Rules on menus: items and choices need one, a default must be one of its items, and there must be something to choose.
+ * Rules on menus: items and choices need one, a default must be one of its items, and there must be something to
+ * choose.
  *
  * Of the menu without a name, the items between `menu` and `choose` are its items; where labels or anything unseen lie
  * between them, and for menus with names, every item of that menu in the script may be one.
@@ -174,7 +175,8 @@ static void tell_duplicates(struct lint *lint)
 		    !item->command->certain)
 			continue;
 		lint_script_place(&lint->script, before->name.at, &line, &column);
-		lint_tell(lint, RULE_DUPLICATE_ITEM, item->name.at, item->name, "line %u has an item of this name, too", line);
+		lint_tell(lint, RULE_DUPLICATE_ITEM, item->name.at, item->name,
+			  "line %u has an item of this name, too", line);
 	}
 }
 
@@ -226,7 +228,8 @@ static void look_at_choice(struct lint *lint, const struct command *command, str
 			  "the menu has nothing that could be chosen");
 	else if (command_option(lint, command, "default", &name) && !word_has_setting(name) &&
 		 !has_item(lint, menu, name, segment))
-		lint_tell(lint, RULE_MENU_DEFAULT, name.at, name, "no item of the menu has this name; the first one is taken");
+		lint_tell(lint, RULE_MENU_DEFAULT, name.at, name,
+			  "no item of the menu has this name; the first one is taken");
 }
 
 void lint_menu_use(struct lint *lint, const struct command *command, unsigned facts)

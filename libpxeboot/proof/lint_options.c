@@ -187,10 +187,11 @@ static void tell_fault(struct lint *lint, const struct walk *walk, enum step fau
 	const char *meant = meant_by(known, walk->word);
 
 	if (fault == STEP_NO_VALUE)
-		lint_tell(lint, RULE_OPTION_VALUE, walk->word.at, walk->word, "--%s needs a value that does not begin with '-'",
-			  walk->option->name);
+		lint_tell(lint, RULE_OPTION_VALUE, walk->word.at, walk->word,
+			  "--%s needs a value that does not begin with '-'", walk->option->name);
 	else if (fault == STEP_STRAY_VALUE)
-		lint_tell(lint, RULE_OPTION_VALUE, walk->word.at, walk->word, "--%s takes no value", walk->option->name);
+		lint_tell(lint, RULE_OPTION_VALUE, walk->word.at, walk->word, "--%s takes no value",
+			  walk->option->name);
 	else if (meant)
 		lint_tell(lint, RULE_UNKNOWN_OPTION, walk->word.at, walk->word,
 			  "iPXE takes no abbreviations, expected --%s", meant);
@@ -239,8 +240,8 @@ static void look_for_late_options(struct lint *lint, const struct command *comma
 		struct word word = command_word(lint, command, i);
 
 		if (is_option(command->known, word))
-			lint_tell(lint, RULE_LATE_OPTION, word.at, word, "options of %s end at its first argument; here it is text",
-				  command->known->name);
+			lint_tell(lint, RULE_LATE_OPTION, word.at, word,
+				  "options of %s end at its first argument; here it is text", command->known->name);
 	}
 }
 
@@ -251,8 +252,8 @@ static void look_at_count(struct lint *lint, const struct command *command)
 	struct word name = command_word(lint, command, 0);
 
 	if (count < known->min)
-		lint_tell(lint, RULE_ARGUMENT_COUNT, name.at, name, "expected at least %u argument%s, got %zu", known->min,
-			  known->min == 1 ? "" : "s", count);
+		lint_tell(lint, RULE_ARGUMENT_COUNT, name.at, name, "expected at least %u argument%s, got %zu",
+			  known->min, known->min == 1 ? "" : "s", count);
 	else if (count > known->max && (!command->vague || known->max == LINT_WORDS_LIMIT))
 		lint_tell(lint, RULE_ARGUMENT_COUNT, command_word(lint, command, command->rest + known->max).at, name,
 			  "expected at most %u argument%s, got %zu", known->max, known->max == 1 ? "" : "s", count);
@@ -304,6 +305,6 @@ void lint_command_support(struct lint *lint, const struct command *command)
 			  lint_target_label(lint->target), machines[lint->platform]);
 	else
 		lint_tell(lint, RULE_OFF_BY_DEFAULT, name.at, name,
-			  "%s%s has this command only when it is switched on in its build", lint_target_label(lint->target),
-			  machines[lint->platform]);
+			  "%s%s has this command only when it is switched on in its build",
+			  lint_target_label(lint->target), machines[lint->platform]);
 }

@@ -86,7 +86,8 @@ static void look_at_word(struct lint *lint, struct word word)
 		}
 	}
 	if (depth > 0)
-		lint_tell(lint, RULE_UNFINISHED_SETTING, word.at, word, "a '${' without '}' in the same word stays as it is");
+		lint_tell(lint, RULE_UNFINISHED_SETTING, word.at, word,
+			  "a '${' without '}' in the same word stays as it is");
 }
 
 static void look_at_set(struct lint *lint, const struct command *command)
@@ -103,7 +104,8 @@ static void look_at_set(struct lint *lint, const struct command *command)
 	known = type.at ? find_type(type) : NULL;
 	if (known && known->min != known->max && word_number(value, &number) &&
 	    (number < known->min || number > known->max))
-		lint_tell(lint, RULE_NARROWING, value.at, value, "does not fit into %s; iPXE cuts it off silently", known->name);
+		lint_tell(lint, RULE_NARROWING, value.at, value, "does not fit into %s; iPXE cuts it off silently",
+			  known->name);
 }
 
 void lint_command_settings(struct lint *lint, const struct command *command)

@@ -127,14 +127,14 @@ static void look_for_lost_text(struct lint *lint, const struct script_line *line
 
 static void look_at_label(struct lint *lint, const struct script_line *line)
 {
-	const struct command *command = &lint->script.commands[line->first];
+	const struct command *command = line->n_commands > 0 ? &lint->script.commands[line->first] : NULL;
 
 	if (!line->label.at)
 		return;
 	if (line->label.length == 0)
 		lint_tell(lint, RULE_EMPTY_LABEL, line->label.at - 1, nothing,
 			  "a label without a name; what follows the blank is a command");
-	else if (line->n_commands > 0 && command->n_words > 0)
+	else if (command && command->n_words > 0)
 		lint_tell(lint, RULE_LABEL_COMMAND, command_word(lint, command, 0).at, line->label,
 			  "what follows the label is a command");
 }
@@ -174,13 +174,22 @@ static bool has_glued(struct word word, const char *operator)
 	return false;		/* a row of them is a line to look at */
 }
 
+/* In sentences, words such as "exit" or "show" are no commands; what is plainly meant is another of the same, or a
+ * goto. */
+static bool begins_command(const struct command *command, struct word word)
+{
+	bool sentence = command->known && (command->known->flags & COMMAND_TEXT || command_is(command, "set"));
+
+	return sentence ? word_is(word, command->known->name) || word_is(word, "goto") : is_command(word);
+}
+
 /* "word; command" and ";command". */
-static bool has_glued_semicolon(struct word word, struct word next)
+static bool has_glued_semicolon(const struct command *command, struct word word, struct word next)
 {
 	if (word.length < 2)
 		return false;
-	return (word.at[word.length - 1] == ';' && is_command(next)) ||
-	       (word.at[0] == ';' && is_command((struct word){ word.at + 1, word.length - 1 }));
+	return (word.at[word.length - 1] == ';' && begins_command(command, next)) ||
+	       (word.at[0] == ';' && begins_command(command, (struct word){ word.at + 1, word.length - 1 }));
 }
 
 static void look_for_glued(struct lint *lint, const struct command *command)
@@ -189,7 +198,7 @@ static void look_for_glued(struct lint *lint, const struct command *command)
 		struct word word = command_word(lint, command, i);
 
 		if (has_glued(word, "||") || has_glued(word, "&&") ||
-		    has_glued_semicolon(word, command_word(lint, command, i + 1)))
+		    has_glued_semicolon(command, word, command_word(lint, command, i + 1)))
 			lint_tell(lint, RULE_GLUED_OPERATOR, word.at, word,
 				  "an operator must be a word of its own; here it is text");
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads a script as iPXE does: lines end at LF, one CR before it is dropped, a '\' at the end joins the next line whatever
- * the line is; then a label, then words at blanks, of which '||', '&&' and ';' part commands and one that begins with '#'
- * begins a comment.  A NUL ends a line early.
+ * Reads a script as iPXE does: lines end at LF, one CR before it is dropped, a '\' at the end joins the next line
+ * whatever the line is; then a label, then words at blanks, of which '||', '&&' and ';' part commands and one that
+ * begins with '#' begins a comment.  A NUL ends a line early.
  */
 #include <errno.h>
 #include <limits.h>
@@ -27,11 +27,6 @@ bool word_begins(struct word word, const char *string)
 	size_t length = strlen(string);
 
 	return word.length >= length && memcmp(word.at, string, length) == 0;
-}
-
-bool word_ends(struct word word, struct word end)
-{
-	return word.length >= end.length && memcmp(word.at + (word.length - end.length), end.at, end.length) == 0;
 }
 
 bool word_has_setting(struct word word)
@@ -222,6 +217,16 @@ static int add_command(struct lint_script *script, struct script_line *line, siz
 	return 0;
 }
 
+static int add_word(struct lint_script *script, struct word word)
+{
+	struct word *added = lint_array_add(&script->words, &script->n_words, &script->words_capacity, sizeof(*added));
+
+	if (!added)
+		return -ENOMEM;
+	*added = word;
+	return 0;
+}
+
 /* The next word from *@at on; its @at is NULL at the end. */
 static struct word next_word(const char **at, const char *end)
 {
@@ -254,12 +259,7 @@ static int split_commands(struct lint_script *script, struct script_line *line, 
 			r = add_command(script, line, first, joint);
 			first = script->n_words;
 		} else {
-			struct word *added =
-				lint_array_add(&script->words, &script->n_words, &script->words_capacity, sizeof(*added));
-
-			if (!added)
-				return -ENOMEM;
-			*added = word;
+			r = add_word(script, word);
 		}
 	}
 	if (r == 0 && (line->n_commands > 0 || first < script->n_words))

@@ -40,9 +40,9 @@ static json_t *hostile_text(const char *text)
 
 static json_t *finding(const struct pxeboot_diagnostic *diagnostic)
 {
-	json_t *object = json_pack("{s:s, s:s, s:o, s:i}", "severity", pxeboot_severity_name(diagnostic->severity), "id",
-				   diagnostic->id, "file", diagnostic->file ? hostile_text(diagnostic->file) : json_null(),
-				   "line", (int)diagnostic->line);
+	json_t *file = diagnostic->file ? hostile_text(diagnostic->file) : json_null();
+	json_t *object = json_pack("{s:s, s:s, s:o, s:i}", "severity", pxeboot_severity_name(diagnostic->severity),
+				   "id", diagnostic->id, "file", file, "line", (int)diagnostic->line);
 
 	if (diagnostic->column)
 		json_object_set_new(object, "column", json_integer(diagnostic->column));

@@ -106,7 +106,8 @@ static int lint_file(struct job *job, const char *path)
 	bool standard_input = strcmp(path, "-") == 0;
 	CLEANUP_FREE char *bytes = NULL;
 	size_t length = 0;
-	int r = standard_input ? read_standard_input(&bytes, &length) : file_read(path, LARGEST_SCRIPT, &bytes, &length);
+	int r = standard_input ? read_standard_input(&bytes, &length)
+			       : file_read(path, LARGEST_SCRIPT, &bytes, &length);
 
 	if (r == -E2BIG)
 		return session_failure(&job->session, "%s: larger than %d bytes", path, LARGEST_SCRIPT);

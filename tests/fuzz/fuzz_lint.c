@@ -59,7 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (length == 0 || pxeboot_diagnostics_new(&diagnostics) < 0)
 		return 0;
 	options.target = (enum pxeboot_lint_target)(bytes[0] % PXEBOOT_LINT_TARGET_COUNT);
-	options.platform = (enum pxeboot_lint_platform)(bytes[0] / PXEBOOT_LINT_TARGET_COUNT % PXEBOOT_LINT_PLATFORM_COUNT);
+	options.platform =
+		(enum pxeboot_lint_platform)(bytes[0] / PXEBOOT_LINT_TARGET_COUNT % PXEBOOT_LINT_PLATFORM_COUNT);
 	r = pxeboot_lint("fuzz.ipxe", bytes + 1, length - 1, &options, diagnostics);
 	if (length - 1 <= 1 << 20)
 		require_findings(diagnostics, r, bytes + 1, length - 1);
