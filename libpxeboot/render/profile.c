@@ -148,6 +148,11 @@ static bool keeps_theme(const struct profile *profile)
 	return profile->payload == PAYLOAD_ACTION && profile->action != ACTION_DISK && profile->action != ACTION_EXIT;
 }
 
+static bool comes_back(const struct profile *profile)
+{
+	return profile->action != ACTION_EXIT && profile->action != ACTION_POWEROFF;
+}
+
 int render_profile(const struct pxeboot_policy *policy, const struct profile *profile,
 		   struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
@@ -162,7 +167,8 @@ int render_profile(const struct pxeboot_policy *policy, const struct profile *pr
 		theme_add_end(&job.script);
 	add_payload(&job);
 	/* What comes back (a program that ends, a shell that is left) returns to its menu, or starts over. */
-	script_add(&job.script, "isset ${from} || set from boot.ipxe\nset outcome ${from}\nclear from ||\n"
+	if (comes_back(profile))
+		script_add(&job.script, "isset ${from} || set from boot.ipxe\nset outcome ${from}\nclear from ||\n"
 				"chain --replace --autofree ${base}/${outcome} || goto failed\n");
 	script_add_failsafe(&job.script);
 	r = script_finish(&job.script, "profile", profile->name, profile->where, out);
