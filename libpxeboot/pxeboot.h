@@ -340,6 +340,8 @@ struct pxeboot_line {
 /* One menu, as one machine is shown it. */
 struct pxeboot_screen {
 	const char *title;
+	bool title_takes_colour;	/* a theme's own colour for titles; there is no room for it in front of a long one */
+	bool title_stays_centred;	/* while it does; a longer one moves to the left */
 	const struct pxeboot_line *lines;
 	size_t n_lines;
 	size_t selected;		/* the line that waits to be taken; n_lines where none can be picked */

@@ -8,6 +8,7 @@
 #include "client/client.h"
 #include "render/render.h"
 #include "render/template.h"
+#include "render/theme.h"
 #include "render/variables.h"
 
 #define UNKNOWN_FACT "-"
@@ -243,6 +244,8 @@ static int fill(struct screen *screen, const struct viewer *viewer, const struct
 	screen->shown.timeout = is_boots_menu(viewer, menu) && viewer->host->menu_timeout >= 0 ?
 		(unsigned)viewer->host->menu_timeout : menu->timeout;
 	screen->shown.hidden = menu->hidden;
+	screen->shown.title_takes_colour = theme_colours_title(menu);
+	screen->shown.title_stays_centred = theme_centres_title(menu);
 	screen->shown.theme = menu->theme ? menu->theme->look.name : NULL;
 	return r;
 }

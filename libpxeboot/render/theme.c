@@ -43,12 +43,25 @@ static void add_title(struct script *script, const struct pxeboot_colour *title)
 	script_add(script, "\n");
 }
 
+static size_t title_room(const struct menu *menu)
+{
+	return theme_columns(menu->theme) - 2;
+}
+
+bool theme_colours_title(const struct menu *menu)
+{
+	return strlen(menu->title) + TITLE_SEQUENCE <= title_room(menu);
+}
+
+bool theme_centres_title(const struct menu *menu)
+{
+	return strlen(menu->title) + 2 * TITLE_SEQUENCE <= title_room(menu);
+}
+
 void theme_add_title(struct script *script, const struct menu *menu, const char *subject)
 {
-	size_t room = theme_columns(menu->theme) - 2, length = strlen(menu->title);
-
-	if (script->policy->n_themes && length + TITLE_SEQUENCE <= room) {
-		if (length + 2 * TITLE_SEQUENCE <= room)
+	if (script->policy->n_themes && theme_colours_title(menu)) {
+		if (theme_centres_title(menu))
 			script_add(script, "${title-pad:string}");
 		script_add(script, "${title-look:string}");
 	}

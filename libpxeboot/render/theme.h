@@ -11,6 +11,10 @@
 void theme_add(struct script *script, const struct theme *theme, const char *next, const char *subject);
 /* The menu's title, in the theme's colour where that is on. */
 void theme_add_title(struct script *script, const struct menu *menu, const char *subject);
+/* Is there room in iPXE's row for the title and the escape sequence of its colour?  And for the blanks before them that keep
+ * the title in the middle? */
+bool theme_colours_title(const struct menu *menu);
+bool theme_centres_title(const struct menu *menu);
 /* Back to the console's own look, before something boots. */
 void theme_add_end(struct script *script);
 

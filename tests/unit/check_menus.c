@@ -95,6 +95,35 @@ START_TEST(screens)
 }
 END_TEST
 
+/* What fits beside the longest escape sequence, 24 bytes, and as many blanks, in a title of 78. */
+START_TEST(titles_with_a_colour)
+{
+	static const struct { int length; bool takes, centred; } rows[] = {
+		{ 1, true, true }, { 30, true, true }, { 31, true, false }, { 54, true, false }, { 55, false, false },
+		{ 200, false, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct pxeboot_client *client = client_of("arch=7");
+		struct pxeboot_screen *screen;
+		struct text text = TEXT_INIT;
+
+		text_addf(&text, "server: { address = \"10.0.0.1\"; root = \"/srv/pxeboot\"; tftp = \"none\"; };\n"
+			  "profiles: { demo: { kernel = \"k\"; }; }; boot = \"demo\";\n"
+			  "menus: { main: { title = \"%0*d\"; entries = ( { profile = \"demo\"; } ); }; };\n", rows[i].length, 0);
+		struct pxeboot_policy *policy = policy_of(text.bytes);
+
+		ck_assert_int_eq(pxeboot_screen_new(policy, "main", client, false, NULL, &screen), 0);
+		ck_assert_int_eq(screen->title_takes_colour, rows[i].takes);
+		ck_assert_int_eq(screen->title_stays_centred, rows[i].centred);
+		pxeboot_screen_free(screen);
+		pxeboot_policy_unref(policy);
+		pxeboot_client_unref(client);
+		text_free(&text);
+	}
+}
+END_TEST
+
 START_TEST(no_screen)
 {
 	struct pxeboot_policy *policy = policy_of(sample);
@@ -286,6 +315,7 @@ int main(void)
 	TCase *screen = tcase_create("screens"), *picture = tcase_create("pictures");
 
 	tcase_add_test(screen, screens);
+	tcase_add_test(screen, titles_with_a_colour);
 	tcase_add_test(screen, no_screen);
 	tcase_add_test(picture, pictures);
 	tcase_add_test(picture, damaged_picture);
