@@ -99,11 +99,12 @@ static int add_run(struct invocation *invocation, const char *value)
 
 static int set_until(struct invocation *invocation, const char *value)
 {
-	bool off = strcmp(value, "off") == 0;
+	struct lab_options *options = &invocation->options;
 
-	if (!off && strcmp(value, "reset") != 0)
-		return session_usage(&invocation->session, "--until is off or reset, not '%s'", value);
-	invocation->options.until = off ? POWER_OFF : POWER_RESET;
+	options->until_menu = strcmp(value, "menu") == 0;
+	options->until = strcmp(value, "off") == 0 ? POWER_OFF : strcmp(value, "reset") == 0 ? POWER_RESET : POWER_ON;
+	if (!options->until_menu && options->until == POWER_ON)
+		return session_usage(&invocation->session, "--until is menu, off or reset, not '%s'", value);
 	return -1;
 }
 
@@ -216,6 +217,10 @@ static void fill_in(struct invocation *invocation)
 
 	if (!options->firmware)
 		options->firmware = firmware_by_name("x64-uefi");
+	if (options->until_menu && !options->press) {
+		options->press = true;		/* none */
+		options->keys = invocation->key_list;
+	}
 	options->disguise = options->firmware->disguise && !options->ipxe_rom;
 	if (!options->nic)
 		options->nic = options->firmware->nic;

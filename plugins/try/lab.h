@@ -34,6 +34,7 @@ struct lab_options {
 	const char *runs[LAB_RUNS];	/* shell commands that serve the machine, too */
 	size_t n_runs;
 	enum power until;		/* how the machine has to end; POWER_ON: it needs not */
+	bool until_menu;		/* the end is the first menu, and the picture is taken after the keys */
 	const char *const *keys;	/* to press at the first menu, NULL-terminated, some of them LAB_WAIT */
 	bool ipxe_rom;			/* the card's ROM may show that it is an iPXE */
 	bool disguise;			/* else it looks like plain PXE, until it has loaded a loader */

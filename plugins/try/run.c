@@ -130,6 +130,19 @@ static void look_at_menu(struct lab *lab)
 	begin_keys(lab, lab->options->press ? lab->options->keys : enter);
 }
 
+/* With --until menu: the keys have been pressed, and what they led to is drawn. */
+static bool has_seen_menu(struct lab *lab)
+{
+	int64_t now = lab_now(lab);
+
+	if (!lab->options->until_menu || !lab->keys || *lab->keys || now < lab->key_at ||
+	    !story_is_at_menu(&lab->story, MENU_QUIET, now))
+		return false;
+	if (report_screenshot(lab) < 0)
+		lines_remark(&lab->story.lines, "The picture of the screen could not be taken.");
+	return true;
+}
+
 static bool is_interrupted(const struct lab *lab)
 {
 	struct signalfd_siginfo signal;
@@ -162,7 +175,7 @@ static enum story_end watch(struct lab *lab, const struct server **ret_failed)
 			break;
 		look_at_menu(lab);
 		press_next(lab);
-		end = story_look(&lab->story, power, lab_now(lab));
+		end = has_seen_menu(lab) ? STORY_AT_MENU : story_look(&lab->story, power, lab_now(lab));
 	}
 	return end;
 }

@@ -16,6 +16,7 @@
 enum story_end {
 	STORY_GOES_ON,
 	STORY_BOOTED,
+	STORY_AT_MENU,			/* which is all that was wanted */
 	STORY_STALLED,			/* nothing new for too long */
 	STORY_LATE,			/* the time is up */
 	STORY_LOOPS,

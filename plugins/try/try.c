@@ -26,6 +26,8 @@ static const char help[] =
 	"      --expect TEXT      the boot is a success when this appears on the serial console;\n"
 	"                         without it, when a kernel and its initrds were fetched whole\n"
 	"      --until off|reset  ... and when, after that, the machine switches itself off or restarts\n"
+	"      --until menu       it is a success when the first menu is on the screen; the keys are\n"
+	"                         pressed before the picture is taken, and none if none are named\n"
 	"      --screenshot FILE  a PNG picture of the first menu; after a failure, of the last screen\n"
 	"      --press KEYS       keys for the first menu, by QEMU's names: 'down,down,ret', or 'none';\n"
 	"                         'wait' is a second without one (default: Enter, when the menu has\n"

@@ -158,6 +158,10 @@ bool story_tell_end(struct story *story, enum story_end end, int64_t now)
 	case STORY_BOOTED:
 		tell_booted(story, chain, now);
 		return story->mismatches == 0;
+	case STORY_AT_MENU:
+		lines_verdict(&story->lines, true, "The menu is there after %.1f s.", seconds);
+		lines_remark(&story->lines, "The chain: %s", chain);
+		return true;
 	case STORY_LOOPS:
 		tell_loop(story);
 		return false;
