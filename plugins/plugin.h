@@ -42,6 +42,6 @@ struct plugin {
 	int (*check)(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics);
 };
 
-extern const struct plugin plugin_dnsmasq, plugin_tftp_hpa, plugin_try, plugin_cli;
+extern const struct plugin plugin_dnsmasq, plugin_tftp_hpa, plugin_try, plugin_preview, plugin_cli;
 
 #endif

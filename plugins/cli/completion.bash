@@ -6,16 +6,16 @@ _pxeboot() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=
 
 	case $before in
-	-c | --config | --pcap | --hex | --screenshot | --disk)
+	-c | --config | --pcap | --hex | --screenshot | --disk | -o | --output | --font)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
 	--stage) words='firmware ipxe-foreign ipxe script os' ;;
-	--firmware) words='bios x64-uefi' ;;
+	--firmware) words='bios uefi x64-uefi' ;;
 	--target) words='d12 1.21.1 d13 2.0.0 head' ;;
 	--platform) words='bios uefi any' ;;
 	--tftp) words='dnsmasq tftp-hpa' ;;
-	--until) words='off reset' ;;
+	--until) words='menu off reset' ;;
 	export) words='dnsmasq tftpd' ;;
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then
