@@ -1,168 +1,375 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * menu-picture SCREENSHOT BACKGROUND LINE...: does the picture of the screen show these lines of text, in this order, on
- * this background?
+ * menu-picture REAL PREVIEW PICTURE CELL MARGINS [OPTION...]: does the preview show what the real screen shows?
  *
- * What differs from the background is text.  It is cut into lines and words, and the number of letters of each word, by
- * its width, is compared with the lines asked for.  The selected line has a bar behind it and counts as any text.
+ * Both are cut into cells of CELL (WxH) pixels inside MARGINS (LEFT,RIGHT,TOP,BOTTOM), and compared cell by cell: is
+ * there a letter, in which colour, on which background?  PICTURE is what may be behind them, in the middle of the
+ * screen; "-" is none, such as on a text console, whose adapter rounds colours.  What is outside the cells has to be
+ * equal, pixel by pixel.
+ *
+ * Letters may be of another shape, as two fonts have it.  For a letter of one shape in the preview there has to be one
+ * shape on the real screen, and the other way round: then the texts are the same but for the fonts.
+ *
+ *   --at X,Y       where the real cells begin, on a screen of another size; what is outside is not compared
+ *   --pixels N     how many pixels of a letter may differ (default: any number)
+ *   --changed N    how many letters may be others (seconds that run)
+ *
+ * Says what differs.  Ends with 0, with 1 when that is too much, with 2 or 3 when it can't tell.
  */
 #include <png.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/macro.h"
 
-#define WORD_GAP 10		/* pixels; letters stand closer */
-#define MAX_WORDS 64
+#define MAX_HEIGHT 32
+#define MAX_WIDTH 16
+#define ROUNDING 3			/* of a text console's colours */
+#define NO_COLOUR 0x1000000u
 
 struct picture {
-	png_image image;
-	png_bytep pixels;	/* RGB */
+	unsigned width, height;
+	png_bytep pixels;		/* RGB; NULL: none */
 };
 
-struct words {
-	unsigned letters[MAX_WORDS];
-	size_t count;
+struct grid {
+	unsigned left, top, cell_width, cell_height, columns, rows;
 };
 
-struct strip {
-	unsigned top, bottom;	/* rows of one line of text, inclusive */
+/* One cell, as it is seen. */
+struct cell {
+	bool readable;			/* at most two colours, besides the picture */
+	bool opaque;			/* it has a background of its own */
+	uint32_t background, ink;	/* or NO_COLOUR */
+	uint16_t shape[MAX_HEIGHT];	/* a bit for each pixel with ink */
+	bool changed;			/* another letter than the other screen's */
 };
 
-static bool read_picture(const char *path, struct picture *picture)
+struct screen {
+	struct picture picture;
+	const struct picture *behind;
+	struct grid grid;
+	struct cell *cells;
+};
+
+/* What differs. */
+struct tally {
+	unsigned cells, letters;
+	unsigned text, inks, backgrounds, outside;	/* these must not be */
+	unsigned unreadable, changed;
+	unsigned shapes, most;		/* letters of another shape, and the most pixels of one */
+	unsigned long pixels;		/* inside cells */
+};
+
+static _Noreturn void fail(const char *what, const char *why)
 {
-	*picture = (struct picture){ .image.version = PNG_IMAGE_VERSION };
-	if (!png_image_begin_read_from_file(&picture->image, path)) {
-		fprintf(stderr, "%s: %s\n", path, picture->image.message);
-		return false;
+	fprintf(stderr, "menu-picture: %s: %s\n", what, why);
+	exit(3);
+}
+
+static struct picture read_picture(const char *path)
+{
+	png_image image = { .version = PNG_IMAGE_VERSION };
+	struct picture picture;
+
+	if (!png_image_begin_read_from_file(&image, path))
+		fail(path, image.message);
+	image.format = PNG_FORMAT_RGB;
+	picture = (struct picture){ image.width, image.height, malloc(PNG_IMAGE_SIZE(image)) };
+	if (!picture.pixels || !png_image_finish_read(&image, NULL, picture.pixels, 0, NULL))
+		fail(path, "can't be read");
+	return picture;
+}
+
+static uint32_t pixel(const struct picture *picture, long x, long y)
+{
+	const png_byte *at;
+
+	if (!picture->pixels || x < 0 || y < 0 || x >= (long)picture->width || y >= (long)picture->height)
+		return 0;
+	at = picture->pixels + 3 * ((size_t)y * picture->width + (size_t)x);
+	return (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+}
+
+/* What would be there without text. */
+static uint32_t pixel_behind(const struct screen *screen, unsigned x, unsigned y)
+{
+	const struct picture *behind = screen->behind;
+
+	return pixel(behind, (long)x - ((int)screen->picture.width - (int)behind->width) / 2,
+		     (long)y - ((int)screen->picture.height - (int)behind->height) / 2);
+}
+
+/* ---- Seeing ------------------------------------------------------------------------------------------------------- */
+
+/* The colours of a cell, and how often each comes. */
+struct colours {
+	uint32_t rgb[MAX_WIDTH * MAX_HEIGHT];
+	unsigned times[MAX_WIDTH * MAX_HEIGHT], count;
+};
+
+static void count_colour(struct colours *colours, uint32_t rgb)
+{
+	unsigned i = 0;
+
+	while (i < colours->count && colours->rgb[i] != rgb)
+		i++;
+	if (i == colours->count) {
+		colours->rgb[colours->count++] = rgb;
+		colours->times[i] = 0;
 	}
-	picture->image.format = PNG_FORMAT_RGB;
-	picture->pixels = malloc(PNG_IMAGE_SIZE(picture->image));
-	return picture->pixels && png_image_finish_read(&picture->image, NULL, picture->pixels, 0, NULL);
+	colours->times[i]++;
 }
 
-static bool lit(const struct picture *screen, const struct picture *background, unsigned x, unsigned y)
+/* With a picture, one colour that is not everywhere is ink, and two are ink on a background, of which the one that comes
+ * more often is the background.  A few pixels of the picture may be of the very same colour. */
+static void name_colours(struct cell *cell, const struct colours *colours, unsigned seen_through)
 {
-	size_t at = 3 * ((size_t)y * screen->image.width + x);
+	unsigned more = colours->count == 2 && colours->times[1] > colours->times[0], coloured = 0;
 
-	return memcmp(screen->pixels + at, background->pixels + at, 3) != 0;
+	for (unsigned i = 0; i < colours->count; i++)
+		coloured += colours->times[i];
+	cell->ink = cell->background = NO_COLOUR;
+	cell->opaque = coloured > 8 * seen_through;
+	cell->readable = colours->count <= (cell->opaque ? 2 : 1);
+	if (cell->opaque)
+		cell->background = colours->rgb[more];
+	if (cell->readable && colours->count == (cell->opaque ? 2 : 1))
+		cell->ink = colours->rgb[cell->opaque && !more];
 }
 
-static bool row_lit(const struct picture *screen, const struct picture *background, unsigned y)
+static struct cell see_cell(const struct screen *screen, unsigned column, unsigned row)
 {
-	for (unsigned x = 0; x < screen->image.width; x++)
-		if (lit(screen, background, x, y))
-			return true;
-	return false;
+	const struct grid *grid = &screen->grid;
+	unsigned left = grid->left + column * grid->cell_width, top = grid->top + row * grid->cell_height;
+	struct colours colours = { .count = 0 };
+	struct cell cell = { 0 };
+	unsigned seen_through = 0;
+
+	for (unsigned y = 0; y < grid->cell_height; y++)
+		for (unsigned x = 0; x < grid->cell_width; x++) {
+			uint32_t rgb = pixel(&screen->picture, left + x, top + y);
+
+			if (screen->behind->pixels && rgb == pixel_behind(screen, left + x, top + y))
+				seen_through++;
+			else
+				count_colour(&colours, rgb);
+		}
+	name_colours(&cell, &colours, seen_through);
+	for (unsigned y = 0; y < grid->cell_height; y++)
+		for (unsigned x = 0; x < grid->cell_width; x++)
+			if (pixel(&screen->picture, left + x, top + y) == cell.ink)
+				cell.shape[y] |= (uint16_t)(1u << x);
+	return cell;
 }
 
-static bool column_lit(const struct picture *screen, const struct picture *background, struct strip strip, unsigned x)
+static void see(struct screen *screen)
 {
-	for (unsigned y = strip.top; y <= strip.bottom; y++)
-		if (lit(screen, background, x, y))
-			return true;
-	return false;
+	const struct grid *grid = &screen->grid;
+
+	screen->cells = calloc((size_t)grid->columns * grid->rows, sizeof(*screen->cells));
+	if (!screen->cells)
+		fail("cells", "no memory");
+	for (unsigned row = 0; row < grid->rows; row++)
+		for (unsigned column = 0; column < grid->columns; column++)
+			screen->cells[row * grid->columns + column] = see_cell(screen, column, row);
 }
 
-/* The next line of text below row @from; false at the end of the picture. */
-static bool next_strip(const struct picture *screen, const struct picture *background, unsigned from,
-		       struct strip *ret_strip)
-{
-	unsigned height = screen->image.height, y = from;
+/* ---- Comparing ---------------------------------------------------------------------------------------------------- */
 
-	while (y < height && !row_lit(screen, background, y))
-		y++;
-	if (y == height)
-		return false;
-	ret_strip->top = y;
-	while (y < height && row_lit(screen, background, y))
-		y++;
-	ret_strip->bottom = y - 1;
+static bool same_colour(uint32_t a, uint32_t b, unsigned rounding)
+{
+	if (a == NO_COLOUR || b == NO_COLOUR)
+		return a == b;
+	for (unsigned shift = 0; shift <= 16; shift += 8)
+		if (abs((int)(a >> shift & 0xff) - (int)(b >> shift & 0xff)) > (int)rounding)
+			return false;
 	return true;
 }
 
-static void add_word(struct words *words, unsigned width, unsigned cell)
+static unsigned shape_difference(const struct cell *a, const struct cell *b)
 {
-	if (words->count < MAX_WORDS)
-		words->letters[words->count++] = (width + cell - 1) / cell;
+	unsigned n = 0;
+
+	for (unsigned y = 0; y < MAX_HEIGHT; y++)
+		n += (unsigned)__builtin_popcount((unsigned)(a->shape[y] ^ b->shape[y]));
+	return n;
 }
 
-static void read_words(const struct picture *screen, const struct picture *background, struct strip strip,
-		       unsigned cell, struct words *words)
+/* Is the letter of cell @i elsewhere a letter of another shape on the other screen? */
+static bool is_another_letter(const struct cell *one, const struct cell *other, size_t i)
 {
-	unsigned first = 0, last = 0;
-	bool inside = false;
+	for (size_t j = 0; j < i; j++)
+		if (one[j].ink != NO_COLOUR && other[j].ink != NO_COLOUR && !one[j].changed && !other[j].changed &&
+		    !shape_difference(&one[i], &one[j]) && shape_difference(&other[i], &other[j]))
+			return true;
+	return false;
+}
 
-	words->count = 0;
-	for (unsigned x = 0; x < screen->image.width; x++) {
-		if (!column_lit(screen, background, strip, x))
+static void compare_letter(const struct screen *real, const struct screen *preview, size_t i, unsigned most,
+			   struct tally *tally)
+{
+	struct cell *cell = &real->cells[i];
+	unsigned n = shape_difference(cell, &preview->cells[i]);
+
+	cell->changed = n > most || is_another_letter(preview->cells, real->cells, i) ||
+		is_another_letter(real->cells, preview->cells, i);
+	tally->letters++;
+	tally->shapes += n > 0;
+	tally->changed += cell->changed;
+	if (!cell->changed && n > tally->most)
+		tally->most = n;
+}
+
+static void compare_cells(const struct screen *real, const struct screen *preview, unsigned rounding, unsigned most,
+			  struct tally *tally)
+{
+	tally->cells = real->grid.columns * real->grid.rows;
+	for (size_t i = 0; i < tally->cells; i++) {
+		const struct cell *a = &real->cells[i], *b = &preview->cells[i];
+
+		tally->unreadable += !a->readable || !b->readable;
+		tally->backgrounds += a->opaque != b->opaque || !same_colour(a->background, b->background, rounding);
+		if ((a->ink == NO_COLOUR) != (b->ink == NO_COLOUR)) {
+			tally->text++;
 			continue;
-		if (inside && x - last >= WORD_GAP)
-			add_word(words, last - first + 1, cell);
-		if (!inside || x - last >= WORD_GAP)
-			first = x;
-		inside = true;
-		last = x;
-	}
-	if (inside)
-		add_word(words, last - first + 1, cell);
-}
-
-static void words_of(const char *line, struct words *words)
-{
-	words->count = 0;
-	while (*(line += strspn(line, " "))) {
-		add_word(words, (unsigned)strcspn(line, " "), 1);
-		line += strcspn(line, " ");
+		}
+		if (a->ink == NO_COLOUR)
+			continue;
+		tally->inks += !same_colour(a->ink, b->ink, rounding);
+		compare_letter(real, preview, i, most, tally);
 	}
 }
 
-static bool same(const struct words *a, const struct words *b)
+static bool is_inside(const struct grid *grid, unsigned x, unsigned y)
 {
-	return a->count == b->count && memcmp(a->letters, b->letters, a->count * sizeof(a->letters[0])) == 0;
+	return x >= grid->left && y >= grid->top && x - grid->left < grid->columns * grid->cell_width &&
+	       y - grid->top < grid->rows * grid->cell_height;
 }
 
-/* Are the lines there, one below the other, with whatever else between them? */
-static bool shows(const struct picture *screen, const struct picture *background, char **lines, unsigned cell)
+/* Outside the cells there is the picture and nothing else. */
+static void compare_pixels(const struct screen *real, const struct screen *preview, unsigned rounding,
+			   struct tally *tally)
 {
-	struct strip strip = { 0, 0 };
-	struct words wanted, seen;
-	unsigned from = 0;
+	for (unsigned y = 0; y < real->picture.height; y++)
+		for (unsigned x = 0; x < real->picture.width; x++) {
+			uint32_t a = pixel(&real->picture, x, y), b = pixel(&preview->picture, x, y);
 
-	while (*lines && next_strip(screen, background, from, &strip)) {
-		words_of(*lines, &wanted);
-		read_words(screen, background, strip, cell, &seen);
-		if (same(&wanted, &seen))
-			lines++;
-		from = strip.bottom + 1;
+			if (is_inside(&real->grid, x, y))
+				tally->pixels += !same_colour(a, b, rounding);
+			else
+				tally->outside += !same_colour(a, b, rounding) ||
+						  (real->behind->pixels && a != pixel_behind(real, x, y));
+		}
+}
+
+static void tell(const struct screen *real, const struct tally *tally, bool same_size)
+{
+	unsigned long all = (unsigned long)real->picture.width * real->picture.height;
+
+	printf("%ux%u, %u x %u cells, %u of them with letters.\n", real->picture.width, real->picture.height,
+	       real->grid.columns, real->grid.rows, tally->letters);
+	printf("Cells with text in one only: %u; letters in another colour: %u; another background: %u; "
+	       "unreadable: %u.\n", tally->text, tally->inks, tally->backgrounds, tally->unreadable);
+	printf("Letters of another shape: %u, by %u pixels at most; that are others: %u.\n", tally->shapes, tally->most,
+	       tally->changed);
+	if (same_size)
+		printf("Pixels outside the cells that differ: %u; inside: %lu, %.3f %% of the screen.\n", tally->outside,
+		       tally->pixels, 100.0 * (double)tally->pixels / (double)all);
+}
+
+/* ---- The command line --------------------------------------------------------------------------------------------- */
+
+/* "9x16", "96,96,128,96" */
+static void read_numbers(const char *text, unsigned *numbers, size_t count)
+{
+	char *end = (char *)(uintptr_t)text;
+
+	for (size_t i = 0; i < count; i++) {
+		numbers[i] = (unsigned)strtoul(text, &end, 10);
+		if (end == text || *end != (i + 1 == count ? '\0' : count == 2 && strchr(text, 'x') ? 'x' : ','))
+			fail(text, "not the numbers that it should be");
+		text = end + 1;
 	}
-	if (*lines)
-		fprintf(stderr, "with letters %u pixels wide there is no line '%s'\n", cell, *lines);
-	return !*lines;
+}
+
+static struct grid grid_of(const struct picture *picture, const unsigned cell[2], const unsigned margins[4])
+{
+	unsigned width = picture->width - margins[0] - margins[1], height = picture->height - margins[2] - margins[3];
+
+	if (!cell[0] || cell[0] > MAX_WIDTH || !cell[1] || cell[1] > MAX_HEIGHT || width > picture->width ||
+	    height > picture->height)
+		fail("cells", "too big");
+	return (struct grid){ margins[0] + width % cell[0] / 2, margins[2] + height % cell[1] / 2, cell[0], cell[1],
+			      width / cell[0], height / cell[1] };
+}
+
+struct limits {
+	unsigned at[2], pixels, changed;
+	bool moved;
+};
+
+static struct limits read_options(int argc, char **argv)
+{
+	struct limits limits = { .pixels = MAX_WIDTH * MAX_HEIGHT };
+
+	for (int i = 0; i < argc; i += 2) {
+		if (!strcmp(argv[i], "--at")) {
+			read_numbers(argv[i + 1], limits.at, 2);
+			limits.moved = true;
+		} else if (!strcmp(argv[i], "--pixels")) {
+			read_numbers(argv[i + 1], &limits.pixels, 1);
+		} else if (!strcmp(argv[i], "--changed")) {
+			read_numbers(argv[i + 1], &limits.changed, 1);
+		} else {
+			fail(argv[i], "no such option");
+		}
+	}
+	return limits;
+}
+
+static int compare(struct screen *real, struct screen *preview, const struct limits *limits)
+{
+	unsigned rounding = real->behind->pixels ? 0 : ROUNDING;
+	struct tally tally = { 0 };
+
+	see(real);
+	see(preview);
+	compare_cells(real, preview, rounding, limits->pixels, &tally);
+	if (!limits->moved)
+		compare_pixels(real, preview, rounding, &tally);
+	tell(real, &tally, !limits->moved);
+	return tally.text || tally.inks || tally.backgrounds || tally.outside || tally.unreadable ||
+	       tally.changed > limits->changed;
 }
 
 int main(int argc, char **argv)
 {
-	static const unsigned cells[] = { 9, 8 };	/* a letter's width: in UEFI's font, in a PC's own */
-	struct picture screen, background;
-	bool found = false;
+	unsigned cell[2], margins[4];
 
-	if (argc < 4) {
-		fprintf(stderr, "usage: menu-picture SCREENSHOT BACKGROUND LINE...\n");
+	if (argc < 6 || argc % 2) {
+		fprintf(stderr, "usage: menu-picture REAL PREVIEW PICTURE|- CELL MARGINS [OPTION...]\n");
 		return 2;
 	}
-	if (!read_picture(argv[1], &screen) || !read_picture(argv[2], &background))
-		return 3;
-	if (screen.image.width != background.image.width || screen.image.height != background.image.height) {
-		fprintf(stderr, "the screen is %ux%u, the picture %ux%u\n", screen.image.width, screen.image.height,
-			background.image.width, background.image.height);
+	read_numbers(argv[4], cell, 2);
+	read_numbers(argv[5], margins, 4);
+
+	struct limits limits = read_options(argc - 6, argv + 6);
+	struct picture behind = strcmp(argv[3], "-") ? read_picture(argv[3]) : (struct picture){ 0 };
+	struct screen real = { .picture = read_picture(argv[1]), .behind = &behind };
+	struct screen preview = { .picture = read_picture(argv[2]), .behind = &behind };
+
+	preview.grid = real.grid = grid_of(&preview.picture, cell, margins);
+	if (limits.moved) {
+		real.grid.left = limits.at[0];
+		real.grid.top = limits.at[1];
+	} else if (real.picture.width != preview.picture.width || real.picture.height != preview.picture.height) {
+		printf("The screen is %ux%u, the preview %ux%u.\n", real.picture.width, real.picture.height,
+		       preview.picture.width, preview.picture.height);
 		return 1;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(cells) && !found; i++)
-		found = shows(&screen, &background, argv + 3, cells[i]);
-	free(screen.pixels);
-	free(background.pixels);
-	return found ? 0 : 1;
+	return compare(&real, &preview, &limits);
 }
