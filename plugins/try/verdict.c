@@ -108,11 +108,13 @@ enum story_end story_look(struct story *story, enum power power, int64_t now)
 	return now - story->last_new >= story->stall ? STORY_STALLED : STORY_GOES_ON;
 }
 
-static void tell_booted(struct story *story, const char *chain, int64_t now)
+static void tell_booted(struct story *story, enum story_end end, const char *chain, int64_t now)
 {
 	if (story->mismatches)
 		lines_verdict(&story->lines, false, "It boots, but DHCP did not say what the policy decides, %u times.",
 			      story->mismatches);
+	else if (end == STORY_AT_MENU)
+		lines_verdict(&story->lines, true, "The menu is there after %.1f s.", (double)now / 1000);
 	else if (story->until != POWER_ON)
 		lines_verdict(&story->lines, true, "%s after %.1f s, as it should.", ends[story->until],
 			      (double)now / 1000);
@@ -156,12 +158,9 @@ bool story_tell_end(struct story *story, enum story_end end, int64_t now)
 		lines_verdict(&story->lines, false, "Interrupted after %.1f s.", seconds);
 		return false;
 	case STORY_BOOTED:
-		tell_booted(story, chain, now);
-		return story->mismatches == 0;
 	case STORY_AT_MENU:
-		lines_verdict(&story->lines, true, "The menu is there after %.1f s.", seconds);
-		lines_remark(&story->lines, "The chain: %s", chain);
-		return true;
+		tell_booted(story, end, chain, now);
+		return story->mismatches == 0;
 	case STORY_LOOPS:
 		tell_loop(story);
 		return false;

@@ -113,6 +113,7 @@ START_TEST(tells_a_wrong_answer)
 	ck_assert_uint_eq(story.mismatches, 1);
 	fetch(2000, "linux", "#!ipxe\n", 2000);
 	ck_assert(!story_tell_end(&story, STORY_BOOTED, 3000));
+	ck_assert(!story_tell_end(&story, STORY_AT_MENU, 3000));
 }
 END_TEST
 
@@ -339,6 +340,7 @@ START_TEST(finds_the_menu)
 	ck_assert(!story_is_at_menu(&story, 1500, 9000));
 	data(2001, 1, "\x89PNG\r\n\x1a\n", 8, 1200);
 	ck_assert(story_is_at_menu(&story, 1500, 2700));
+	ck_assert(story_tell_end(&story, STORY_AT_MENU, 2700));
 	fetch(2002, "profiles/demo.ipxe", "#!ipxe\n", 3000);
 	ck_assert(!story_is_at_menu(&story, 1500, 9000));
 }
