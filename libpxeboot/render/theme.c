@@ -25,8 +25,8 @@ enum { PAIR_SHELL = 0, PAIR_NORMAL = 1, PAIR_SELECT = 2, PAIR_SEPARATOR = 3 };
 /* The longest escape sequences for a title's colour, in bytes. */
 #define TITLE_SEQUENCE 24
 
-/* iPXE writes the title in the colour of text, bold, which is brighter.  Its letters pass through to the console, so
- * escape sequences among them can change that: intensity back to normal, and the colour.  iPXE counts them when it
+/* iPXE writes the title bold and in the colour of text.  Its letters pass through to the console, so escape sequences
+ * among them can change that: the intensity, which would brighten the colour, back to normal, and the colour.  iPXE counts them when it
  * centres the title: as many blanks before them put that right. */
 static void add_title(struct script *script, const struct pxeboot_colour *title)
 {
