@@ -86,11 +86,11 @@ void script_add_failsafe(struct script *script)
 }
 
 /* Only the file's own name: the same policy gives the same bytes wherever it lies. */
-static void add_head(struct text *out, const char *what, const char *name, struct location where)
+void script_add_origin(struct text *out, const char *what, const char *name, struct location where)
 {
 	const char *slash = where.file ? strrchr(where.file, '/') : NULL;
 
-	text_addf(out, "#!ipxe\n# %s %s, from ", what, name);
+	text_addf(out, "# %s %s, from ", what, name);
 	text_add_escaped(out, slash ? slash + 1 : where.file ? where.file : "the policy");
 	if (where.line)
 		text_addf(out, ":%u", where.line);
@@ -121,7 +121,8 @@ int script_finish(struct script *script, const char *what, const char *name, str
 		return script->setup.error;
 	if (script->body.error)
 		return script->body.error;
-	add_head(out, what, name, where);
+	text_add(out, "#!ipxe\n");
+	script_add_origin(out, what, name, where);
 	text_addf(out, "isset ${base} || set base %s\n", script->policy->base);
 	quote_add_symbols(out, script->symbols);
 	if (script->needs_arch)

@@ -47,6 +47,9 @@ void script_add_failsafe(struct script *script);
 int script_finish(struct script *script, const char *what, const char *name, struct location where,
 		  struct text *out) MUST_USE;
 
+/* The comment that says what a file is and where it comes from. */
+void script_add_origin(struct text *out, const char *what, const char *name, struct location where);
+
 /* iPXE's test for one architecture: "iseq ${platform} pcbios". */
 void script_add_arch_test(struct script *script, int arch);
 

@@ -1,229 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The plan of the boot root: which files there are, and in which order they must be written so that each names only files
- * that are there already.  Files are rendered one at a time, when they are asked for.
+ * The boot root: its files, rendered one at a time, when they are asked for.
  */
 #include <errno.h>
 #include <string.h>
 
-#include "render/reach.h"
+#include "render/grub.h"
+#include "render/plan.h"
+#include "render/pxelinux.h"
 #include "render/render.h"
-
-enum plan_kind {
-	PLAN_ANSWERS,
-	PLAN_PICTURE,
-	PLAN_ITEM,
-	PLAN_HOST_MAC,
-	PLAN_HOST_UUID,
-	PLAN_HOST_SERIAL,
-	PLAN_GROUP,
-	PLAN_BOOT,
-	PLAN_AUTOEXEC,
-	PLAN_ONE_NAME,		/* arch/ARCH/NAME -> the architecture's loader */
-	PLAN_CLIENT,		/* clients/ADDRESS -> ../arch/ARCH */
-};
-
-struct plan {
-	enum plan_kind kind;
-	uint32_t index;			/* item, host, group, architecture, or the address itself */
-	uint32_t detail;		/* answers: the profile's item; MAC: which of the host's */
-};
 
 struct pxeboot_tree {
 	const struct pxeboot_policy *policy;
-	struct plan *plans;
-	size_t n_plans, capacity;
+	struct plans planned;
 	struct text path, bytes;	/* of the entry that is lent */
 };
-
-#define NO_HOST UINT32_MAX
-#define MAX_CLIENTS 65536	/* links for a range beforehand */
-
-static int plan(struct pxeboot_tree *tree, enum plan_kind kind, size_t index, size_t detail)
-{
-	if (tree->n_plans == tree->capacity) {
-		size_t capacity = tree->capacity ? 2 * tree->capacity : 64;
-		struct plan *plans = reallocarray(tree->plans, capacity, sizeof(*plans));
-
-		if (!plans)
-			return -ENOMEM;
-		tree->plans = plans;
-		tree->capacity = capacity;
-	}
-	tree->plans[tree->n_plans++] = (struct plan){ kind, (uint32_t)index, (uint32_t)detail };
-	return 0;
-}
-
-/* ---- Planning --------------------------------------------------------------------------------------------------- */
-
-static int plan_answers_of(struct pxeboot_tree *tree, const struct reach *reach, size_t host)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < reach->n_answers && r == 0; i++) {
-		int item = policy_item_by_name(tree->policy, reach->answers[i]->name);
-
-		r = plan(tree, PLAN_ANSWERS, host, (size_t)item);
-	}
-	return r;
-}
-
-static bool planned_unknown(const struct pxeboot_tree *tree, size_t item)
-{
-	for (size_t i = 0; i < tree->n_plans; i++)
-		if (tree->plans[i].index == NO_HOST && tree->plans[i].detail == item)
-			return true;
-	return false;
-}
-
-/* A file for unknown machines is only planned where its text needs no host: what can't be known can't be written. */
-static int plan_unknown_answers(struct pxeboot_tree *tree, const struct reach *reach,
-				struct pxeboot_diagnostics *diagnostics)
-{
-	const struct pxeboot_policy *policy = tree->policy;
-	int r = 0;
-
-	for (size_t i = 0; i < reach->n_answers && r == 0; i++) {
-		const struct profile *profile = reach->answers[i];
-		size_t item = (size_t)policy_item_by_name(policy, profile->name);
-		CLEANUP_TEXT struct text text = TEXT_INIT;
-
-		if (planned_unknown(tree, item))
-			continue;
-		if (render_answers(policy, profile, NULL, NULL, &text) == 0)
-			r = plan(tree, PLAN_ANSWERS, NO_HOST, item);
-		else
-			diagnostics_add(diagnostics, PXEBOOT_WARNING, "answers.unknown-machine", profile->answers_where,
-					"profiles.%s: machines that no host names can reach it, and its answer file needs "
-					"what only a host defines; they get no answer file", profile->name);
-	}
-	return r;
-}
-
-static int plan_answers(struct pxeboot_tree *tree, const struct reach *reach,
-			struct pxeboot_diagnostics *diagnostics)
-{
-	const struct pxeboot_policy *policy = tree->policy;
-	int r = plan_unknown_answers(tree, &reach[policy->boot], diagnostics);
-
-	for (size_t i = 0; i < policy->n_groups && r == 0; i++)
-		r = plan_unknown_answers(tree, &reach[policy->groups[i].boot], diagnostics);
-	for (size_t i = 0; i < policy->n_hosts && r == 0; i++)
-		r = plan_answers_of(tree, &reach[policy->hosts[i].boot], i);
-	return r;
-}
-
-/* Menus after what they lead to; where menus lead to each other, the first met comes last. */
-static int plan_item(struct pxeboot_tree *tree, int item, bool *seen)
-{
-	const struct menu *menu = tree->policy->items[item].menu;
-	int r = 0;
-
-	if (seen[item])
-		return 0;
-	seen[item] = true;
-	for (size_t i = 0; menu && i < menu->n_entries && r == 0; i++)
-		if (menu->entries[i].kind == ENTRY_TARGET)
-			r = plan_item(tree, menu->entries[i].target, seen);
-	return r < 0 ? r : plan(tree, PLAN_ITEM, (size_t)item, 0);
-}
-
-/* Two themes may share a picture. */
-static bool planned_picture(const struct pxeboot_policy *policy, size_t theme)
-{
-	for (size_t i = 0; i < theme; i++)
-		if (policy->themes[i].look.picture_is_ours &&
-		    !strcmp(policy->themes[i].look.picture, policy->themes[theme].look.picture))
-			return true;
-	return false;
-}
-
-static int plan_pictures(struct pxeboot_tree *tree)
-{
-	const struct pxeboot_policy *policy = tree->policy;
-	int r = 0;
-
-	for (size_t i = 0; i < policy->n_themes && r == 0; i++)
-		if (policy->themes[i].look.picture_is_ours && !planned_picture(policy, i))
-			r = plan(tree, PLAN_PICTURE, i, 0);
-	return r;
-}
-
-static int plan_items(struct pxeboot_tree *tree)
-{
-	CLEANUP_FREE bool *seen = calloc(tree->policy->n_items, sizeof(*seen));
-	int r = seen ? 0 : -ENOMEM;
-
-	for (size_t i = 0; i < tree->policy->n_items && r == 0; i++)
-		r = plan_item(tree, (int)i, seen);
-	return r;
-}
-
-static int plan_host(struct pxeboot_tree *tree, size_t index)
-{
-	const struct host *host = &tree->policy->hosts[index];
-	int r = 0;
-
-	for (size_t i = 0; i < host->n_macs && r == 0; i++)
-		r = plan(tree, PLAN_HOST_MAC, index, i);
-	if (r == 0 && host->has_uuid)
-		r = plan(tree, PLAN_HOST_UUID, index, 0);
-	if (r == 0 && host->serial)
-		r = plan(tree, PLAN_HOST_SERIAL, index, 0);
-	return r;
-}
-
-static int plan_clients(struct pxeboot_tree *tree, const struct dhcp_range *range,
-			struct pxeboot_diagnostics *diagnostics)
-{
-	int r = 0;
-
-	if (range->last - range->first >= MAX_CLIENTS) {
-		diagnostics_add(diagnostics, PXEBOOT_ERROR, "one-name.range", tree->policy->one_name_where,
-				"server.dhcp.range: with server.one_name every address has a link, expected at most %d "
-				"addresses, got '%s'", MAX_CLIENTS, range->text);
-		return -EBADMSG;
-	}
-	for (uint32_t i = 0; i <= range->last - range->first && r == 0; i++)
-		r = plan(tree, PLAN_CLIENT, range->first + i, 0);
-	return r;
-}
-
-static int plan_one_name(struct pxeboot_tree *tree, struct pxeboot_diagnostics *diagnostics)
-{
-	const struct pxeboot_policy *policy = tree->policy;
-	int r = 0;
-
-	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT && r == 0; arch++)
-		if (policy->served[arch].loader)
-			r = plan(tree, PLAN_ONE_NAME, (size_t)arch, 0);
-	for (size_t i = 0; i < policy->n_ranges && r == 0; i++)
-		r = plan_clients(tree, &policy->ranges[i], diagnostics);
-	return r;
-}
-
-static int plan_all(struct pxeboot_tree *tree, const struct reach *reach, struct pxeboot_diagnostics *diagnostics)
-{
-	const struct pxeboot_policy *policy = tree->policy;
-	int r = plan_answers(tree, reach, diagnostics);
-
-	if (r == 0)
-		r = plan_pictures(tree);
-	if (r == 0)
-		r = plan_items(tree);
-	for (size_t i = 0; i < policy->n_hosts && r == 0; i++)
-		r = plan_host(tree, i);
-	for (size_t i = 0; i < policy->n_groups && r == 0; i++)
-		if (policy->groups[i].tested == PXEBOOT_WHERE_DHCP)
-			r = plan(tree, PLAN_GROUP, i, 0);
-	if (r == 0)
-		r = plan(tree, PLAN_BOOT, 0, 0);
-	if (r == 0)
-		r = plan(tree, PLAN_AUTOEXEC, 0, 0);
-	if (r == 0 && policy->one_name)
-		r = plan_one_name(tree, diagnostics);
-	return r;
-}
 
 /* ---- Rendering one entry ---------------------------------------------------------------------------------------- */
 
@@ -290,6 +81,64 @@ static void render_client(struct pxeboot_tree *tree, uint32_t address)
 	text_addf(&tree->bytes, "../arch/%s", pxeboot_arch_get((int)tree->policy->default_arch)->name);
 }
 
+static int render_grub_item(struct pxeboot_tree *tree, const struct item *item,
+			    struct pxeboot_diagnostics *diagnostics)
+{
+	grub_item_path(&tree->path, item);
+	if (item->menu)
+		return grub_render_menu(tree->policy, item->menu, diagnostics, &tree->bytes);
+	return grub_render_profile(tree->policy, item->profile, diagnostics, &tree->bytes);
+}
+
+static void render_grub_way(struct pxeboot_tree *tree, const struct menu *menu)
+{
+	if (menu)
+		text_addf(&tree->path, "grub/to/%s.cfg", menu->name);
+	else
+		text_add(&tree->path, "grub/back.cfg");
+	grub_render_way(menu, &tree->bytes);
+}
+
+static int render_grub_host(struct pxeboot_tree *tree, const struct plan *plan,
+			    struct pxeboot_diagnostics *diagnostics)
+{
+	const struct host *host = &tree->policy->hosts[plan->index];
+	char mac[3 * MAC_LENGTH];
+
+	if (plan->kind == PLAN_GRUB_MAC) {
+		scalar_format_mac(host->macs[plan->detail], '-', mac);
+		text_addf(&tree->path, "grub/grub.cfg-01-%s", mac);
+	} else if (plan->kind == PLAN_GRUB_UUID) {
+		text_addf(&tree->path, "grub/grub.cfg-%s", host->uuid_text);
+	} else {
+		text_addf(&tree->path, "grub/serial-%s.cfg", host->serial);
+	}
+	return grub_render_host(tree->policy, host, diagnostics, &tree->bytes);
+}
+
+static int render_pxelinux_item(struct pxeboot_tree *tree, const struct item *item)
+{
+	int r = pxelinux_render_shared(tree->policy, item, &tree->bytes);
+
+	pxelinux_shared_path(&tree->path, item);
+	return r < 0 ? r : 0;
+}
+
+static int render_pxelinux_host(struct pxeboot_tree *tree, const struct plan *plan,
+				struct pxeboot_diagnostics *diagnostics)
+{
+	const struct host *host = &tree->policy->hosts[plan->index];
+	char mac[3 * MAC_LENGTH];
+
+	if (plan->kind == PLAN_PXELINUX_MAC) {
+		scalar_format_mac(host->macs[plan->detail], '-', mac);
+		text_addf(&tree->path, "pxelinux.cfg/01-%s", mac);
+	} else {
+		pxelinux_uuid_path(&tree->path, host, plan->detail == 0);
+	}
+	return pxelinux_render_host(tree->policy, host, diagnostics, &tree->bytes);
+}
+
 static int render_plan(struct pxeboot_tree *tree, const struct plan *plan, struct pxeboot_diagnostics *diagnostics)
 {
 	const struct pxeboot_policy *policy = tree->policy;
@@ -316,6 +165,29 @@ static int render_plan(struct pxeboot_tree *tree, const struct plan *plan, struc
 	case PLAN_AUTOEXEC:
 		text_add(&tree->path, "autoexec.ipxe");
 		return render_autoexec(policy, diagnostics, &tree->bytes);
+	case PLAN_GRUB_ITEM:
+		return render_grub_item(tree, &policy->items[plan->index], diagnostics);
+	case PLAN_GRUB_WAY:
+		render_grub_way(tree, policy->items[plan->index].menu);
+		return 0;
+	case PLAN_GRUB_BACK:
+		render_grub_way(tree, NULL);
+		return 0;
+	case PLAN_GRUB_MAC:
+	case PLAN_GRUB_UUID:
+	case PLAN_GRUB_SERIAL:
+		return render_grub_host(tree, plan, diagnostics);
+	case PLAN_GRUB:
+		text_add(&tree->path, "grub/grub.cfg");
+		return grub_render_dispatcher(policy, diagnostics, &tree->bytes);
+	case PLAN_PXELINUX_ITEM:
+		return render_pxelinux_item(tree, &policy->items[plan->index]);
+	case PLAN_PXELINUX_MAC:
+	case PLAN_PXELINUX_UUID:
+		return render_pxelinux_host(tree, plan, diagnostics);
+	case PLAN_PXELINUX:
+		text_add(&tree->path, "pxelinux.cfg/default");
+		return pxelinux_render_default(policy, diagnostics, &tree->bytes);
 	case PLAN_ONE_NAME:
 		render_one_name(tree, (int)plan->index);
 		return 0;
@@ -332,7 +204,7 @@ static int render_entry(struct pxeboot_tree *tree, size_t index, struct pxeboot_
 
 	text_free(&tree->path);
 	text_free(&tree->bytes);
-	r = render_plan(tree, &tree->plans[index], diagnostics);
+	r = render_plan(tree, &tree->planned.plans[index], diagnostics);
 	if (r == 0)
 		r = tree->path.error ? tree->path.error : tree->bytes.error;
 	return r;
@@ -345,7 +217,7 @@ static int try_all(struct pxeboot_tree *tree, struct pxeboot_diagnostics *diagno
 {
 	int result = 0;
 
-	for (size_t i = 0; i < tree->n_plans; i++) {
+	for (size_t i = 0; i < tree->planned.n_plans; i++) {
 		int r = render_entry(tree, i, diagnostics);
 
 		if (r < 0 && r != -EBADMSG)
@@ -365,11 +237,11 @@ int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnos
 
 	if (!tree)
 		return -ENOMEM;
-	tree->policy = policy;
+	tree->policy = tree->planned.policy = policy;
 	r = reach_new(policy, &reach);
 	if (r == 0) {
 		checked = reach_check(policy, reach, diagnostics);
-		r = plan_all(tree, reach, diagnostics);
+		r = plan_all(&tree->planned, reach, diagnostics);
 		if (r == 0)
 			r = try_all(tree, diagnostics);
 		if (r == 0)
@@ -389,7 +261,7 @@ void pxeboot_tree_free(struct pxeboot_tree *tree)
 		return;
 	text_free(&tree->path);
 	text_free(&tree->bytes);
-	free(tree->plans);
+	free(tree->planned.plans);
 	free(tree);
 }
 
@@ -398,9 +270,9 @@ int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_ent
 	const struct plan *plan;
 	int r;
 
-	if (index >= tree->n_plans)
+	if (index >= tree->planned.n_plans)
 		return -ENOENT;
-	plan = &tree->plans[index];
+	plan = &tree->planned.plans[index];
 	r = render_entry(tree, index, NULL);
 	if (r < 0)
 		return r;

@@ -6,6 +6,9 @@
 
 #include <errno.h>
 
+#include "render/grub.h"
+#include "render/quote.h"
+
 enum built_in { MACHINE_NAME, MACHINE_MAC, MACHINE_UUID, MACHINE_SERIAL, MACHINE_ADDRESS, MACHINE_MAKER, MACHINE_PRODUCT,
 		MACHINE_ARCH, SERVER_ADDRESS, SERVER_BASE, SERVER_HTTP, ANSWERS };
 
@@ -13,19 +16,20 @@ static const struct built_in_row {
 	const char *name;
 	enum built_in is;
 	const char *ipxe;	/* NULL: the policy's own text */
+	const char *grub;	/* the name of a variable, likewise */
 } built_ins[] = {
-	{ "name", MACHINE_NAME, "${var-name}" },	/* set by the host's script, else the MAC */
-	{ "mac", MACHINE_MAC, "${mac}" },
-	{ "uuid", MACHINE_UUID, "${uuid}" },
-	{ "serial", MACHINE_SERIAL, "${serial}" },
-	{ "ip", MACHINE_ADDRESS, "${ip}" },
-	{ "manufacturer", MACHINE_MAKER, "${manufacturer}" },
-	{ "product", MACHINE_PRODUCT, "${product}" },
-	{ "arch", MACHINE_ARCH, "${arch}" },		/* set in the script's head */
-	{ "server", SERVER_ADDRESS, NULL },
-	{ "base", SERVER_BASE, "${base}" },
-	{ "http", SERVER_HTTP, NULL },
-	{ "answers", ANSWERS, NULL },
+	{ "name", MACHINE_NAME, "${var-name}", "machine_name" },	/* set by the host's script, else the MAC */
+	{ "mac", MACHINE_MAC, "${mac}", "machine_mac" },
+	{ "uuid", MACHINE_UUID, "${uuid}", "machine_uuid" },
+	{ "serial", MACHINE_SERIAL, "${serial}", "machine_serial" },
+	{ "ip", MACHINE_ADDRESS, "${ip}", "machine_ip" },
+	{ "manufacturer", MACHINE_MAKER, "${manufacturer}", "machine_manufacturer" },
+	{ "product", MACHINE_PRODUCT, "${product}", "machine_product" },
+	{ "arch", MACHINE_ARCH, "${arch}", "machine_arch" },		/* set in the script's head */
+	{ "server", SERVER_ADDRESS, NULL, NULL },
+	{ "base", SERVER_BASE, "${base}", NULL },
+	{ "http", SERVER_HTTP, NULL, NULL },
+	{ "answers", ANSWERS, NULL, NULL },
 };
 
 static const struct built_in_row *find(struct slice name)
@@ -97,6 +101,39 @@ static const char *static_value(const struct pxeboot_policy *policy, enum built_
 		return NULL;
 	}
 	return NULL;
+}
+
+static void add_fenced(struct text *out, const char *name)
+{
+	text_addf(out, "%c%s%c", FENCE_OPEN, name, FENCE_CLOSE);
+}
+
+static int add_grub_answers(const struct pxeboot_policy *policy, const char *answers, struct text *out)
+{
+	if (!answers)
+		return -ENOENT;
+	text_addf(out, "%s/answers/", policy->base);
+	add_fenced(out, "machine_id");
+	text_addf(out, "/%s", answers);
+	return 0;
+}
+
+int variable_for_grub(const struct pxeboot_policy *policy, struct slice name, const char *answers, struct text *out)
+{
+	const struct built_in_row *row = find(name);
+
+	if (!row) {
+		text_add_char(out, FENCE_OPEN);
+		grub_add_name(out, "var", name);
+		text_add_char(out, FENCE_CLOSE);
+		return 0;
+	}
+	if (row->is == ANSWERS)
+		return add_grub_answers(policy, answers, out);
+	if (!row->grub)
+		return add_or_absent(out, static_value(policy, row->is, NULL));
+	add_fenced(out, row->grub);
+	return 0;
 }
 
 static const struct variable *find_in(struct slice name, const struct variable *vars, size_t n_vars)

@@ -17,6 +17,10 @@ bool variable_is_built_in(struct slice name);
 int variable_for_ipxe(const struct pxeboot_policy *policy, struct slice name, const char *answers,
 		      struct text *out) MUST_USE;
 
+/* The same for GRUB; names of its variables stand between fences (quote.h). */
+int variable_for_grub(const struct pxeboot_policy *policy, struct slice name, const char *answers,
+		      struct text *out) MUST_USE;
+
 /* The value itself, for one host (NULL: a machine that no host names).  -ENOENT where nothing defines it. */
 int variable_for_host(const struct pxeboot_policy *policy, struct slice name, const struct host *host,
 		      const struct variable *vars, size_t n_vars, struct text *out) MUST_USE;

@@ -27,6 +27,18 @@ static const struct {
 	{ 0, "\x02\x21\x4c\x18", 4, FILE_INITRD },	/* lz4 */
 };
 
+/* GRUB's and PXELINUX's files begin like any text: where they lie says what they are.  The first that fits is it. */
+static const struct {
+	const char *folder;
+	enum file_kind kind;
+} folders[] = {
+	{ "grub/menus/", FILE_MENU },
+	{ "grub/profiles/", FILE_SCRIPT },
+	{ "grub/grub.cfg", FILE_SCRIPT },		/* and hosts', which begin like it */
+	{ "pxelinux.cfg/profiles/", FILE_SCRIPT },
+	{ "pxelinux.cfg/", FILE_MENU },
+};
+
 static const char *const tags[FILE_KIND_COUNT] = {
 	[FILE_LOADER] = "LOADER",   [FILE_SCRIPT] = "SCRIPT", [FILE_MENU] = "MENU",   [FILE_PICTURE] = "PICTURE",
 	[FILE_KERNEL] = "KERNEL",   [FILE_INITRD] = "INITRD", [FILE_OTHER] = "FILE",
@@ -70,5 +82,8 @@ enum file_kind file_kind_of(const struct pxeboot_policy *policy, const struct tr
 			return FILE_MENU;
 		return magics[i].kind;
 	}
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (strncmp(transfer->name, folders[i].folder, strlen(folders[i].folder)) == 0)
+			return folders[i].kind;
 	return FILE_OTHER;
 }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which files the boot root has, in the order in which they must be written so that each names only files that are
+ * there already.
+ */
+#ifndef RENDER_PLAN_H
+#define RENDER_PLAN_H
+
+#include "render/reach.h"
+
+enum plan_kind {
+	PLAN_ANSWERS,
+	PLAN_PICTURE,
+	PLAN_ITEM,
+	PLAN_HOST_MAC,
+	PLAN_HOST_UUID,
+	PLAN_HOST_SERIAL,
+	PLAN_GROUP,
+	PLAN_BOOT,
+	PLAN_AUTOEXEC,
+	PLAN_GRUB_ITEM,
+	PLAN_GRUB_WAY,
+	PLAN_GRUB_BACK,
+	PLAN_GRUB_MAC,
+	PLAN_GRUB_UUID,
+	PLAN_GRUB_SERIAL,
+	PLAN_GRUB,
+	PLAN_PXELINUX_ITEM,
+	PLAN_PXELINUX_MAC,
+	PLAN_PXELINUX_UUID,
+	PLAN_PXELINUX,
+	PLAN_ONE_NAME,		/* arch/ARCH/NAME -> the architecture's loader */
+	PLAN_CLIENT,		/* clients/ADDRESS -> ../arch/ARCH */
+};
+
+struct plan {
+	enum plan_kind kind;
+	uint32_t index;			/* item, host, group, architecture, or the address itself */
+	uint32_t detail;		/* answers: the profile's item; MAC, PXELINUX's UUID: which of the host's */
+};
+
+#define NO_HOST UINT32_MAX
+
+struct plans {
+	const struct pxeboot_policy *policy;
+	struct plan *plans;		/* the caller frees them */
+	size_t n_plans, capacity;
+};
+
+/* 0; -EBADMSG when something can't be planned (told in @diagnostics); -ENOMEM. */
+int plan_all(struct plans *planned, const struct reach *reach, struct pxeboot_diagnostics *diagnostics) MUST_USE;
+
+#endif
