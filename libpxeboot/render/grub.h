@@ -56,6 +56,9 @@ void grub_add_name(struct text *out, const char *kind, struct slice name);
 int grub_finish(struct grub_script *script, const char *what, const char *name, struct location where,
 		struct text *out) MUST_USE;
 
+/* A password as GRUB keeps it, not to be told from the file.  -ENOTSUP: built without nettle. */
+int grub_add_password(struct text *out, const char *salt, const char *password) MUST_USE;
+
 /* What $grub_cpu-$grub_platform says on an architecture. */
 const char *grub_arch(int arch);
 

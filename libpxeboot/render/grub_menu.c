@@ -8,12 +8,9 @@
  */
 #include <string.h>
 
-#include "base/pbkdf2.h"
 #include "render/grub.h"
 #include "render/other.h"
 #include "render/render.h"
-
-#define ITERATIONS 1000		/* the password stands in iPXE's script of the menu as well */
 
 struct page {
 	struct grub_script script;
@@ -178,27 +175,16 @@ static void add_head(struct page *page)
 
 static void add_way(struct page *page, const struct menu_entry *entry)
 {
-	const struct item *item = entry->kind == ENTRY_BACK ? NULL : &page->script.policy->items[entry->target];
+	const struct item *items = page->script.policy->items;
 
-	if (!item)
+	if (entry->kind == ENTRY_BACK)
 		grub_add(&page->script, "\tpxeboot_go back\n");
-	else if (item->menu)
-		grub_add(&page->script, "\tpxeboot_go to/%s\n", item->name);
+	else if (entry->kind == ENTRY_FAILSAFE)
+		grub_add(&page->script, "\texit\n");
+	else if (items[entry->target].menu)
+		grub_add(&page->script, "\tpxeboot_go to/%s\n", items[entry->target].name);
 	else
-		grub_add(&page->script, "\tpxeboot_boot %s\n", item->name);
-}
-
-static void add_hash(struct text *out, const char *salt, const char *password)
-{
-	uint8_t key[PBKDF2_LENGTH];
-
-	pbkdf2_sha512(password, salt, strlen(salt), ITERATIONS, key);
-	text_addf(out, "grub.pbkdf2.sha512.%u.", ITERATIONS);
-	for (size_t i = 0; salt[i] && i < PBKDF2_MAX_SALT; i++)
-		text_addf(out, "%02X", (unsigned char)salt[i]);
-	text_add_char(out, '.');
-	for (size_t i = 0; i < sizeof(key); i++)
-		text_addf(out, "%02X", key[i]);
+		grub_add(&page->script, "\tpxeboot_boot %s\n", items[entry->target].name);
 }
 
 /* GRUB asks for a user as well, and does not ask again: whoever may go on is named as what is behind the lock.  A lock
@@ -207,9 +193,16 @@ static void add_lock(struct page *page, const struct menu_entry *entry)
 {
 	struct grub_script *script = &page->script;
 	const char *user = script->policy->items[entry->target].name;
+	CLEANUP_TEXT struct text password = TEXT_INIT;
 
-	grub_add(script, "\tpassword_pbkdf2 %s ", user);
-	add_hash(&script->body, user, entry->password);
+	if (grub_add_password(&password, user, entry->password) < 0) {
+		diagnostics_add(script->diagnostics, PXEBOOT_WARNING, "grub.password", entry->where,
+				"menus.%s: this pxeboot was built without nettle, and can't write a password for GRUB",
+				page->menu->name);
+		grub_add(script, "\techo 'This is behind a password, and not to be had with GRUB.'\n\tsleep 5\n");
+		return;
+	}
+	grub_add(script, "\tpassword_pbkdf2 %s %s", user, password.bytes);
 	grub_add(script, "\n\techo 'The user name is %s.'\n\tset superusers=%s\n\tif authenticate %s; then\n"
 			 "\t\tunset superusers\n\t", user, user, user);
 	add_way(page, entry);
@@ -279,7 +272,7 @@ static void add_entry(struct page *page, const struct menu_entry *entry)
 		grub_add(script, "if [ -n \"${");
 		add_name(page, "from");
 		grub_add(script, "}\" ]; then\n");
-	} else {
+	} else if (entry->kind == ENTRY_TARGET) {
 		add_default(page, entry);
 	}
 	add_choice(page, entry);

@@ -227,6 +227,9 @@ static void add_back(struct page *page, const struct menu_entry *entry)
 
 static void add_entry(struct page *page, const struct menu_entry *entry)
 {
+	/* A menu without anything to pick has a way out of its own here. */
+	if (entry->kind == ENTRY_FAILSAFE)
+		return;
 	if (entry->kind == ENTRY_GAP)
 		add_dead_line(page->file, entry->label, entry->where);
 	else if (entry->kind == ENTRY_BACK)

@@ -9,7 +9,6 @@
 
 #include "base/cursor.h"
 #include "base/diagnostics.h"
-#include "base/pbkdf2.h"
 #include "base/scalar.h"
 #include "base/text.h"
 
@@ -446,39 +445,6 @@ START_TEST(test_severity_names)
 }
 END_TEST
 
-/* What other implementations give, around the ends of a block. */
-START_TEST(test_pbkdf2)
-{
-	static const struct {
-		char letter;			/* the password is this, so often */
-		size_t password_length, salt_length;
-		unsigned iterations;
-		const char *begins;		/* hexadecimal */
-	} rows[] = {
-		{ 'p', 0, 0, 1, "6d2ecbbbfb2e6dcd" },
-		{ 'p', 6, 4, 1, "58eaa0ceab062607" },
-		{ 'p', 6, 4, 2, "02ad8bed681dcab1" },
-		{ 'p', 6, 12, 1000, "31a9ffe7614d113e" },
-		{ 'p', 128, 128, 3, "d2a36a18850c7382" },
-		{ 'p', 129, 111, 3, "c89211fa0a1e0f8a" },
-		{ 'p', 200, 107, 2, "7d8d00b87d3d82eb" },
-		{ 'p', 6, 108, 2, "af57522db348725d" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char password[201] = "", got[17];
-		uint8_t salt[PBKDF2_MAX_SALT], key[PBKDF2_LENGTH];
-
-		memset(password, rows[i].letter, rows[i].password_length);
-		memset(salt, 's', sizeof(salt));
-		pbkdf2_sha512(password, salt, rows[i].salt_length, rows[i].iterations, key);
-		for (size_t j = 0; j < 8; j++)
-			snprintf(got + 2 * j, 3, "%02x", key[j]);
-		ck_assert_msg(strcmp(got, rows[i].begins) == 0, "%zu: %s", i, got);
-	}
-}
-END_TEST
-
 static TCase *value_tests(void)
 {
 	TCase *tests = tcase_create("values");
@@ -499,7 +465,6 @@ static TCase *value_tests(void)
 	tcase_add_test(tests, test_path_limits);
 	tcase_add_test(tests, test_diagnostics);
 	tcase_add_test(tests, test_severity_names);
-	tcase_add_test(tests, test_pbkdf2);
 	return tests;
 }
 

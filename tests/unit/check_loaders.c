@@ -27,6 +27,17 @@ START_TEST(grub_quoting_refuses_controls)
 }
 END_TEST
 
+/* What another implementation gives. */
+START_TEST(grub_passwords)
+{
+	CLEANUP_TEXT struct text out = TEXT_INIT;
+
+	ck_assert_int_eq(grub_add_password(&out, "ssssssssssss", "pppppp"), 0);
+	ck_assert_ptr_eq(strstr(out.bytes, "grub.pbkdf2.sha512.1000.737373737373737373737373.31A9FFE7614D113E"), out.bytes);
+	ck_assert_uint_eq(strlen(out.bytes), strlen("grub.pbkdf2.sha512.1000..") + 2 * 12 + 2 * 64);
+}
+END_TEST
+
 START_TEST(grub_words)
 {
 	static const char *const rows[][2] = {
@@ -274,6 +285,7 @@ int main(void)
 	TCase *tests = tcase_create("loaders");
 
 	tcase_add_test(tests, grub_quoting_refuses_controls);
+	tcase_add_test(tests, grub_passwords);
 	tcase_add_test(tests, grub_words);
 	tcase_add_test(tests, grub_arguments);
 	tcase_add_test(tests, grub_names);

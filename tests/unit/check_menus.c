@@ -13,8 +13,8 @@
 #include "policy/policy.h"
 
 static const char sample[] =
-	"server: { address = \"10.0.0.1\"; root = \"/srv/pxeboot\"; dhcp = { range = \"10.0.0.10,10.0.0.99\"; }; };\n"
-	"vars: { site = \"everywhere\"; room = \"none\"; };\n"
+	"server: { address = \"10.0.0.1\"; root = \"/srv/pxeboot\"; menus = [ \"grub\", \"pxelinux\" ]; dhcp = { range = \"10.0.0.10,10.0.0.99\"; }; };\n"
+	"vars: { site = \"everywhere\"; room = \"none\"; none = \"\"; };\n"
 	"profiles: { demo: { label = \"Linux at ${site}\"; kernel = \"k\"; }; disk: { action = \"disk\"; };\n"
 	"  tool: { efi = \"t.efi\"; arch = \"x64-uefi\"; }; };\n"
 	"menus: {\n"
@@ -121,6 +121,26 @@ START_TEST(titles_with_a_colour)
 		pxeboot_client_unref(client);
 		text_free(&text);
 	}
+}
+END_TEST
+
+/* Every loader's files of it can be rendered. */
+START_TEST(rendered)
+{
+	struct pxeboot_policy *policy = policy_of(sample);
+	struct pxeboot_entry entry;
+	struct pxeboot_tree *tree;
+	unsigned seen = 0;
+
+	ck_assert_int_eq(pxeboot_tree_new(policy, NULL, &tree), 0);
+	for (size_t i = 0; pxeboot_tree_get(tree, i, &entry) == 0; i++) {
+		seen |= strcmp(entry.path, "menus/pc.ipxe") ? 0 : 1u;
+		seen |= strcmp(entry.path, "grub/menus/pc.cfg") ? 0 : 2u;
+		seen |= strcmp(entry.path, "pxelinux.cfg/default") ? 0 : 4u;
+	}
+	ck_assert_uint_eq(seen, 7);
+	pxeboot_tree_free(tree);
+	pxeboot_policy_unref(policy);
 }
 END_TEST
 
@@ -316,6 +336,7 @@ int main(void)
 
 	tcase_add_test(screen, screens);
 	tcase_add_test(screen, titles_with_a_colour);
+	tcase_add_test(screen, rendered);
 	tcase_add_test(screen, no_screen);
 	tcase_add_test(picture, pictures);
 	tcase_add_test(picture, damaged_picture);
