@@ -210,6 +210,16 @@ const struct host *policy_host_by_mac(const struct pxeboot_policy *policy, const
 const struct host *policy_host_by_uuid(const struct pxeboot_policy *policy, const uint8_t uuid[UUID_LENGTH]);
 const struct host *policy_host_by_serial(const struct pxeboot_policy *policy, const char *serial);
 const struct host *policy_host_by_name(const struct pxeboot_policy *policy, const char *name);
+/* By what hosts are known. */
+struct identities {
+	bool macs, uuids, serials;	/* one host at least */
+};
+struct identities policy_identities(const struct pxeboot_policy *policy);
+
+bool audience_is_everybody(const struct audience *audience);
+/* Of lines of one entry, such as its description. */
+bool audience_is_same(const struct audience *a, const struct audience *b);
+
 /* Item index by name, or -1. */
 int policy_item_by_name(const struct pxeboot_policy *policy, const char *name);
 

@@ -100,20 +100,15 @@ static void add_host_lookup(struct script *script, const char *name)
 static void add_host_lookups(struct script *script)
 {
 	const struct pxeboot_policy *policy = script->policy;
-	bool macs = false, uuids = false, serials = false;
+	struct identities identities = policy_identities(policy);
 
-	for (size_t i = 0; i < policy->n_hosts; i++) {
-		macs |= policy->hosts[i].n_macs > 0;
-		uuids |= policy->hosts[i].has_uuid;
-		serials |= policy->hosts[i].serial != NULL;
-	}
 	if (policy->n_hosts)
 		script_add(script, "imgfetch ${base}/hosts/none ||\nset missing ${errno}\n");
-	if (macs)
+	if (identities.macs)
 		add_host_lookup(script, "${mac:hexhyp}");
-	if (uuids)
+	if (identities.uuids)
 		add_host_lookup(script, "uuid-${uuid}");
-	if (serials)		/* makers write "To be filled by O.E.M." and worse */
+	if (identities.serials)	/* makers write "To be filled by O.E.M." and worse */
 		add_host_lookup(script, "serial-${serial:uristring}");
 }
 

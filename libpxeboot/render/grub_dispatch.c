@@ -290,20 +290,15 @@ static void add_group(struct grub_script *script, const struct group *group)
 static void add_host_lookups(struct grub_script *script)
 {
 	const struct pxeboot_policy *policy = script->policy;
-	bool macs = false, uuids = false, serials = false;
+	struct identities identities = policy_identities(policy);
 
-	for (size_t i = 0; i < policy->n_hosts; i++) {
-		macs |= policy->hosts[i].n_macs > 0;
-		uuids |= policy->hosts[i].has_uuid;
-		serials |= policy->hosts[i].serial != NULL;
-	}
 	if (policy->n_hosts)
 		grub_add(script, "loopback pxeboot_probe \"(${pxeboot_root})/grub/none\"\nset pxeboot_missing=\"$?\"\n");
-	if (macs)
+	if (identities.macs)
 		grub_add(script, "pxeboot_find \"grub.cfg-01-${machine_file}\"\n");
-	if (uuids)
+	if (identities.uuids)
 		grub_add(script, "pxeboot_find \"grub.cfg-${machine_uuid}\"\n");
-	if (serials)		/* makers write "To be filled by O.E.M." and worse */
+	if (identities.serials)	/* makers write "To be filled by O.E.M." and worse */
 		grub_add(script, "if regexp '^[-A-Za-z0-9._+,]+$' \"${machine_serial}\"; then\n"
 				 "\tpxeboot_find \"serial-${machine_serial}.cfg\"\nfi\n");
 }

@@ -239,11 +239,6 @@ static void add_choice(struct page *page, const struct menu_entry *entry)
 	grub_add(script, "}\n");
 }
 
-static bool is_for_all(const struct audience *audience)
-{
-	return audience->archs == ARCH_ALL && !audience->n_hosts && !audience->n_groups;
-}
-
 /* The line that waits to be taken: the menu's default where it is shown, else the first that leads somewhere. */
 static void add_default(struct page *page, const struct menu_entry *entry)
 {
@@ -257,7 +252,7 @@ static void add_default(struct page *page, const struct menu_entry *entry)
 	grub_add(script, "set default=");
 	add_id(&script->body, script->policy, entry);
 	grub_add(script, wanted ? "\n" : "\nfi\n");
-	page->has_first |= is_for_all(&entry->audience);
+	page->has_first |= audience_is_everybody(&entry->audience);
 }
 
 static void add_entry(struct page *page, const struct menu_entry *entry)
@@ -321,11 +316,6 @@ static unsigned add_tests(struct grub_script *script, const struct audience *aud
 	return opened;
 }
 
-static bool same_audience(const struct audience *a, const struct audience *b)
-{
-	return a->archs == b->archs && a->hosts == b->hosts && a->groups == b->groups;
-}
-
 static void add_entries(struct page *page)
 {
 	const struct menu *menu = page->menu;
@@ -334,7 +324,7 @@ static void add_entries(struct page *page)
 		const struct audience *audience = &menu->entries[i].audience;
 		unsigned opened = add_tests(&page->script, audience);
 
-		for (next = i; next < menu->n_entries && same_audience(audience, &menu->entries[next].audience); next++)
+		for (next = i; next < menu->n_entries && audience_is_same(audience, &menu->entries[next].audience); next++)
 			add_entry(page, &menu->entries[next]);
 		while (opened-- > 0)
 			grub_add(&page->script, "fi\n");

@@ -77,16 +77,6 @@ static void add_tests(struct page *page, const struct audience *audience, size_t
 		add_skip(page, number);
 }
 
-static bool is_for_all(const struct audience *audience)
-{
-	return audience->archs == ARCH_ALL && !audience->n_hosts && !audience->n_groups;
-}
-
-static bool same_audience(const struct audience *a, const struct audience *b)
-{
-	return a->archs == b->archs && a->hosts == b->hosts && a->groups == b->groups;
-}
-
 static void add_line(struct page *page, const struct menu_entry *entry)
 {
 	struct script *script = &page->script;
@@ -114,11 +104,11 @@ static void add_lines(struct page *page)
 	for (size_t i = 0, next; i < menu->n_entries; i = next) {
 		const struct audience *audience = &menu->entries[i].audience;
 
-		if (!is_for_all(audience))
+		if (!audience_is_everybody(audience))
 			add_tests(page, audience, i);
-		for (next = i; next < menu->n_entries && same_audience(audience, &menu->entries[next].audience); next++)
+		for (next = i; next < menu->n_entries && audience_is_same(audience, &menu->entries[next].audience); next++)
 			add_line(page, &menu->entries[next]);
-		if (!is_for_all(audience))
+		if (!audience_is_everybody(audience))
 			script_add(&page->script, ":past-%zu\n", i);
 	}
 }

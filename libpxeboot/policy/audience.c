@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who sees an entry, and by what machines are told apart: what every boot loader's scripts must ask. */
+#include "policy/policy.h"
+
+bool audience_is_everybody(const struct audience *audience)
+{
+	return audience->archs == ARCH_ALL && !audience->n_hosts && !audience->n_groups;
+}
+
+bool audience_is_same(const struct audience *a, const struct audience *b)
+{
+	return a->archs == b->archs && a->hosts == b->hosts && a->groups == b->groups;
+}
+
+struct identities policy_identities(const struct pxeboot_policy *policy)
+{
+	struct identities identities = { false, false, false };
+
+	for (size_t i = 0; i < policy->n_hosts; i++) {
+		identities.macs |= policy->hosts[i].n_macs > 0;
+		identities.uuids |= policy->hosts[i].has_uuid;
+		identities.serials |= policy->hosts[i].serial != NULL;
+	}
+	return identities;
+}
