@@ -346,6 +346,26 @@ START_TEST(finds_the_menu)
 }
 END_TEST
 
+/* Files of other loaders begin like any text: where they lie says what they are. */
+START_TEST(finds_menus_of_other_loaders)
+{
+	static const struct {
+		const char *name;
+		bool menu;
+	} rows[] = {
+		{ "grub/grub.cfg", false }, { "grub/menus/main.cfg", true }, { "grub/profiles/demo.cfg", false },
+		{ "pxelinux.cfg/default", true }, { "pxelinux.cfg/profiles/demo", false }, { "menus/main.txt", false },
+		{ "pxelinux.cfg/01-52-54-00-77-00-01", true }, { "grub/grub.cfg-01-52-54-00-77-00-01", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fetch(2000, rows[i].name, "# text\n", 1000);
+		ck_assert_msg(story.menus == (rows[i].menu ? 1 : 0), "%s", rows[i].name);
+		story.menus = 0;
+	}
+}
+END_TEST
+
 /* Whatever a machine sends, the story goes on: every byte of a frame is changed, and it is cut everywhere. */
 START_TEST(survives_anything)
 {
@@ -397,6 +417,7 @@ int main(void)
 	tcase_add_test(stories, ends_when_nothing_new_comes);
 	tcase_add_test(stories, ends_when_the_time_is_up);
 	tcase_add_test(stories, finds_the_menu);
+	tcase_add_test(stories, finds_menus_of_other_loaders);
 	tcase_add_test(stories, survives_anything);
 	suite_add_tcase(suite, stories);
 	srunner_run_all(runner, CK_ENV);
