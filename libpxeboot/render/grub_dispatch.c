@@ -84,8 +84,8 @@ static const char functions[] =
 	"\tdone\n"
 	"\techo \"Could not load the menu ${pxeboot_menu}.\"\n"
 	"}\n"
-	/* That a host's file is missing means only that no host has this name.  Any other failure must not: a machine
-	 * that is known would get what is meant for others.  A file that is never there shows what "missing" looks like. */
+	/* That a host's file is missing means only that no host has this name.  That the server doesn't answer must not: a
+	 * machine that is known would get what is meant for others.  A file that is never there shows what "missing" is. */
 	"function pxeboot_find {\n"
 	"\tif [ -n \"${pxeboot_target}\" -o -n \"${pxeboot_unsure}\" ]; then\n"
 	"\t\treturn\n"

@@ -85,7 +85,7 @@ static int plan_answers(struct plans *planned, const struct reach *reach,
 }
 
 /* Menus after what they lead to; where menus lead to each other, the first met comes last. */
-static int plan_item(struct plans *planned, int item, bool *seen)
+static int plan_item(struct plans *planned, enum plan_kind kind, int item, bool *seen)
 {
 	const struct menu *menu = planned->policy->items[item].menu;
 	int r = 0;
@@ -95,8 +95,8 @@ static int plan_item(struct plans *planned, int item, bool *seen)
 	seen[item] = true;
 	for (size_t i = 0; menu && i < menu->n_entries && r == 0; i++)
 		if (menu->entries[i].kind == ENTRY_TARGET)
-			r = plan_item(planned, menu->entries[i].target, seen);
-	return r < 0 ? r : plan(planned, PLAN_ITEM, (size_t)item, 0);
+			r = plan_item(planned, kind, menu->entries[i].target, seen);
+	return r < 0 ? r : plan(planned, kind, (size_t)item, 0);
 }
 
 /* Two themes may share a picture. */
@@ -120,13 +120,13 @@ static int plan_pictures(struct plans *planned)
 	return r;
 }
 
-static int plan_items(struct plans *planned)
+static int plan_items(struct plans *planned, enum plan_kind kind)
 {
 	CLEANUP_FREE bool *seen = calloc(planned->policy->n_items, sizeof(*seen));
 	int r = seen ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < planned->policy->n_items && r == 0; i++)
-		r = plan_item(planned, (int)i, seen);
+		r = plan_item(planned, kind, (int)i, seen);
 	return r;
 }
 
@@ -164,21 +164,17 @@ static int plan_hosts(struct plans *planned, enum plan_kind by_mac)
 	return r;
 }
 
-/* Ways need their menus, menus need ways; none is followed before grub.cfg is there, or leads nowhere for an instant. */
+/* Ways before the menus that have them.  A way that is there before its menu leads back to the start. */
 static int plan_grub(struct plans *planned)
 {
 	const struct pxeboot_policy *policy = planned->policy;
 	int r = plan(planned, PLAN_GRUB_BACK, 0, 0);
 
 	for (size_t i = 0; i < policy->n_items && r == 0; i++)
-		if (policy->items[i].profile)
-			r = plan(planned, PLAN_GRUB_ITEM, i, 0);
-	for (size_t i = 0; i < policy->n_items && r == 0; i++)
 		if (policy->items[i].menu)
 			r = plan(planned, PLAN_GRUB_WAY, i, 0);
-	for (size_t i = 0; i < policy->n_items && r == 0; i++)
-		if (policy->items[i].menu)
-			r = plan(planned, PLAN_GRUB_ITEM, i, 0);
+	if (r == 0)
+		r = plan_items(planned, PLAN_GRUB_ITEM);
 	if (r == 0)
 		r = plan_hosts(planned, PLAN_GRUB_MAC);
 	return r ? r : plan(planned, PLAN_GRUB, 0, 0);
@@ -248,7 +244,7 @@ int plan_all(struct plans *planned, const struct reach *reach, struct pxeboot_di
 	if (r == 0)
 		r = plan_pictures(planned);
 	if (r == 0)
-		r = plan_items(planned);
+		r = plan_items(planned, PLAN_ITEM);
 	if (r == 0)
 		r = plan_hosts(planned, PLAN_HOST_MAC);
 	for (size_t i = 0; i < policy->n_groups && r == 0; i++)

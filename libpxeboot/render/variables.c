@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Variables, once as iPXE settings that are looked up when a script runs, once as values that stand in an answer file.
+ * Variables: as settings of iPXE's or variables of GRUB's, which are looked up when a script runs, and as values that stand
+ * in a file.
  */
 #include "render/variables.h"
 
