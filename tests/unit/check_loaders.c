@@ -141,78 +141,78 @@ END_TEST
 	"menus = [ \"grub\", \"pxelinux\" ]; };\n"
 
 /* The second line of each has what is told. */
+static const struct {
+	const char *id, *text;
+	bool never;			/* or: is not told */
+} findings[] = {
+	{ "grub.profile", "profiles: { p: { san = \"iscsi:x\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.profile", "profiles: { p: { san = \"iscsi:x\"; }; }; boot = \"p\";", false },
+	{ "grub.profile", "profiles: { p: { chain = \"x.ipxe\"; }; }; boot = \"p\";", false },
+	{ "grub.profile", "profiles: { p: { wim = \"x.wim\"; }; }; boot = \"p\";", false },
+	{ "grub.profile", "profiles: { p: { action = \"config\"; }; }; boot = \"p\";", false },
+	{ "grub.profile", "profiles: { p: { efi = \"x.efi\"; }; }; boot = \"p\";", true },
+	{ "pxelinux.profile", "profiles: { p: { efi = \"x.efi\"; }; }; boot = \"p\";", false },
+	{ "grub.profile", "profiles: { p: { action = \"disk\"; }; }; boot = \"p\";", true },
+	{ "pxelinux.profile", "profiles: { p: { action = \"shell\"; }; }; boot = \"p\";", true },
+	{ "grub.url", "profiles: { p: { kernel = \"https://x/y\"; }; }; boot = \"p\";", false },
+	{ "grub.url", "profiles: { p: { kernel = \"http://x:80/y\"; }; }; boot = \"p\";", false },
+	{ "grub.url", "profiles: { p: { kernel = \"http://x/y:z\"; }; }; boot = \"p\";", true },
+	{ "grub.url", "vars: { m = \"https://x\"; }; profiles: { p: { kernel = \"${m:-http://}/y\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.url", "profiles: { p: { kernel = \"https://x/y\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.url", "loaders: { bios = \"lpxelinux.0\"; }; profiles: { p: { kernel = \"http://x/y\"; }; }; boot = \"p\";",
+	  true },
+	{ "pxelinux.url", "profiles: { p: { kernel = \"http://x/y\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.url", "profiles: { p: { kernel = \"tftp://x/y\"; }; }; boot = \"p\";", true },
+	{ "grub.arguments", "profiles: { p: { kernel = \"k\"; args = \"it's\"; }; }; boot = \"p\";", false },
+	{ "grub.arguments", "profiles: { p: { kernel = \"k\"; args = \"a=\\\"b c\\\"\"; }; }; boot = \"p\";", true },
+	{ "grub.variable", "profiles: { p: { kernel = \"k\"; args = \"$${mac}\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.variable", "profiles: { p: { kernel = \"k\"; args = \"$${mac}\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.variable", "profiles: { p: { kernel = \"k\"; args = \"${mac}\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.variable", "profiles: { p: { kernel = \"k\"; args = \"${mac:-x}\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.variable", "profiles: { p: { kernel = \"k\"; args = \"${arch} ${server}\"; }; }; boot = \"p\";", true },
+	{ "pxelinux.arguments", "profiles: { p: { kernel = \"k\"; initrd = \"a,b\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.arguments", "profiles: { p: { kernel = \"k\"; args = \"-\"; }; }; boot = \"p\";", false },
+	{ "pxelinux.loader", "loaders: { bios = \"syslinux/pxelinux.0\"; }; profiles: { p: { action = \"disk\"; }; }; "
+	  "boot = \"p\";", false },
+	{ "grub.key", "profiles: { p: { action = \"disk\"; }; }; menus: { m: { entries = ( { profile = \"p\"; key = \"e\"; } ); }; "
+	  "}; boot = \"m\";", false },
+	{ "pxelinux.status", "profiles: { p: { action = \"disk\"; }; }; menus: { m: { status = true; entries = ( "
+	  "{ profile = \"p\"; } ); }; }; boot = \"m\";", false },
+	{ "pxelinux.text", "profiles: { p: { label = \"a^b\"; action = \"disk\"; }; }; menus: { m: { entries = ( "
+	  "{ profile = \"p\"; } ); }; }; boot = \"m\";", false },
+	{ "pxelinux.password", "profiles: { p: { action = \"disk\"; }; }; menus: { m: { entries = ( "
+	  "{ profile = \"p\"; password = \"$1$\"; } ); }; }; boot = \"m\";", false },
+	{ "pxelinux.default", "profiles: { p: { san = \"iscsi:x\"; }; }; menus: { m: { timeout = 3; default = \"p\"; entries = ( "
+	  "{ profile = \"p\"; } ); }; }; boot = \"m\";", false },
+	{ "pxelinux.host", "profiles: { p: { action = \"disk\"; }; }; hosts: ( { name = \"a\"; serial = \"1\"; } ); boot = \"p\";",
+	  false },
+	{ "pxelinux.host", "profiles: { p: { action = \"disk\"; }; }; hosts: ( { name = \"a\"; mac = \"52:54:00:00:00:01\"; "
+	  "serial = \"1\"; } ); boot = \"p\";", true },
+	{ "pxelinux.host", "profiles: { p: { action = \"disk\"; }; }; hosts: ( { name = \"a\"; "
+	  "uuid = \"00112233-4455-6607-8899-aabbccddeeff\"; } ); boot = \"p\";", false },
+	{ "pxelinux.host", "profiles: { p: { action = \"disk\"; }; }; hosts: ( { name = \"a\"; "
+	  "uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; } ); boot = \"p\";", true },
+	{ "grub.group", "profiles: { p: { action = \"disk\"; }; }; groups: ( { name = \"g\"; match = { vendor_class = "
+	  "\"PXEClient:Arch:00009\"; }; boot = \"p\"; } ); boot = \"p\";", false },
+	{ "pxelinux.group", "profiles: { p: { action = \"disk\"; }; }; groups: ( { name = \"g\"; match = { mac = \"52:54\"; }; "
+	  "boot = \"p\"; } ); boot = \"p\";", false },
+	{ "pxelinux.group", "profiles: { p: { action = \"disk\"; }; }; groups: ( { name = \"g\"; match = { manufacturer = \"x\"; "
+	  "firmware = \"uefi\"; }; boot = \"p\"; } ); boot = \"p\";", true },
+};
+
 START_TEST(what_cannot_be_is_told)
 {
-	static const struct {
-		const char *id, *text;
-		bool never;			/* or: is not told */
-	} rows[] = {
-		{ "grub.profile", "profiles: { p: { san = \"iscsi:x\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.profile", "profiles: { p: { san = \"iscsi:x\"; }; }; boot = \"p\";", false },
-		{ "grub.profile", "profiles: { p: { chain = \"x.ipxe\"; }; }; boot = \"p\";", false },
-		{ "grub.profile", "profiles: { p: { wim = \"x.wim\"; }; }; boot = \"p\";", false },
-		{ "grub.profile", "profiles: { p: { action = \"config\"; }; }; boot = \"p\";", false },
-		{ "grub.profile", "profiles: { p: { efi = \"x.efi\"; }; }; boot = \"p\";", true },
-		{ "pxelinux.profile", "profiles: { p: { efi = \"x.efi\"; }; }; boot = \"p\";", false },
-		{ "grub.profile", "profiles: { p: { action = \"disk\"; }; }; boot = \"p\";", true },
-		{ "pxelinux.profile", "profiles: { p: { action = \"shell\"; }; }; boot = \"p\";", true },
-		{ "grub.url", "profiles: { p: { kernel = \"https://x/y\"; }; }; boot = \"p\";", false },
-		{ "grub.url", "profiles: { p: { kernel = \"http://x:80/y\"; }; }; boot = \"p\";", false },
-		{ "grub.url", "profiles: { p: { kernel = \"http://x/y:z\"; }; }; boot = \"p\";", true },
-		{ "grub.url", "vars: { m = \"https://x\"; }; profiles: { p: { kernel = \"${m:-http://}/y\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.url", "profiles: { p: { kernel = \"https://x/y\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.url", "loaders: { bios = \"lpxelinux.0\"; }; profiles: { p: { kernel = \"http://x/y\"; }; }; boot = \"p\";",
-		  true },
-		{ "pxelinux.url", "profiles: { p: { kernel = \"http://x/y\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.url", "profiles: { p: { kernel = \"tftp://x/y\"; }; }; boot = \"p\";", true },
-		{ "grub.arguments", "profiles: { p: { kernel = \"k\"; args = \"it's\"; }; }; boot = \"p\";", false },
-		{ "grub.arguments", "profiles: { p: { kernel = \"k\"; args = \"a=\\\"b c\\\"\"; }; }; boot = \"p\";", true },
-		{ "grub.variable", "profiles: { p: { kernel = \"k\"; args = \"$${mac}\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.variable", "profiles: { p: { kernel = \"k\"; args = \"$${mac}\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.variable", "profiles: { p: { kernel = \"k\"; args = \"${mac}\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.variable", "profiles: { p: { kernel = \"k\"; args = \"${mac:-x}\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.variable", "profiles: { p: { kernel = \"k\"; args = \"${arch} ${server}\"; }; }; boot = \"p\";", true },
-		{ "pxelinux.arguments", "profiles: { p: { kernel = \"k\"; initrd = \"a,b\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.arguments", "profiles: { p: { kernel = \"k\"; args = \"-\"; }; }; boot = \"p\";", false },
-		{ "pxelinux.loader", "loaders: { bios = \"syslinux/pxelinux.0\"; }; profiles: { p: { action = \"disk\"; }; }; "
-		  "boot = \"p\";", false },
-		{ "grub.key", "profiles: { p: { action = \"disk\"; }; }; menus: { m: { entries = ( { profile = \"p\"; key = \"e\"; } ); }; "
-		  "}; boot = \"m\";", false },
-		{ "pxelinux.status", "profiles: { p: { action = \"disk\"; }; }; menus: { m: { status = true; entries = ( "
-		  "{ profile = \"p\"; } ); }; }; boot = \"m\";", false },
-		{ "pxelinux.text", "profiles: { p: { label = \"a^b\"; action = \"disk\"; }; }; menus: { m: { entries = ( "
-		  "{ profile = \"p\"; } ); }; }; boot = \"m\";", false },
-		{ "pxelinux.password", "profiles: { p: { action = \"disk\"; }; }; menus: { m: { entries = ( "
-		  "{ profile = \"p\"; password = \"$1$\"; } ); }; }; boot = \"m\";", false },
-		{ "pxelinux.default", "profiles: { p: { san = \"iscsi:x\"; }; }; menus: { m: { timeout = 3; default = \"p\"; entries = ( "
-		  "{ profile = \"p\"; } ); }; }; boot = \"m\";", false },
-		{ "pxelinux.host", "profiles: { p: { action = \"disk\"; }; }; hosts: ( { name = \"a\"; serial = \"1\"; } ); boot = \"p\";",
-		  false },
-		{ "pxelinux.host", "profiles: { p: { action = \"disk\"; }; }; hosts: ( { name = \"a\"; mac = \"52:54:00:00:00:01\"; "
-		  "serial = \"1\"; } ); boot = \"p\";", true },
-		{ "pxelinux.host", "profiles: { p: { action = \"disk\"; }; }; hosts: ( { name = \"a\"; "
-		  "uuid = \"00112233-4455-6607-8899-aabbccddeeff\"; } ); boot = \"p\";", false },
-		{ "pxelinux.host", "profiles: { p: { action = \"disk\"; }; }; hosts: ( { name = \"a\"; "
-		  "uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; } ); boot = \"p\";", true },
-		{ "grub.group", "profiles: { p: { action = \"disk\"; }; }; groups: ( { name = \"g\"; match = { vendor_class = "
-		  "\"PXEClient:Arch:00009\"; }; boot = \"p\"; } ); boot = \"p\";", false },
-		{ "pxelinux.group", "profiles: { p: { action = \"disk\"; }; }; groups: ( { name = \"g\"; match = { mac = \"52:54\"; }; "
-		  "boot = \"p\"; } ); boot = \"p\";", false },
-		{ "pxelinux.group", "profiles: { p: { action = \"disk\"; }; }; groups: ( { name = \"g\"; match = { manufacturer = \"x\"; "
-		  "firmware = \"uefi\"; }; boot = \"p\"; } ); boot = \"p\";", true },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(findings) / sizeof(findings[0]); i++) {
 		CLEANUP_TEXT struct text whole = TEXT_INIT;
 		struct pxeboot_diagnostics *diagnostics;
 		struct pxeboot_policy *policy;
 		struct pxeboot_tree *tree;
 
-		text_addf(&whole, "%s%s\n", BOTH, rows[i].text);
+		text_addf(&whole, "%s%s\n", BOTH, findings[i].text);
 		policy = policy_of(whole.bytes);
 		ck_assert_int_eq(pxeboot_diagnostics_new(&diagnostics), 0);
-		ck_assert_msg(pxeboot_tree_new(policy, diagnostics, &tree) == 0, "%s", rows[i].text);
-		ck_assert_msg(has_finding(diagnostics, rows[i].id, 2) == !rows[i].never, "%s in %s", rows[i].id, rows[i].text);
+		ck_assert_msg(pxeboot_tree_new(policy, diagnostics, &tree) == 0, "%s", findings[i].text);
+		ck_assert_msg(has_finding(diagnostics, findings[i].id, 2) == !findings[i].never, "%s in %s", findings[i].id, findings[i].text);
 		pxeboot_tree_free(tree);
 		pxeboot_diagnostics_free(diagnostics);
 		pxeboot_policy_unref(policy);
