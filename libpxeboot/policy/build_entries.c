@@ -213,7 +213,7 @@ static int build_choice(struct load *load, const config_setting_t *node, const c
 
 /* A gap or description: one entry a line, all with the same audience. */
 static int add_lines(struct load *load, const config_setting_t *list, const char *indent,
-		     const struct menu_entry *model, struct menu *menu)
+		     const struct audience *audience, struct menu *menu)
 {
 	for (unsigned i = 0; i < load_count(list); i++) {
 		const config_setting_t *setting = load_element(list, i);
@@ -222,14 +222,12 @@ static int add_lines(struct load *load, const config_setting_t *list, const char
 
 		if (!text)
 			continue;
-		*entry = *model;
-		entry->kind = ENTRY_GAP;
-		entry->where = load_location(setting);
-		entry->label = arena_join(load->arena, indent, text);
+		*entry = (struct menu_entry) { .where = load_location(setting), .kind = ENTRY_GAP, .target = -1,
+					       .label = arena_join(load->arena, indent, text), .audience = *audience };
 		if (!entry->label)
 			return -ENOMEM;
 		check_menu_text(load, setting, entry->label, theme_columns(menu->theme) - MENU_MARGIN,
-				model->audience.archs);
+				audience->archs);
 		menu->n_entries++;
 	}
 	return 0;
@@ -250,7 +248,7 @@ static int add_gap(struct load *load, const config_setting_t *node, const config
 
 	refuse_on(load, node, "a gap can't be picked",
 		  (const char *const[]) { "key", "label", "description", "password", NULL });
-	return r ? r : add_lines(load, content, "", &model, menu);
+	return r ? r : add_lines(load, content, "", &model.audience, menu);
 }
 
 static int add_choice(struct load *load, const config_setting_t *node, const config_setting_t *content,
@@ -268,7 +266,7 @@ static int add_choice(struct load *load, const config_setting_t *node, const con
 		refuse_on(load, node, "back has its text already", (const char *const[]) { "label", "password", NULL });
 	check_menu_text(load, label ? label : content, entry->label, theme_columns(menu->theme) - MENU_MARGIN,
 			entry->audience.archs);
-	return add_lines(load, load_member(node, "description"), "  ", entry, menu);
+	return add_lines(load, load_member(node, "description"), "  ", &entry->audience, menu);
 }
 
 struct taken_key {

@@ -194,7 +194,7 @@ static void add_ways_back(struct page *page)
 		   "chain --replace --autofree ${base}/${from-%s} || goto failed\n", name, name);
 }
 
-/* What is typed is compared as it is: iPXE does not take the expanded word apart again. */
+/* What is typed stays one word.  A "${" in it is expanded, but no setting holds the password. */
 static void add_locks(struct page *page)
 {
 	struct script *script = &page->script;
@@ -202,7 +202,7 @@ static void add_locks(struct page *page)
 	for (size_t i = 0; i < page->menu->n_entries; i++) {
 		const struct menu_entry *entry = &page->menu->entries[i];
 
-		if (entry->kind != ENTRY_TARGET || !entry->password)
+		if (!entry->password)
 			continue;
 		script_add(script, ":locked-%zu\nset outcome ", i);
 		render_item_path(&script->body, &script->policy->items[entry->target]);
@@ -223,22 +223,20 @@ static bool has_locks(const struct menu *menu)
 static void add_outcome(struct page *page)
 {
 	struct script *script = &page->script;
-	bool locks = has_locks(page->menu);
 
 	script_add(script, ":picked\n");
-	if (locks)
-		for (size_t i = 0; i < page->menu->n_entries; i++)
-			if (page->menu->entries[i].kind == ENTRY_TARGET && page->menu->entries[i].password)
-				script_add(script, "iseq ${outcome} locked-%zu && goto locked-%zu ||\n", i, i);
-	for (size_t i = 0; i < page->menu->n_entries; i++)
+	for (size_t i = 0; i < page->menu->n_entries; i++) {
+		if (page->menu->entries[i].password)
+			script_add(script, "iseq ${outcome} locked-%zu && goto locked-%zu ||\n", i, i);
 		if (page->menu->entries[i].kind == ENTRY_FAILSAFE)
 			script_add(script, "iseq ${outcome} failsafe && goto failsafe ||\n");
+	}
 	script_add(script, "iseq ${outcome} back && goto back ||\n"
 			   ":chosen\n"
 			   "set from menus/%s.ipxe\n"
 			   "chain --replace --autofree ${base}/${outcome} || goto failed\n", page->menu->name);
 	add_ways_back(page);
-	if (!locks)
+	if (!has_locks(page->menu))
 		return;
 	add_locks(page);
 	script_add(script, ":unlocked\nclear password ||\ngoto chosen\n"

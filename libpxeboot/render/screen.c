@@ -192,12 +192,10 @@ static int add_entry(struct screen *screen, const struct viewer *viewer, const s
 {
 	struct pxeboot_line line = {
 		.kind = entry->kind == ENTRY_GAP ? PXEBOOT_LINE_GAP : PXEBOOT_LINE_ITEM, .key = entry->key,
-		.locked = entry->kind == ENTRY_TARGET && entry->password,
+		.locked = entry->password != NULL,
 		.target = entry->kind == ENTRY_TARGET ? viewer->policy->items[entry->target].name : NULL,
 	};
 
-	if (entry->kind == ENTRY_GAP)
-		line.key = 0;
 	return add_line(screen, viewer, line, entry->label, entry->where);
 }
 

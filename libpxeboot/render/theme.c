@@ -26,8 +26,8 @@ enum { PAIR_SHELL = 0, PAIR_NORMAL = 1, PAIR_SELECT = 2, PAIR_SEPARATOR = 3 };
 #define TITLE_SEQUENCE 24
 
 /* iPXE writes the title bold and in the colour of text.  Its letters pass through to the console, so escape sequences
- * among them can change that: the intensity, which would brighten the colour, back to normal, and the colour.  iPXE counts them when it
- * centres the title: as many blanks before them put that right. */
+ * among them can change that: the intensity, which would brighten the colour, back to normal, and the colour.  iPXE
+ * counts them when it centres the title: as many blanks before them put that right. */
 static void add_title(struct script *script, const struct pxeboot_colour *title)
 {
 	CLEANUP_TEXT struct text sequence = TEXT_INIT;

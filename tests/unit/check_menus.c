@@ -134,7 +134,11 @@ START_TEST(rendered)
 
 	ck_assert_int_eq(pxeboot_tree_new(policy, NULL, &tree), 0);
 	for (size_t i = 0; pxeboot_tree_get(tree, i, &entry) == 0; i++) {
-		seen |= strcmp(entry.path, "menus/pc.ipxe") ? 0 : 1u;
+		if (!strcmp(entry.path, "menus/pc.ipxe")) {
+			seen |= 1u;
+			ck_assert_ptr_nonnull(strstr(entry.bytes, "\nitem failsafe Nothing more is here for this machine\n"));
+			ck_assert_ptr_nonnull(strstr(entry.bytes, "\niseq ${outcome} failsafe && goto failsafe ||\n"));
+		}
 		seen |= strcmp(entry.path, "grub/menus/pc.cfg") ? 0 : 2u;
 		seen |= strcmp(entry.path, "pxelinux.cfg/default") ? 0 : 4u;
 	}
