@@ -322,6 +322,107 @@ void pxeboot_explain(const struct pxeboot_policy *policy, const struct pxeboot_c
 		     void (*lost)(void *context, const struct pxeboot_rule *rule, const char *why), void *context,
 		     struct pxeboot_decision *ret_decision);
 
+/* ---- Chains and their proof ----------------------------------------------------------------------------------- */
+
+/* What runs when a boot file is started, as far as its name or its bytes tell. */
+enum pxeboot_program_kind {
+	PXEBOOT_PROGRAM_UNKNOWN,	/* goes its own way */
+	PXEBOOT_PROGRAM_IPXE,		/* asks DHCP again */
+	PXEBOOT_PROGRAM_GRUB,
+	PXEBOOT_PROGRAM_SHIM,
+	PXEBOOT_PROGRAM_PXELINUX,
+	PXEBOOT_PROGRAM_SCRIPT,		/* text for iPXE; no firmware can run it */
+};
+const char *pxeboot_program_kind_name(enum pxeboot_program_kind kind);
+
+struct pxeboot_program {
+	enum pxeboot_program_kind kind;
+	bool bios, uefi;		/* which firmware can start it; neither: not known */
+	int arch;			/* whose machine code it is; PXEBOOT_ARCH_NONE: not known */
+	bool looked;			/* its bytes were read; the rest is known only then */
+	bool is_signed;			/* for Secure Boot; by whom is not looked at */
+	bool is_stock;			/* an iPXE that does not hold the user class of the policy's own build */
+};
+
+/* By the name of the file (a path or URL), as distributions and makers name them. */
+void pxeboot_program_by_name(const char *file, struct pxeboot_program *ret_program);
+
+/* What a DHCP server hands to one client.  Every pointer is lent by who answers. */
+struct pxeboot_answer {
+	const char *file;		/* name or URL; NULL: no boot file */
+	const char *path;		/* where the file lies below the boot root; NULL: not known, or as @file says */
+	const char *vendor_class;	/* option 60 of the answer, or NULL */
+	const char *user_class;		/* how the file names itself if it is an iPXE; NULL: "iPXE" */
+	bool goes_on;			/* an iPXE that goes to the boot root without asking DHCP again */
+	struct pxeboot_rule rule;	/* what named the file; all NULL without one */
+	const char *reason;		/* without a file: why */
+	bool meant;			/* such clients are meant to be served: without a file this is a hole */
+	bool unknown;			/* something that is not modelled could change the answer */
+};
+
+/* Who answers: decide(), or a model of somebody else's configuration. */
+struct pxeboot_chooser {
+	const void *context;		/* of choose() and client() */
+	void (*choose)(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer);
+	/* For pxeboot_prove(): the clients at power-on that no rule can tell apart, one for each such class (the caller
+	 * unrefs it), and for how many it stands.  -ENOENT past the end. */
+	int (*client)(const void *context, size_t index, struct pxeboot_client **ret_client, double *ret_clients);
+	/* What the bytes of a file tell, by its path below the boot root; may be NULL.  False when it can't be read: then
+	 * its name must do. */
+	bool (*look)(void *look_context, const char *path, struct pxeboot_program *ret_program);
+	void *look_context;
+};
+
+/* Fills in choose(): what decide() says to DHCP.  The policy must outlive it. */
+void pxeboot_policy_chooser(const struct pxeboot_policy *policy, struct pxeboot_chooser *ret_chooser);
+
+enum pxeboot_verdict {
+	PXEBOOT_VERDICT_BOOTS,		/* reaches a script, or a program that goes its own way */
+	PXEBOOT_VERDICT_NOTHING,	/* gets no file, and nobody means it to */
+	PXEBOOT_VERDICT_LOOP,		/* asks the same thing again and again */
+	PXEBOOT_VERDICT_HOLE,		/* gets no file, and somebody means it to */
+	PXEBOOT_VERDICT_PLATFORM,	/* gets a file that it can't run */
+	PXEBOOT_VERDICT_HTTP,		/* HTTP Boot, without what it needs: a URL, and option 60 */
+	PXEBOOT_VERDICT_UNKNOWN,	/* depends on something that is not modelled */
+};
+const char *pxeboot_verdict_name(enum pxeboot_verdict verdict);
+
+/* One question of a chain: who asks, what the answer is, and what runs then. */
+struct pxeboot_step {
+	struct pxeboot_client *client;
+	struct pxeboot_answer answer;
+	struct pxeboot_program program;
+};
+
+#define PXEBOOT_STEPS_MAX 8
+
+struct pxeboot_walk {
+	struct pxeboot_step steps[PXEBOOT_STEPS_MAX];
+	size_t n_steps;
+	size_t back_to;			/* of a loop: the step at which it begins */
+	enum pxeboot_verdict verdict;
+	const char *text;		/* the verdict for people; constant */
+};
+
+/* The DHCP part of a chain, from power-on (or from wherever the client's facts say that it stands).  A loader that is an
+ * iPXE asks again under its user class, with its own architecture number.  Takes a reference of @client; the caller frees the
+ * walk. */
+int pxeboot_walk_new(const struct pxeboot_chooser *chooser, struct pxeboot_client *client,
+		     struct pxeboot_walk **ret_walk);
+void pxeboot_walk_free(struct pxeboot_walk *walk);
+
+/* What a proof looked at. */
+struct pxeboot_proof {
+	size_t classes;			/* of clients that no rule can tell apart */
+	double clients;			/* for how many they stand */
+	size_t booting, without, loops, holes, misfits, unknown;	/* classes by verdict; a misfit can't run its file */
+};
+
+/* Walks the chains of all classes and tells each fault once for each rule that makes it, with the whole path and the
+ * number of classes that it hits (ids chain.…).  0, or a negative errno of the system; faults are in @diagnostics. */
+int pxeboot_prove(const struct pxeboot_chooser *chooser, struct pxeboot_diagnostics *diagnostics,
+		  struct pxeboot_proof *ret_proof);
+
 /* ---- Menus as a person sees them ------------------------------------------------------------------------------ */
 
 enum pxeboot_line_kind {

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a policy says to DHCP, as an answer that a walk can follow.
+ */
+#include <string.h>
+
+#include "client/client.h"
+#include "policy/policy.h"
+#include "pxeboot.h"
+
+static bool kind_is(const struct pxeboot_decision *decision, const char *kind)
+{
+	return decision->source.kind && !strcmp(decision->source.kind, kind);
+}
+
+/* Is the file the own build, because it stands among the policy's loaders? */
+static bool is_own_build(const struct pxeboot_policy *policy, const char *path)
+{
+	for (int arch = 0; policy->user_class && arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (policy->served[arch].loader && !strcmp(policy->served[arch].loader, path))
+			return true;
+	return false;
+}
+
+/* Where DHCP knows one name only, the TFTP server's map and the machine's link make its loader of it. */
+static const char *path_of(const struct pxeboot_policy *policy, const struct pxeboot_decision *decision)
+{
+	const struct host *host;
+
+	if (kind_is(decision, "loader") || (kind_is(decision, "one-name") && decision->arch != PXEBOOT_ARCH_NONE))
+		return policy->served[decision->arch].loader;
+	if (kind_is(decision, "host")) {
+		host = policy_host_by_name(policy, decision->source.name);
+		return host ? host->loader : NULL;
+	}
+	if (kind_is(decision, "script"))
+		return "boot.ipxe";
+	for (size_t i = 0; kind_is(decision, "group") && i < policy->n_groups; i++)
+		if (!strcmp(policy->groups[i].name, decision->source.name))
+			return policy->groups[i].script;
+	return NULL;
+}
+
+/* UEFI builds since 2022 look for autoexec.ipxe before they ask for DHCP's name, and an own build has a script in it; a
+ * stock BIOS build asks for that name, which is its own. */
+static bool goes_on(const struct pxeboot_policy *policy, const struct pxeboot_decision *decision)
+{
+	return kind_is(decision, "one-name") &&
+	       (policy->user_class || (decision->arch != PXEBOOT_ARCH_NONE && pxeboot_arch_get(decision->arch)->uefi));
+}
+
+static bool is_meant(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
+		     const struct pxeboot_decision *decision)
+{
+	return decision->arch != PXEBOOT_ARCH_NONE && policy->served[decision->arch].loader &&
+	       (!decision->http || policy->http) && !pxeboot_client_is_rpi_rom(client);
+}
+
+static void choose(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer)
+{
+	const struct pxeboot_policy *policy = context;
+	struct pxeboot_decision decision;
+
+	pxeboot_decide(policy, client, pxeboot_stage_of(policy, client), NULL, &decision);
+	*ret_answer = (struct pxeboot_answer){
+		.file = decision.file,
+		.path = path_of(policy, &decision),
+		.vendor_class = decision.http && decision.file ? "HTTPClient" : NULL,
+		.goes_on = goes_on(policy, &decision),
+		.rule = decision.source,
+		.reason = decision.reason,
+		.meant = is_meant(policy, client, &decision),
+	};
+	if (ret_answer->path && is_own_build(policy, ret_answer->path))
+		ret_answer->user_class = policy->user_class;
+}
+
+void pxeboot_policy_chooser(const struct pxeboot_policy *policy, struct pxeboot_chooser *ret_chooser)
+{
+	*ret_chooser = (struct pxeboot_chooser){ .context = policy, .choose = choose };
+}
