@@ -203,6 +203,7 @@ struct pxeboot_host {
 	const char *uuid, *serial;	/* or NULL */
 	const char *boot;		/* profile or menu, never NULL */
 	const char *loader;		/* its own, or NULL */
+	bool secure;			/* Secure Boot is on */
 	const char *once;		/* profile or menu of its next boot alone, or NULL */
 	const char *menu_default;	/* of the menu that it boots, or NULL: the menu's own */
 	int menu_timeout;		/* seconds; -1: the menu's own */
@@ -226,6 +227,7 @@ struct pxeboot_group {
 	unsigned line;
 	const char *boot;
 	enum pxeboot_where where;
+	bool secure;			/* its machines have Secure Boot on */
 	const struct pxeboot_term *terms;	/* all of them must match */
 	size_t n_terms;
 	const char *script_url;		/* what DHCP hands to iPXE, PXEBOOT_WHERE_DHCP only */
@@ -422,6 +424,12 @@ struct pxeboot_proof {
  * number of classes that it hits (ids chain.…).  0, or a negative errno of the system; faults are in @diagnostics. */
 int pxeboot_prove(const struct pxeboot_chooser *chooser, struct pxeboot_diagnostics *diagnostics,
 		  struct pxeboot_proof *ret_proof);
+
+/* The same for a policy: its classes come from its own terms, and each is walked on behind DHCP, through menus, their
+ * defaults and profiles.  @look as in struct pxeboot_chooser; may be NULL. */
+int pxeboot_policy_prove(const struct pxeboot_policy *policy,
+			 bool (*look)(void *look_context, const char *path, struct pxeboot_program *ret_program),
+			 void *look_context, struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof);
 
 /* ---- Menus as a person sees them ------------------------------------------------------------------------------ */
 

@@ -117,6 +117,7 @@ static int build_group(struct load *load, const config_setting_t *node, struct g
 		return -ENOMEM;
 	group->where = load_location(node);
 	group->boot = boot ? build_reference(load, boot) : -1;
+	group->secure = load_flag(load_member(node, "secure"));
 	int r = build_terms(load, node, group);
 
 	if (!r)

@@ -186,6 +186,7 @@ static void build_boots(struct load *load, const config_setting_t *node, struct 
 	host->menu_timeout = timeout ? load_integer(timeout) : -1;
 	host->boot = boot ? build_reference(load, boot) : load->policy->boot;
 	host->once = once ? build_reference(load, once) : -1;
+	host->secure = load_flag(load_member(node, "secure"));
 }
 
 static void check_identity(struct load *load, const config_setting_t *node)

@@ -45,17 +45,12 @@ static void build_default(struct load *load, const config_setting_t *node, struc
 			   .expected = "a default beside it" });
 }
 
-static bool build_flag(const config_setting_t *setting)
-{
-	return setting && !load_is_bad(setting) && config_setting_get_bool(setting);
-}
-
 static void build_hidden(struct load *load, const config_setting_t *node, struct menu *menu)
 {
 	const config_setting_t *hidden = load_member(node, "hidden");
 
-	menu->status = build_flag(load_member(node, "status"));
-	menu->hidden = build_flag(hidden);
+	menu->status = load_flag(load_member(node, "status"));
+	menu->hidden = load_flag(hidden);
 	if (menu->hidden && !(load_member(node, "timeout") && load_member(node, "default")))
 		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = hidden,
 			   .problem = "what nobody sees must boot something after a while",

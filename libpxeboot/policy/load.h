@@ -93,6 +93,7 @@ const config_setting_t *load_member(const config_setting_t *group, const char *n
 const char *load_string(const config_setting_t *setting);		/* NULL is fine */
 const char *load_member_string(const config_setting_t *group, const char *name);
 int load_integer(const config_setting_t *setting);
+bool load_flag(const config_setting_t *setting);			/* NULL is fine */
 /* Elements of a list, strings of one string or a list of strings; none in NULL or in a bad setting. */
 unsigned load_count(const config_setting_t *setting);
 const config_setting_t *load_element(const config_setting_t *setting, unsigned number);

@@ -122,6 +122,7 @@ struct host {			/* there may be a hundred thousand: the order of its members kee
 	int menu_timeout;		/* seconds, or -1 */
 	uint8_t uuid[UUID_LENGTH];
 	bool has_uuid;
+	bool secure;			/* Secure Boot is on */
 };
 
 struct group_value {			/* one value of a term, decoded by its kind */
@@ -153,6 +154,7 @@ struct group {
 	const char *script_url;		/* what DHCP hands out: with server.http the URL, else the path */
 	struct variable *vars;
 	size_t n_vars;
+	bool secure;
 	struct pxeboot_term *view;	/* for pxeboot_policy_group() */
 };
 

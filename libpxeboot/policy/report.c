@@ -157,6 +157,11 @@ int load_integer(const config_setting_t *setting)
 	return load_is_bad(setting) ? 0 : (int)config_setting_get_int64(setting);
 }
 
+bool load_flag(const config_setting_t *setting)
+{
+	return setting && !load_is_bad(setting) && config_setting_get_bool(setting);
+}
+
 unsigned load_count(const config_setting_t *setting)
 {
 	if (!setting || load_is_bad(setting))

@@ -136,6 +136,7 @@ static const struct schema_key host_keys[] = {
 	{ "default", SCHEMA_STRING, VALUE_NAME, .doc = "of the menu that it boots, instead of the menu's own" },
 	{ "timeout", SCHEMA_INTEGER, .min = 0, .max = MAX_SECONDS, .doc = "likewise, seconds" },
 	{ "loader", SCHEMA_STRING, VALUE_FILE, .doc = "its own loader" },
+	{ "secure", SCHEMA_BOOLEAN, .doc = "it has Secure Boot on" },
 	{ "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what templates know of it" },
 };
 
@@ -153,6 +154,7 @@ static const struct schema_key group_keys[] = {
 	{ "name", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "its name" },
 	{ "match", SCHEMA_GROUP, .required = true, KEYS(match_keys), .doc = "all of these must match" },
 	{ "boot", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "profile or menu" },
+	{ "secure", SCHEMA_BOOLEAN, .doc = "its machines have Secure Boot on" },
 	{ "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what templates know of its machines" },
 };
 

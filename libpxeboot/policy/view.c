@@ -20,7 +20,7 @@ int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struc
 	*ret_host = (struct pxeboot_host) {
 		.name = host->name, .file = host->where.file, .line = host->where.line,
 		.macs = host->mac_texts, .n_macs = host->n_macs, .uuid = host->uuid_text, .serial = host->serial,
-		.boot = policy->items[host->boot].name, .loader = host->loader,
+		.boot = policy->items[host->boot].name, .loader = host->loader, .secure = host->secure,
 		.once = host->once < 0 ? NULL : policy->items[host->once].name,
 		.menu_default = host->menu_default < 0 ? NULL : policy->items[host->menu_default].name,
 		.menu_timeout = host->menu_timeout,
@@ -38,7 +38,7 @@ int pxeboot_policy_group(const struct pxeboot_policy *policy, size_t index, stru
 
 	*ret_group = (struct pxeboot_group) {
 		.name = group->name, .file = group->where.file, .line = group->where.line,
-		.boot = policy->items[group->boot].name, .where = group->tested, .terms = group->view,
+		.boot = policy->items[group->boot].name, .where = group->tested, .secure = group->secure, .terms = group->view,
 		.n_terms = group->n_terms,
 		.script_url = group->tested == PXEBOOT_WHERE_DHCP ? group->script_url : NULL,
 	};

@@ -73,6 +73,11 @@ static void choose(const void *context, const struct pxeboot_client *client, str
 	};
 	if (ret_answer->path && is_own_build(policy, ret_answer->path))
 		ret_answer->user_class = policy->user_class;
+	/* DHCP's one name comes to these, too; no link leads them on. */
+	if (kind_is(&decision, "one-name") && !ret_answer->meant) {
+		ret_answer->file = NULL;
+		ret_answer->reason = "the one name leads to a loader of architectures that are served over TFTP";
+	}
 }
 
 void pxeboot_policy_chooser(const struct pxeboot_policy *policy, struct pxeboot_chooser *ret_chooser)

@@ -191,7 +191,7 @@ static struct given *find_given(struct findings *findings, const char *file)
 	return &given[findings->n_given++];
 }
 
-/* Which machine code each file would have to be. */
+/* Which machine code each file would have to be.  A host is one machine, so its own file has one only. */
 static int keep_given(struct findings *findings, const struct pxeboot_walk *walk)
 {
 	const struct pxeboot_step *first = &walk->steps[0];
@@ -199,7 +199,8 @@ static int keep_given(struct findings *findings, const struct pxeboot_walk *walk
 	struct given *given;
 
 	if (!first->answer.file || first->program.kind == PXEBOOT_PROGRAM_SCRIPT || arch == PXEBOOT_ARCH_NONE ||
-	    pxeboot_client_is_ipxe(first->client) || walk->verdict == PXEBOOT_VERDICT_PLATFORM)
+	    pxeboot_client_is_ipxe(first->client) || walk->verdict == PXEBOOT_VERDICT_PLATFORM ||
+	    same_text(first->answer.rule.kind, "host"))
 		return 0;
 	given = find_given(findings, first->answer.path ? first->answer.path : first->answer.file);
 	if (!given)

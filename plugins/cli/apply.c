@@ -74,7 +74,8 @@ static int verify_output(struct job *job, const struct output_job *slot)
 
 static int prepare(struct job *job)
 {
-	int r = check_policy(&job->session, &job->tree);
+	struct pxeboot_proof proof;
+	int r = check_policy(&job->session, &proof, &job->tree);
 
 	for (size_t i = 0; all_plugins[i] && r == 0; i++)
 		if (all_plugins[i]->output)

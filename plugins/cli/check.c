@@ -34,18 +34,20 @@ static void check_once(const struct pxeboot_policy *policy, struct pxeboot_diagn
 					host.name, host.once, host.boot);
 }
 
-int check_policy(struct session *session, struct pxeboot_tree **ret_tree)
+int check_policy(struct session *session, struct pxeboot_proof *ret_proof, struct pxeboot_tree **ret_tree)
 {
 	struct pxeboot_tree *tree = NULL;
 	int r = pxeboot_tree_new(session->policy, session->diagnostics, &tree);
 	int checked = check_plugins(session);
+	int proved = pxeboot_policy_prove(session->policy, NULL, NULL, session->diagnostics, ret_proof);
 
-	check_ties(session->policy, session->diagnostics);
 	check_once(session->policy, session->diagnostics);
-	if (r == 0 && checked == 0 && session_count(session, PXEBOOT_ERROR) > 0)
-		r = -EBADMSG;
 	if (r == 0)
 		r = checked;
+	if (r == 0)
+		r = proved;
+	if (r == 0 && session_count(session, PXEBOOT_ERROR) > 0)
+		r = -EBADMSG;
 	if (r < 0 || !ret_tree)
 		pxeboot_tree_free(tree);
 	else
@@ -53,7 +55,15 @@ int check_policy(struct session *session, struct pxeboot_tree **ret_tree)
 	return r;
 }
 
-static void summarise(const struct session *session)
+/* What was looked at for the verdict. */
+static void summarise_proof(const struct pxeboot_proof *proof)
+{
+	if (proof->classes)
+		printf("Proved: all %.2g clients that can exist fall into %zu classes; %zu boot, %zu are not meant to, none loops "
+		       "or falls in a hole.\n", proof->clients, proof->classes, proof->booting, proof->without);
+}
+
+static void summarise(const struct session *session, const struct pxeboot_proof *proof)
 {
 	size_t errors = session_count(session, PXEBOOT_ERROR), warnings = session_count(session, PXEBOOT_WARNING);
 	size_t hosts = 0, groups = 0, items = 0;
@@ -74,12 +84,14 @@ static void summarise(const struct session *session)
 		items++;
 	printf("The policy is fine: %zu profiles and menus, %zu host%s, %zu group%s; %zu warning%s.\n", items,
 	       hosts, hosts == 1 ? "" : "s", groups, groups == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+	summarise_proof(proof);
 }
 
 static int run(const struct plugin_command *self, int argc, char **argv)
 {
 	static const struct option options[] = { SESSION_LONG_OPTIONS, { "json", no_argument, NULL, 'j' }, { 0 } };
 	struct session session = { .command = self };
+	struct pxeboot_proof proof = { 0 };
 	bool json = false;
 	int option, r;
 
@@ -95,12 +107,12 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 		return EXIT_USAGE;
 	r = session_load(&session);
 	if (r == 0)
-		r = check_policy(&session, NULL);
+		r = check_policy(&session, &proof, NULL);
 	if (json) {
 		json_findings(&session);
 	} else {
 		session_tell(&session, stderr);
-		summarise(&session);
+		summarise(&session, &proof);
 	}
 	if (r < 0 && r != -EBADMSG && r != -EINVAL)
 		r = session_failure(&session, "%s", strerror(-r));

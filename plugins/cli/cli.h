@@ -10,11 +10,9 @@
 extern const struct plugin *const all_plugins[];	/* NULL-terminated */
 extern const struct plugin_command command_check, command_explain, command_export, command_apply, command_lint;
 
-/* Everything that `check` looks at and `apply` must not go without: the plugins' own findings and the boot root's plan.
- * Findings go to session->diagnostics.  0, or -EBADMSG when there is an error among them; @ret_tree, which may be NULL,
- * is then untouched. */
-int check_policy(struct session *session, struct pxeboot_tree **ret_tree);
-/* Tells of groups between which only the name decides. */
-void check_ties(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics);
+/* Everything that `check` looks at and `apply` must not go without: the plugins' own findings, the proof, and the boot
+ * root's plan.  Findings go to session->diagnostics.  0, or -EBADMSG when there is an error among them; @ret_tree, which
+ * may be NULL, is then untouched. */
+int check_policy(struct session *session, struct pxeboot_proof *ret_proof, struct pxeboot_tree **ret_tree);
 
 #endif

@@ -77,16 +77,6 @@ static void check_first_boot(const struct pxeboot_policy *policy, struct pxeboot
 				others.bytes);
 }
 
-static void check_loop(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
-{
-	if (pxeboot_policy_loader(policy, PXEBOOT_ARCH_BIOS) == NULL ||
-	    pxeboot_policy_get(policy, "ipxe.user_class") != NULL)
-		return;
-	diagnostics_add(findings, PXEBOOT_WARNING, "one-name.loop", place_of(policy, "server.one_name"),
-			"server.one_name: a stock BIOS iPXE asks DHCP again, gets the same name and loads itself for "
-			"ever; use a build with an embedded script that goes to the boot root (ipxe.user_class)");
-}
-
 static void check_ignored(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
 	struct pxeboot_host host;
@@ -104,7 +94,6 @@ static void check_one_name(const struct pxeboot_policy *policy, struct pxeboot_d
 	check_hook(policy, findings);
 	check_hook_conf(policy, findings);
 	check_first_boot(policy, findings);
-	check_loop(policy, findings);
 	check_ignored(policy, findings);
 }
 

@@ -115,7 +115,6 @@ static const struct {
 	  PXEBOOT_ERROR, 1, false },
 	{ "one name, somebody else's leases", "one-name.leases", HEAD HPA ONE_NAME "};\n" OWN TAIL,
 	  PXEBOOT_WARNING, 1, false },
-	{ "one name, stock iPXE", "one-name.loop", HEAD HPA RANGE ONE_NAME "};\n" TAIL, PXEBOOT_WARNING, 1, false },
 	{ "one name, several architectures", "one-name.first-boot", HEAD HPA RANGE ONE_NAME "};\n" OWN TAIL,
 	  PXEBOOT_WARNING, 1, false },
 	{ "one name, no hook.conf", "one-name.hook-conf", HEAD HPA RANGE ONE_NAME "};\n" OWN TAIL,

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Walks what each kind of machine can reach in the menus, by hand and by itself.  By itself goes a machine that nobody
+ * sits at: timeouts take defaults, profiles chain to scripts of ours.  Such a way must not come back to where it was.
+ */
+#include "proof/menus.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+struct seen {
+	bool reached;
+	bool once;			/* some host boots it once */
+	bool *entries;			/* of a menu: somebody sees it */
+	bool hidden_default, no_way_out, loop;	/* told already */
+};
+
+struct menus {
+	const struct pxeboot_policy *policy;
+	struct pxeboot_diagnostics *diagnostics;
+	struct seen *seen;		/* of each item, for all viewers together */
+
+	const struct viewer *viewer;
+	bool *reached;			/* of each item, for this one */
+	int *queue;
+};
+
+/* ---- One entry, one viewer --------------------------------------------------------------------------------------- */
+
+static bool has_host(const struct audience *audience, const struct host *host)
+{
+	for (size_t i = 0; i < audience->n_hosts; i++)
+		if (audience->hosts[i] == host)
+			return true;
+	return !audience->n_hosts;
+}
+
+static bool has_group(const struct audience *audience, const struct group *group)
+{
+	for (size_t i = 0; i < audience->n_groups; i++)
+		if (audience->groups[i] == group)
+			return true;
+	return !audience->n_groups;
+}
+
+static bool sees(const struct viewer *viewer, const struct menu_entry *entry)
+{
+	const struct audience *audience = &entry->audience;
+
+	return (audience->archs & ARCH_BIT(viewer->arch)) && has_host(audience, viewer->host) &&
+	       has_group(audience, viewer->group);
+}
+
+/* The host's own choice is for the menu that it boots. */
+static bool chooses(const struct viewer *viewer, int item)
+{
+	return viewer->host && item == viewer->root;
+}
+
+static int default_of(const struct menus *menus, int item)
+{
+	const struct menu *menu = menus->policy->items[item].menu;
+	const struct viewer *viewer = menus->viewer;
+
+	return chooses(viewer, item) && viewer->host->menu_default >= 0 ? viewer->host->menu_default
+									: menu->default_target;
+}
+
+static int timeout_of(const struct menus *menus, int item)
+{
+	const struct viewer *viewer = menus->viewer;
+
+	return chooses(viewer, item) && viewer->host->menu_timeout >= 0 ? viewer->host->menu_timeout
+									: (int)menus->policy->items[item].menu->timeout;
+}
+
+static const struct menu_entry *entry_to(const struct menus *menus, const struct menu *menu, int target)
+{
+	for (size_t i = 0; i < menu->n_entries; i++)
+		if (menu->entries[i].kind == ENTRY_TARGET && menu->entries[i].target == target &&
+		    sees(menus->viewer, &menu->entries[i]))
+			return &menu->entries[i];
+	return NULL;
+}
+
+/* ---- What goes by itself -------------------------------------------------------------------------------------------- */
+
+/* Below the boot root; NULL for what lies elsewhere. */
+static const char *path_in_root(const struct pxeboot_policy *policy, const char *target)
+{
+	const char *const bases[] = { policy->base, policy->http };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		size_t length = bases[i] ? strlen(bases[i]) : 0;
+
+		if (length && !strncmp(target, bases[i], length) && target[length] == '/')
+			return target + length + 1;
+	}
+	return strstr(target, "://") ? NULL : target;
+}
+
+static bool is_loader(const struct pxeboot_policy *policy, const char *path)
+{
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (policy->served[arch].loader && !strcmp(policy->served[arch].loader, path))
+			return true;
+	return false;
+}
+
+/* "menus/NAME.ipxe", "profiles/NAME.ipxe" */
+static int item_of_script(const struct pxeboot_policy *policy, const char *path)
+{
+	static const char *const folders[] = { "menus/", "profiles/" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		size_t length = strlen(folders[i]);
+
+		for (size_t j = 0; !strncmp(path, folders[i], length) && j < policy->n_items; j++) {
+			const char *name = policy->items[j].name;
+
+			if (!strncmp(path + length, name, strlen(name)) && !strcmp(path + length + strlen(name), ".ipxe"))
+				return (int)j;
+		}
+	}
+	return -1;
+}
+
+/* The item that a profile hands over to by a script or loader of ours; -1: it leaves us.  A loader asks DHCP again, and
+ * the dispatchers lead every machine to its rule again. */
+static int handed_to(const struct menus *menus, const struct profile *profile)
+{
+	static const char *const dispatchers[] = { "boot.ipxe", "autoexec.ipxe" };
+	const char *path = profile->target ? path_in_root(menus->policy, profile->target) : NULL;
+
+	if (!path || (profile->payload != PAYLOAD_CHAIN && profile->payload != PAYLOAD_EFI &&
+		      profile->payload != PAYLOAD_KERNEL))
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(dispatchers); i++)
+		if (!strcmp(path, dispatchers[i]))
+			return menus->viewer->root;
+	return is_loader(menus->policy, path) ? menus->viewer->root : item_of_script(menus->policy, path);
+}
+
+/* A timeout without default takes the first entry that can be picked. */
+static int taken_at_timeout(const struct menus *menus, int item)
+{
+	const struct menu *menu = menus->policy->items[item].menu;
+	int target = default_of(menus, item);
+
+	if (timeout_of(menus, item) <= 0)
+		return -1;
+	if (target >= 0 && entry_to(menus, menu, target))
+		return entry_to(menus, menu, target)->password ? -1 : target;
+	for (size_t i = 0; i < menu->n_entries; i++)
+		if (menu->entries[i].kind == ENTRY_TARGET && sees(menus->viewer, &menu->entries[i]))
+			return menu->entries[i].password ? -1 : menu->entries[i].target;
+	return -1;
+}
+
+static int goes_to(const struct menus *menus, int item)
+{
+	const struct item *at = &menus->policy->items[item];
+
+	return at->menu ? taken_at_timeout(menus, item) : handed_to(menus, at->profile);
+}
+
+/* ---- Telling ---------------------------------------------------------------------------------------------------------- */
+
+static void add_viewer(struct text *out, const struct viewer *viewer)
+{
+	text_addf(out, "%s under %s %s", pxeboot_arch_get(viewer->arch)->name, viewer->rule.kind, viewer->rule.name);
+	if (viewer->rule.line)
+		text_addf(out, " (%s:%u)", viewer->rule.file, viewer->rule.line);
+}
+
+static void add_item(struct text *out, const struct pxeboot_policy *policy, int item)
+{
+	const struct item *at = &policy->items[item];
+
+	text_addf(out, "%s.%s (%s:%u)", at->menu ? "menus" : "profiles", at->name, at->where.file, at->where.line);
+}
+
+static const char *shown(const struct text *text)
+{
+	return text->bytes ? text->bytes : "";
+}
+
+static void tell_loop(struct menus *menus, int start)
+{
+	CLEANUP_TEXT struct text path = TEXT_INIT;
+	const struct pxeboot_policy *policy = menus->policy;
+	int item = start;
+
+	add_viewer(&path, menus->viewer);
+	do {
+		const struct item *at = &policy->items[item];
+
+		text_add(&path, " -> ");
+		add_item(&path, policy, item);
+		if (at->menu) {
+			text_addf(&path, ", after %d s", timeout_of(menus, item));
+		} else {
+			text_add(&path, " hands over to '");
+			text_add_escaped(&path, at->profile->target);
+			text_add_char(&path, '\'');
+		}
+		menus->seen[item].loop = true;
+		item = goes_to(menus, item);
+	} while (item != start);
+	diagnostics_add(menus->diagnostics, PXEBOOT_ERROR, "chain.loop", policy->items[start].where,
+			"chain loop: nobody at the machine, and it goes round for ever; let one of these boot something: "
+			"%s -> and again", shown(&path));
+}
+
+/* Brent would be faster; policies have tens of items. */
+static void check_loops(struct menus *menus)
+{
+	size_t n = menus->policy->n_items;
+
+	for (size_t i = 0; i < n; i++) {
+		int item = (int)i;
+
+		if (!menus->reached[i] || menus->seen[i].loop)
+			continue;
+		for (size_t steps = 0; steps <= n && item >= 0; steps++)
+			item = goes_to(menus, item);
+		/* Whoever still goes after as many steps as there are items is in a circle. */
+		if (item >= 0 && !menus->seen[item].loop)
+			tell_loop(menus, item);
+	}
+}
+
+static void check_default(struct menus *menus, int item)
+{
+	const struct menu *menu = menus->policy->items[item].menu;
+	bool by_host = chooses(menus->viewer, item) && menus->viewer->host->menu_default >= 0;
+	int target = default_of(menus, item);
+	CLEANUP_TEXT struct text who = TEXT_INIT;
+
+	if (target < 0 || entry_to(menus, menu, target) || menus->seen[item].hidden_default)
+		return;
+	menus->seen[item].hidden_default = true;
+	add_viewer(&who, menus->viewer);
+	diagnostics_add(menus->diagnostics, PXEBOOT_WARNING, "menu.default-hidden",
+			by_host ? menus->viewer->host->where : menu->where,
+			"menus.%s: its default, %s, is not among the entries that a machine sees: %s; after the timeout it "
+			"takes the first one; give a default that all of its machines see", menu->name,
+			menus->policy->items[target].name, shown(&who));
+}
+
+/* Can the viewer come from this menu to anything that boots, or to the loader's own way out? */
+static bool has_way_out(const struct menus *menus, int item, bool *visited)
+{
+	const struct menu *menu = menus->policy->items[item].menu;
+
+	if (!menu)
+		return true;
+	if (visited[item])
+		return false;
+	visited[item] = true;
+	for (size_t i = 0; i < menu->n_entries; i++) {
+		const struct menu_entry *entry = &menu->entries[i];
+
+		if (!sees(menus->viewer, entry))
+			continue;
+		if (entry->kind == ENTRY_FAILSAFE ||
+		    (entry->kind == ENTRY_TARGET && has_way_out(menus, entry->target, visited)))
+			return true;
+	}
+	return false;
+}
+
+static int check_way_out(struct menus *menus, int item)
+{
+	bool *visited = calloc(menus->policy->n_items, sizeof(*visited));
+	CLEANUP_TEXT struct text who = TEXT_INIT;
+	bool fine = visited && has_way_out(menus, item, visited);
+
+	free(visited);
+	if (!visited)
+		return -ENOMEM;
+	if (fine || menus->seen[item].no_way_out)
+		return 0;
+	menus->seen[item].no_way_out = true;
+	add_viewer(&who, menus->viewer);
+	diagnostics_add(menus->diagnostics, PXEBOOT_WARNING, "menu.no-way-out", menus->policy->items[item].where,
+			"menus.%s: from here nothing can be booted, however often something is picked, by %s; give it a "
+			"profile that such machines see", menus->policy->items[item].name, shown(&who));
+	return 0;
+}
+
+/* ---- Walking ------------------------------------------------------------------------------------------------------------ */
+
+static void reach(struct menus *menus, int item, size_t *n)
+{
+	if (item < 0 || menus->reached[item])
+		return;
+	menus->reached[item] = true;
+	menus->seen[item].reached = true;
+	menus->queue[(*n)++] = item;
+}
+
+static int visit(struct menus *menus, int item, size_t *n)
+{
+	const struct menu *menu = menus->policy->items[item].menu;
+
+	reach(menus, goes_to(menus, item), n);
+	if (!menu)
+		return 0;
+	for (size_t i = 0; i < menu->n_entries; i++) {
+		if (!sees(menus->viewer, &menu->entries[i]))
+			continue;
+		menus->seen[item].entries[i] = true;
+		if (menu->entries[i].kind == ENTRY_TARGET)
+			reach(menus, menu->entries[i].target, n);
+	}
+	check_default(menus, item);
+	return check_way_out(menus, item);
+}
+
+static int prove_viewer(struct menus *menus, const struct viewer *viewer)
+{
+	size_t n = 0;
+	int r = 0;
+
+	menus->viewer = viewer;
+	memset(menus->reached, 0, menus->policy->n_items * sizeof(*menus->reached));
+	reach(menus, viewer->root, &n);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = visit(menus, menus->queue[i], &n);
+	if (r == 0)
+		check_loops(menus);
+	return r;
+}
+
+/* ---- What nobody reaches ------------------------------------------------------------------------------------------------ */
+
+static void check_entries(const struct menus *menus, size_t item)
+{
+	const struct menu *menu = menus->policy->items[item].menu;
+
+	for (size_t i = 0; i < menu->n_entries; i++) {
+		const struct menu_entry *entry = &menu->entries[i];
+
+		if (menus->seen[item].entries[i] || entry->kind != ENTRY_TARGET)
+			continue;
+		diagnostics_add(menus->diagnostics, PXEBOOT_WARNING, "menu.dead-entry", entry->where,
+				"menus.%s: no machine that comes here sees the entry for %s; let somebody see it (arch, firmware, "
+				"hosts, groups), or drop it", menu->name, menus->policy->items[entry->target].name);
+	}
+}
+
+static void check_unreached(const struct menus *menus)
+{
+	const struct pxeboot_policy *policy = menus->policy;
+
+	for (size_t i = 0; i < policy->n_hosts; i++)
+		if (policy->hosts[i].once >= 0)
+			menus->seen[policy->hosts[i].once].once = true;
+	for (size_t i = 0; i < policy->n_items; i++) {
+		const struct item *item = &policy->items[i];
+
+		if (menus->seen[i].reached && item->menu)
+			check_entries(menus, i);
+		else if (!menus->seen[i].reached && !menus->seen[i].once)
+			diagnostics_add(menus->diagnostics, PXEBOOT_NOTE, "menu.unreached", item->where,
+					"%s.%s: no machine comes here", item->menu ? "menus" : "profiles", item->name);
+	}
+}
+
+/* ---- All of them ---------------------------------------------------------------------------------------------------------- */
+
+static int prepare(struct menus *menus)
+{
+	size_t n = menus->policy->n_items;
+
+	menus->seen = calloc(n, sizeof(*menus->seen));
+	menus->reached = calloc(n, sizeof(*menus->reached));
+	menus->queue = calloc(n, sizeof(*menus->queue));
+	if (!menus->seen || !menus->reached || !menus->queue)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct menu *menu = menus->policy->items[i].menu;
+
+		menus->seen[i].entries = calloc(menu && menu->n_entries ? menu->n_entries : 1, sizeof(bool));
+		if (!menus->seen[i].entries)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void release(struct menus *menus)
+{
+	for (size_t i = 0; menus->seen && i < menus->policy->n_items; i++)
+		free(menus->seen[i].entries);
+	free(menus->seen);
+	free(menus->reached);
+	free(menus->queue);
+}
+
+int menus_prove(const struct pxeboot_policy *policy, const struct viewer *viewers, size_t n,
+		struct pxeboot_diagnostics *diagnostics)
+{
+	struct menus menus = { .policy = policy, .diagnostics = diagnostics };
+	int r = prepare(&menus);
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = prove_viewer(&menus, &viewers[i]);
+	if (r == 0)
+		check_unreached(&menus);
+	release(&menus);
+	return r;
+}

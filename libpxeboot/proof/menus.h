@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What happens after DHCP: menus, their defaults, profiles, and what those hand over to.
+ */
+#ifndef PROOF_MENUS_H
+#define PROOF_MENUS_H
+
+#include "policy/policy.h"
+
+/* Machines that no menu can tell apart. */
+struct viewer {
+	int arch;
+	const struct host *host;	/* that it is, or NULL */
+	const struct group *group;	/* that it falls under, or NULL */
+	int root;			/* the item that its rule boots */
+	struct pxeboot_rule rule;
+};
+
+/* Tells every fault that one of the viewers meets.  0 or -ENOMEM. */
+int menus_prove(const struct pxeboot_policy *policy, const struct viewer *viewers, size_t n,
+		struct pxeboot_diagnostics *diagnostics) MUST_USE;
+
+#endif

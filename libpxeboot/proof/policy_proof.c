@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The proof of a whole policy: every class of its universe is walked through the real decide(), from power-on to what is
+ * booted, and what goes wrong for one of them is told.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "proof/menus.h"
+#include "proof/prove.h"
+#include "proof/universe.h"
+
+struct policy_proof {
+	const struct pxeboot_policy *policy;
+	struct pxeboot_diagnostics *diagnostics;
+	struct pxeboot_chooser decide;	/* with look() */
+	struct universe *universe;
+
+	long *group_of;			/* of each leaf: the group that its machines fall under, or -1 */
+	bool *wins, *wins_served;	/* of each group */
+	struct viewer *viewers;
+	size_t n_viewers;
+	struct viewer *insecure;	/* those told already: only host, group, arch are used */
+	size_t n_insecure;
+};
+
+/* ---- The chooser ------------------------------------------------------------------------------------------------------- */
+
+static void choose(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer)
+{
+	const struct policy_proof *proof = context;
+
+	proof->decide.choose(proof->decide.context, client, ret_answer);
+}
+
+static int next_client(const void *context, size_t index, struct pxeboot_client **ret_client, double *ret_clients)
+{
+	const struct policy_proof *proof = context;
+
+	return index < proof->universe->n_classes
+		       ? universe_client(proof->universe, index, ret_client, ret_clients) : -ENOENT;
+}
+
+static void look_at(const struct policy_proof *proof, const char *path, struct pxeboot_program *ret_program)
+{
+	if (!proof->decide.look || !proof->decide.look(proof->decide.look_context, path, ret_program))
+		pxeboot_program_by_name(path, ret_program);
+}
+
+/* A host's loader is a word about that machine: it has the firmware that the loader is for. */
+static unsigned host_archs(void *context, const struct host *host)
+{
+	const struct policy_proof *proof = context;
+	struct pxeboot_program program;
+
+	if (!host->loader)
+		return ARCH_ALL;
+	look_at(proof, host->loader, &program);
+	if (program.arch != PXEBOOT_ARCH_NONE)
+		return ARCH_BIT(program.arch);
+	return program.bios ? ARCH_BIT(PXEBOOT_ARCH_BIOS)
+			    : program.uefi ? ARCH_ALL & ~ARCH_BIT(PXEBOOT_ARCH_BIOS) : ARCH_ALL;
+}
+
+/* ---- What the script decides ---------------------------------------------------------------------------------------------- */
+
+static const struct group *group_named(const struct pxeboot_policy *policy, const char *name)
+{
+	for (size_t i = 0; i < policy->n_groups; i++)
+		if (!strcmp(policy->groups[i].name, name))
+			return &policy->groups[i];
+	return NULL;
+}
+
+static struct viewer viewer_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client)
+{
+	struct pxeboot_decision decision;
+	struct viewer viewer = { .arch = PXEBOOT_ARCH_NONE };
+
+	pxeboot_decide(policy, client, PXEBOOT_STAGE_SCRIPT, NULL, &decision);
+	viewer.arch = decision.arch;
+	viewer.rule = decision.rule;
+	viewer.root = policy_item_by_name(policy, decision.boot);
+	if (!strcmp(decision.rule.kind, "host"))
+		viewer.host = policy_host_by_name(policy, decision.rule.name);
+	else if (!strcmp(decision.rule.kind, "group"))
+		viewer.group = group_named(policy, decision.rule.name);
+	return viewer;
+}
+
+static bool is_served(const struct pxeboot_policy *policy, int arch)
+{
+	return arch != PXEBOOT_ARCH_NONE && policy->served[arch].loader;
+}
+
+static bool knows_viewer(const struct viewer *list, size_t n, const struct viewer *viewer)
+{
+	for (size_t i = n; i-- > 0;)
+		if (list[i].arch == viewer->arch && list[i].host == viewer->host && list[i].group == viewer->group &&
+		    list[i].root == viewer->root)
+			return true;
+	return false;
+}
+
+static int keep_viewer(struct viewer **list, size_t *n, const struct viewer *viewer)
+{
+	struct viewer *grown = *list;
+
+	if (!(*n & (*n - 1))) {
+		grown = reallocarray(grown, *n ? 2 * *n : 1, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		*list = grown;
+	}
+	grown[(*n)++] = *viewer;
+	return 0;
+}
+
+/* Secure Boot starts nothing unsigned; whether the signature is one that the machine trusts, only the machine knows. */
+static int check_secure(struct policy_proof *proof, const struct pxeboot_client *client, const struct viewer *viewer)
+{
+	bool secure = viewer->host ? viewer->host->secure : viewer->group && viewer->group->secure;
+	struct pxeboot_answer answer;
+	struct pxeboot_program program;
+	CLEANUP_TEXT struct text file = TEXT_INIT;
+
+	if (!secure || !pxeboot_arch_get(viewer->arch)->uefi ||
+	    knows_viewer(proof->insecure, proof->n_insecure, viewer))
+		return 0;
+	proof->decide.choose(proof->decide.context, client, &answer);
+	if (!answer.file)
+		return 0;
+	look_at(proof, answer.path ? answer.path : answer.file, &program);
+	if (!program.looked || program.is_signed)
+		return 0;
+	text_add_escaped(&file, answer.file);
+	diagnostics_add(proof->diagnostics, PXEBOOT_ERROR, "chain.secure",
+			(struct location){ viewer->rule.file, viewer->rule.line },
+			"%s %s: Secure Boot is on, and '%s' for %s carries no signature; name a signed loader, such as shim",
+			viewer->rule.kind, viewer->rule.name, file.bytes ? file.bytes : "",
+			pxeboot_arch_get(viewer->arch)->name);
+	return keep_viewer(&proof->insecure, &proof->n_insecure, viewer);
+}
+
+/* @client is switched on, and firmware. */
+static int take_class(struct policy_proof *proof, const struct client_class *class, const struct pxeboot_client *client)
+{
+	struct viewer viewer = viewer_of(proof->policy, client);
+	bool served = is_served(proof->policy, viewer.arch);
+	int r = 0;
+
+	proof->group_of[class->leaf] = viewer.group ? viewer.group - proof->policy->groups : -1;
+	if (viewer.group) {
+		proof->wins[viewer.group - proof->policy->groups] = true;
+		proof->wins_served[viewer.group - proof->policy->groups] |= served;
+	}
+	if (!served)
+		return 0;
+	if (!knows_viewer(proof->viewers, proof->n_viewers, &viewer))
+		r = keep_viewer(&proof->viewers, &proof->n_viewers, &viewer);
+	return r < 0 ? r : check_secure(proof, client, &viewer);
+}
+
+static int take_classes(struct policy_proof *proof)
+{
+	const struct universe *universe = proof->universe;
+	struct pxeboot_client *client;
+	double clients;
+	int r = 0;
+
+	for (size_t i = 0; i < universe->n_classes && r == 0; i++) {
+		if (universe->classes[i].kind != KIND_FIRMWARE)
+			continue;
+		r = universe_client(universe, i, &client, &clients);
+		if (r < 0)
+			return r;
+		r = take_class(proof, &universe->classes[i], client);
+		pxeboot_client_unref(client);
+	}
+	return r;
+}
+
+/* ---- Groups ------------------------------------------------------------------------------------------------------------------ */
+
+/* Groups before this one that take some of its machines. */
+static void add_shadowing(const struct policy_proof *proof, size_t group, struct text *out)
+{
+	const struct universe *universe = proof->universe;
+	size_t n = 0;
+
+	for (size_t i = 0; i < group; i++) {
+		const struct group *other = &proof->policy->groups[i];
+
+		if (other->tested == PXEBOOT_WHERE_NOWHERE ||
+		    !boxes_meet(&universe->atoms, universe->groups[i], universe->groups[group]))
+			continue;
+		if (++n <= 3)
+			text_addf(out, "%sgroups.%s (%s:%u)", n > 1 ? ", " : "", other->name, other->where.file,
+				  other->where.line);
+	}
+	if (n > 3)
+		text_addf(out, " and %zu more", n - 3);
+}
+
+static void check_shadowed(const struct policy_proof *proof)
+{
+	for (size_t i = 0; i < proof->policy->n_groups; i++) {
+		const struct group *group = &proof->policy->groups[i];
+		CLEANUP_TEXT struct text by = TEXT_INIT;
+
+		if (group->tested == PXEBOOT_WHERE_NOWHERE || proof->wins_served[i])
+			continue;
+		add_shadowing(proof, i, &by);
+		if (proof->wins[i])
+			diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.not-served", group->where,
+					"groups.%s: only machines of architectures that are not served fall under it; serve them "
+					"(loaders, server.serve), or drop it", group->name);
+		else
+			diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.shadowed", group->where,
+					"groups.%s: no machine ever falls under it, others take them all: %s; give it a term more, "
+					"or drop it", group->name, by.bytes ? by.bytes : "hosts");
+	}
+}
+
+/* Machines that fall under @winner, and that another group with as many terms matches, too. */
+static void check_ties_of(const struct policy_proof *proof, size_t winner, bool *tied)
+{
+	const struct group *groups = proof->policy->groups;
+	const struct universe *universe = proof->universe;
+
+	for (size_t leaf = 0; leaf < universe->n_leaves; leaf++) {
+		if (proof->group_of[leaf] != (long)winner)
+			continue;
+		for (size_t i = winner + 1; i < proof->policy->n_groups && groups[i].n_terms == groups[winner].n_terms; i++)
+			tied[i] |= groups[i].tested != PXEBOOT_WHERE_NOWHERE && groups[i].boot != groups[winner].boot &&
+				   boxes_meet(&universe->atoms, universe->leaves[leaf].box, universe->groups[i]);
+	}
+	for (size_t i = winner + 1; i < proof->policy->n_groups; i++)
+		if (tied[i])
+			diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.tie", groups[i].where,
+					"groups.%s: a machine can match it and groups.%s (%s:%u) with equally many terms; "
+					"the name decides, and %s wins", groups[i].name, groups[winner].name,
+					groups[winner].where.file, groups[winner].where.line, groups[winner].name);
+}
+
+static int check_ties(const struct policy_proof *proof)
+{
+	size_t n = proof->policy->n_groups;
+	bool *tied = calloc(n ? n : 1, sizeof(*tied));
+
+	for (size_t i = 0; tied && i < n; i++) {
+		memset(tied, 0, n * sizeof(*tied));
+		check_ties_of(proof, i, tied);
+	}
+	free(tied);
+	return tied ? 0 : -ENOMEM;
+}
+
+/* ---- Names -------------------------------------------------------------------------------------------------------------------- */
+
+static void check_slashes(const struct policy_proof *proof, const char *what, const char *name, const char *url,
+			  struct location where)
+{
+	const char *scheme = url ? strstr(url, "://") : NULL;
+	CLEANUP_TEXT struct text shown = TEXT_INIT;
+
+	if (!scheme || !strstr(scheme + 3, "//") || strcspn(scheme + 3, "?") < (size_t)(strstr(scheme + 3, "//") - scheme - 3))
+		return;
+	text_add_escaped(&shown, url);
+	diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "chain.slashes", where,
+			"%s%s: '//' in the path of a URL, which web servers take for another file; expected one '/', got '%s'",
+			what, name, shown.bytes ? shown.bytes : "");
+}
+
+static void check_urls(const struct policy_proof *proof)
+{
+	for (size_t i = 0; i < proof->policy->n_items; i++) {
+		const struct profile *profile = proof->policy->items[i].profile;
+
+		if (!profile || profile->payload == PAYLOAD_SAN)
+			continue;
+		check_slashes(proof, "profiles.", profile->name, profile->target, profile->target_where);
+		for (size_t j = 0; j < profile->n_initrds; j++)
+			check_slashes(proof, "profiles.", profile->name, profile->initrds[j], profile->where);
+	}
+}
+
+/* Not worth a warning: most firmware that asks over HTTP asks over TFTP next. */
+static void check_http(const struct policy_proof *proof)
+{
+	if (!proof->policy->http && !proof->policy->one_name)
+		diagnostics_add(proof->diagnostics, PXEBOOT_NOTE, "chain.http", proof->policy->server_where,
+				"server.http is not set: UEFI HTTP Boot gets no URL, and no answer");
+}
+
+/* ---- All of it ------------------------------------------------------------------------------------------------------------------ */
+
+static int prepare(struct policy_proof *proof)
+{
+	size_t groups = proof->policy->n_groups ? proof->policy->n_groups : 1;
+	int r = universe_new(proof->policy, host_archs, proof, &proof->universe);
+
+	if (r < 0)
+		return r;
+	proof->group_of = calloc(proof->universe->n_leaves, sizeof(*proof->group_of));
+	proof->wins = calloc(groups, sizeof(*proof->wins));
+	proof->wins_served = calloc(groups, sizeof(*proof->wins_served));
+	for (size_t i = 0; proof->group_of && i < proof->universe->n_leaves; i++)
+		proof->group_of[i] = -1;
+	return proof->group_of && proof->wins && proof->wins_served ? 0 : -ENOMEM;
+}
+
+static void release(struct policy_proof *proof)
+{
+	universe_free(proof->universe);
+	free(proof->group_of);
+	free(proof->wins);
+	free(proof->wins_served);
+	free(proof->viewers);
+	free(proof->insecure);
+}
+
+static int go(struct policy_proof *proof, struct pxeboot_proof *ret_proof)
+{
+	struct pxeboot_chooser chooser = proof->decide;
+	int r;
+
+	chooser.context = proof;
+	chooser.choose = choose;
+	chooser.client = next_client;
+	r = pxeboot_prove(&chooser, proof->diagnostics, ret_proof);
+	if (r == 0)
+		r = take_classes(proof);
+	if (r == 0)
+		r = check_ties(proof);
+	if (r < 0)
+		return r;
+	check_shadowed(proof);
+	check_urls(proof);
+	check_http(proof);
+	return menus_prove(proof->policy, proof->viewers, proof->n_viewers, proof->diagnostics);
+}
+
+int pxeboot_policy_prove(const struct pxeboot_policy *policy,
+			 bool (*look)(void *look_context, const char *path, struct pxeboot_program *ret_program),
+			 void *look_context, struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof)
+{
+	struct policy_proof proof = { .policy = policy, .diagnostics = diagnostics };
+	struct pxeboot_proof result = { 0 };
+	int r;
+
+	pxeboot_policy_chooser(policy, &proof.decide);
+	proof.decide.look = look;
+	proof.decide.look_context = look_context;
+	r = prepare(&proof);
+	if (r == 0)
+		r = go(&proof, &result);
+	release(&proof);
+	if (r == -E2BIG) {
+		diagnostics_add(diagnostics, PXEBOOT_WARNING, "chain.too-many", (struct location){ policy->path, 0 },
+				"the groups cut their machines into more than %d classes, so nothing is proved of them; give them "
+				"fewer terms that overlap", UNIVERSE_MAX);
+		r = 0;
+	}
+	if (r == 0)
+		*ret_proof = result;
+	return r;
+}

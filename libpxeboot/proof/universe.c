@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Cuts the universe along the groups (see universe.h), first for machines that are no host, then for each kind of host.
+ */
+#include "proof/universe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macro.h"
+
+/* ---- Boxes ------------------------------------------------------------------------------------------------------------- */
+
+static size_t bit_of(const struct atoms *atoms, enum dimension dimension, size_t atom)
+{
+	return 64 * atoms->word[dimension] + atom - atoms->first[dimension];
+}
+
+bool box_has(const struct atoms *atoms, const uint64_t *box, enum dimension dimension, size_t atom)
+{
+	size_t bit = bit_of(atoms, dimension, atom);
+
+	return box[bit / 64] >> (bit % 64) & 1;
+}
+
+static void box_add(const struct atoms *atoms, uint64_t *box, enum dimension dimension, size_t atom)
+{
+	size_t bit = bit_of(atoms, dimension, atom);
+
+	box[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
+/* Each dimension must have an atom that both have. */
+bool boxes_meet(const struct atoms *atoms, const uint64_t *a, const uint64_t *b)
+{
+	for (int dimension = 0; dimension < DIMENSIONS; dimension++) {
+		uint64_t both = 0;
+
+		for (size_t i = atoms->word[dimension]; i < atoms->word[dimension + 1]; i++)
+			both |= a[i] & b[i];
+		if (!both)
+			return false;
+	}
+	return true;
+}
+
+static uint64_t *new_box(const struct atoms *atoms)
+{
+	return calloc(atoms->word[DIMENSIONS], sizeof(uint64_t));
+}
+
+/* A growing list of boxes. */
+struct boxes {
+	uint64_t **list;
+	size_t n;
+};
+
+/* Takes the box over, also when it fails. */
+static int keep_box(struct boxes *boxes, uint64_t *box)
+{
+	uint64_t **list = boxes->list;
+
+	if (!(boxes->n & (boxes->n - 1))) {
+		list = box ? reallocarray(list, boxes->n ? 2 * boxes->n : 1, sizeof(*list)) : NULL;
+		if (!list) {
+			free(box);
+			return -ENOMEM;
+		}
+		boxes->list = list;
+	}
+	list[boxes->n++] = box;
+	return box ? 0 : -ENOMEM;
+}
+
+static void free_boxes(struct boxes *boxes)
+{
+	for (size_t i = 0; i < boxes->n; i++)
+		free(boxes->list[i]);
+	free(boxes->list);
+}
+
+/* ---- Cutting ------------------------------------------------------------------------------------------------------------ */
+
+struct cutter {
+	struct universe *universe;
+	const struct leaf *model;	/* what its leaves say beside the box */
+};
+
+/* Takes the box over. */
+static int add_leaf(struct cutter *cutter, uint64_t *box)
+{
+	struct universe *universe = cutter->universe;
+	struct leaf *leaves = universe->leaves;
+
+	if (universe->n_leaves == UNIVERSE_MAX) {
+		free(box);
+		return -E2BIG;
+	}
+	if (!(universe->n_leaves & (universe->n_leaves - 1))) {
+		leaves = reallocarray(leaves, universe->n_leaves ? 2 * universe->n_leaves : 1, sizeof(*leaves));
+		if (!leaves) {
+			free(box);
+			return -ENOMEM;
+		}
+		universe->leaves = leaves;
+	}
+	leaves[universe->n_leaves] = *cutter->model;
+	leaves[universe->n_leaves++].box = box;
+	return 0;
+}
+
+/* The part of @box that has the atoms of @other in the first @whole dimensions, and lacks them in the next one; NULL
+ * when nothing is left of that dimension, or no memory. */
+static uint64_t *part_outside(const struct atoms *atoms, const uint64_t *box, const uint64_t *other, int whole)
+{
+	uint64_t *part = new_box(atoms), any = 0;
+
+	for (size_t i = 0; part && i < atoms->word[DIMENSIONS]; i++)
+		part[i] = i < atoms->word[whole] ? box[i] & other[i] : i < atoms->word[whole + 1] ? box[i] & ~other[i] : box[i];
+	for (size_t i = atoms->word[whole]; part && i < atoms->word[whole + 1]; i++)
+		any |= part[i];
+	if (any)
+		return part;
+	free(part);
+	return NULL;
+}
+
+/* What is left of @box without @other: disjoint boxes. */
+static int keep_outside(const struct atoms *atoms, const uint64_t *box, const uint64_t *other, struct boxes *kept)
+{
+	int r = 0;
+
+	for (int dimension = 0; dimension < DIMENSIONS && r == 0; dimension++) {
+		uint64_t *part = part_outside(atoms, box, other, dimension);
+
+		if (part)
+			r = keep_box(kept, part);
+	}
+	return r;
+}
+
+static uint64_t *part_inside(const struct atoms *atoms, const uint64_t *box, const uint64_t *other)
+{
+	uint64_t *part = new_box(atoms);
+
+	for (size_t i = 0; part && i < atoms->word[DIMENSIONS]; i++)
+		part[i] = box[i] & other[i];
+	return part;
+}
+
+static int cut(struct cutter *cutter, uint64_t *box, size_t group, bool dhcp_only);
+
+/* What the group at @index matches goes on to the groups that DHCP asks of it, the rest to the next group. */
+static int cut_at(struct cutter *cutter, struct boxes *live, size_t index, bool dhcp_only)
+{
+	const struct atoms *atoms = &cutter->universe->atoms;
+	const struct group *group = &cutter->universe->policy->groups[index];
+	struct boxes rest = { NULL, 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < live->n && r == 0; i++) {
+		if (!boxes_meet(atoms, live->list[i], cutter->universe->groups[index])) {
+			r = keep_box(&rest, live->list[i]);
+			live->list[i] = NULL;
+			continue;
+		}
+		uint64_t *inside = part_inside(atoms, live->list[i], cutter->universe->groups[index]);
+
+		r = !inside ? -ENOMEM : group->tested == PXEBOOT_WHERE_DHCP ? add_leaf(cutter, inside)
+									     : cut(cutter, inside, index + 1, true);
+		if (r == 0)
+			r = keep_outside(atoms, live->list[i], cutter->universe->groups[index], &rest);
+	}
+	free_boxes(live);
+	*live = rest;
+	return rest.n > UNIVERSE_MAX && r == 0 ? -E2BIG : r;
+}
+
+/* Takes the box over.  @dhcp_only: the rule that the machine falls under is known, only what DHCP names is open. */
+static int cut(struct cutter *cutter, uint64_t *box, size_t group, bool dhcp_only)
+{
+	const struct pxeboot_policy *policy = cutter->universe->policy;
+	struct boxes live = { NULL, 0 };
+	int r = keep_box(&live, box);
+
+	for (; group < policy->n_groups && r == 0; group++) {
+		enum pxeboot_where tested = policy->groups[group].tested;
+
+		if (tested == PXEBOOT_WHERE_DHCP || (tested == PXEBOOT_WHERE_SCRIPT && !dhcp_only))
+			r = cut_at(cutter, &live, group, dhcp_only);
+	}
+	for (size_t i = 0; i < live.n && r == 0; i++) {
+		r = add_leaf(cutter, live.list[i]);
+		live.list[i] = NULL;
+	}
+	free_boxes(&live);
+	return r;
+}
+
+/* ---- Who there is -------------------------------------------------------------------------------------------------------- */
+
+/* Everything; of MAC addresses only those of @mac (an atom), or with -1 those that have one which no host has. */
+static uint64_t *whole_box(const struct atoms *atoms, long mac)
+{
+	uint64_t *box = new_box(atoms);
+
+	for (int dimension = 0; box && dimension < DIMENSIONS; dimension++)
+		for (size_t i = atoms->first[dimension]; i < atoms->first[dimension + 1]; i++) {
+			bool wanted = dimension == BY_MAC && mac >= 0 ? (long)i == mac :
+				      dimension == BY_MAC || dimension == BY_SUBNET ? atoms->list[i].has_free : true;
+
+			if (wanted)
+				box_add(atoms, box, (enum dimension)dimension, i);
+		}
+	return box;
+}
+
+/* What of a host matters; hosts that are equal in it are one kind. */
+struct host_kind {
+	const char *loader;
+	const struct host *named;	/* by an entry's audience, else NULL */
+	int boot, menu_default, menu_timeout;
+	long mac;			/* an atom; -1: known by something else */
+	bool secure;
+	uint32_t host, part;
+};
+
+static int compare(long a, long b)
+{
+	return a == b ? 0 : a < b ? -1 : 1;
+}
+
+static int compare_texts(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) : compare(a != NULL, b != NULL);
+}
+
+static int compare_kinds(const void *a, const void *b)
+{
+	const struct host_kind *left = a, *right = b;
+	int r = compare_texts(left->loader, right->loader);
+
+	if (!r)
+		r = compare((long)(intptr_t)left->named, (long)(intptr_t)right->named);
+	if (!r)
+		r = compare(left->boot, right->boot);
+	if (!r)
+		r = compare(left->menu_default, right->menu_default);
+	if (!r)
+		r = compare(left->menu_timeout, right->menu_timeout);
+	if (!r)
+		r = compare(left->mac, right->mac);
+	return r ? r : compare(left->secure, right->secure);
+}
+
+static int by_kind(const void *a, const void *b)
+{
+	const struct host_kind *left = a, *right = b;
+	int r = compare_kinds(a, b);
+
+	return r ? r : compare((long)left->host, (long)right->host);
+}
+
+static void mark_named(const struct pxeboot_policy *policy, bool *named)
+{
+	for (size_t i = 0; i < policy->n_items; i++) {
+		const struct menu *menu = policy->items[i].menu;
+
+		for (size_t j = 0; menu && j < menu->n_entries; j++)
+			for (size_t k = 0; k < menu->entries[j].audience.n_hosts; k++)
+				named[menu->entries[j].audience.hosts[k] - policy->hosts] = true;
+	}
+}
+
+static size_t count_identities(const struct pxeboot_policy *policy)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < policy->n_hosts; i++)
+		n += policy->hosts[i].n_macs + (policy->hosts[i].has_uuid || policy->hosts[i].serial);
+	return n;
+}
+
+static void add_kinds(const struct universe *universe, const bool *named, struct host_kind *kinds)
+{
+	const struct pxeboot_policy *policy = universe->policy;
+	size_t n = 0;
+
+	for (size_t i = 0; i < policy->n_hosts; i++) {
+		const struct host *host = &policy->hosts[i];
+		struct host_kind kind = {
+			.loader = host->loader, .named = named[i] ? host : NULL, .boot = host->boot,
+			.menu_default = host->menu_default, .menu_timeout = host->menu_timeout,
+			.secure = host->secure, .host = (uint32_t)i, .mac = -1,
+		};
+
+		if (host->has_uuid || host->serial)
+			kinds[n++] = kind;
+		for (kind.part = 0; kind.part < host->n_macs; kind.part++) {
+			kind.mac = (long)atoms_of_mac(&universe->atoms, host->macs[kind.part]);
+			kinds[n++] = kind;
+		}
+	}
+}
+
+static int cut_kinds(struct cutter *cutter, const struct host_kind *kinds, size_t n)
+{
+	int r = 0;
+
+	for (size_t i = 0, next; i < n && r == 0; i = next) {
+		struct leaf model = { .host = (int)kinds[i].host, .mac = kinds[i].part };
+
+		for (next = i; next < n && !compare_kinds(&kinds[i], &kinds[next]); next++)
+			model.hosts++;
+		cutter->model = &model;
+		r = cut(cutter, whole_box(&cutter->universe->atoms, kinds[i].mac), 0, true);
+	}
+	return r;
+}
+
+static int cut_hosts(struct cutter *cutter)
+{
+	const struct pxeboot_policy *policy = cutter->universe->policy;
+	size_t n = count_identities(policy);
+	CLEANUP_FREE struct host_kind *kinds = calloc(n ? n : 1, sizeof(*kinds));
+	CLEANUP_FREE bool *named = calloc(policy->n_hosts ? policy->n_hosts : 1, sizeof(*named));
+
+	if (!kinds || !named)
+		return -ENOMEM;
+	mark_named(policy, named);
+	add_kinds(cutter->universe, named, kinds);
+	qsort(kinds, n, sizeof(*kinds), by_kind);
+	return cut_kinds(cutter, kinds, n);
+}
+
+/* ---- Groups as boxes ------------------------------------------------------------------------------------------------------ */
+
+static uint64_t *group_box(const struct atoms *atoms, const struct group *group)
+{
+	uint64_t *box = new_box(atoms);
+
+	for (int dimension = 0; box && dimension < DIMENSIONS; dimension++)
+		for (size_t i = atoms->first[dimension]; i < atoms->first[dimension + 1]; i++)
+			if (atoms_group_takes(atoms, group, (enum dimension)dimension, i))
+				box_add(atoms, box, (enum dimension)dimension, i);
+	return box;
+}
+
+static int cut_all(struct universe *universe)
+{
+	const struct pxeboot_policy *policy = universe->policy;
+	const struct leaf anybody = { .host = -1, .hosts = 1 };
+	struct cutter cutter = { .universe = universe, .model = &anybody };
+	int r;
+
+	universe->groups = calloc(policy->n_groups ? policy->n_groups : 1, sizeof(*universe->groups));
+	r = universe->groups ? 0 : -ENOMEM;
+	for (size_t i = 0; i < policy->n_groups && r == 0; i++) {
+		universe->groups[i] = group_box(&universe->atoms, &policy->groups[i]);
+		r = universe->groups[i] ? 0 : -ENOMEM;
+	}
+	if (r == 0)
+		r = cut(&cutter, whole_box(&universe->atoms, -1), 0, false);
+	return r < 0 ? r : cut_hosts(&cutter);
+}
+
+/* ---- Classes --------------------------------------------------------------------------------------------------------------- */
+
+static size_t list_classes(struct universe *universe, unsigned (*host_archs)(void *context, const struct host *host),
+			   void *context)
+{
+	const struct atoms *atoms = &universe->atoms;
+	size_t n = 0;
+
+	for (size_t i = 0; i < universe->n_leaves; i++) {
+		const struct leaf *leaf = &universe->leaves[i];
+		unsigned archs = leaf->host < 0 ? ARCH_ALL : host_archs(context, &universe->policy->hosts[leaf->host]);
+
+		for (size_t atom = 0; atom < atoms->first[BY_ARCH + 1]; atom++) {
+			unsigned has = atoms->list[atom].value.archs;
+
+			for (int kind = KIND_FIRMWARE; kind <= KIND_OWN; kind++) {
+				if (!box_has(atoms, leaf->box, BY_ARCH, atom) || (has && !(has & archs)) ||
+				    (kind == KIND_OWN && !universe->policy->user_class))
+					continue;
+				if (universe->classes)
+					universe->classes[n] = (struct client_class){ (uint32_t)i, (uint32_t)atom,
+										      (enum client_kind)kind };
+				n++;
+			}
+		}
+	}
+	return n;
+}
+
+/* ---- Its life ---------------------------------------------------------------------------------------------------------------- */
+
+int universe_new(const struct pxeboot_policy *policy, unsigned (*host_archs)(void *context, const struct host *host),
+		 void *context, struct universe **ret_universe)
+{
+	struct universe *universe = calloc(1, sizeof(*universe));
+	int r = universe ? atoms_init(&universe->atoms, policy) : -ENOMEM;
+	size_t n;
+
+	if (r < 0) {
+		free(universe);
+		return r;
+	}
+	universe->policy = policy;
+	r = cut_all(universe);
+	n = r == 0 ? list_classes(universe, host_archs, context) : 0;
+	if (r == 0 && n > UNIVERSE_MAX)
+		r = -E2BIG;
+	if (r == 0) {
+		universe->classes = calloc(n, sizeof(*universe->classes));
+		r = universe->classes ? 0 : -ENOMEM;
+	}
+	if (r < 0) {
+		universe_free(universe);
+		return r;
+	}
+	universe->n_classes = list_classes(universe, host_archs, context);
+	*ret_universe = universe;
+	return 0;
+}
+
+void universe_free(struct universe *universe)
+{
+	if (!universe)
+		return;
+	for (size_t i = 0; i < universe->n_leaves; i++)
+		free(universe->leaves[i].box);
+	for (size_t i = 0; universe->groups && i < universe->policy->n_groups; i++)
+		free(universe->groups[i]);
+	free(universe->groups);
+	free(universe->leaves);
+	free(universe->classes);
+	atoms_free(&universe->atoms);
+	free(universe);
+}
