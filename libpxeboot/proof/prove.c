@@ -218,11 +218,18 @@ static struct location place_of(const struct pxeboot_rule *rule)
 	return (struct location){ rule->line ? rule->file : NULL, rule->line };
 }
 
+static const char *advice_for(const struct fault *fault)
+{
+	if (fault->verdict == PXEBOOT_VERDICT_LOOP && same_text(fault->rule.kind, "one-name"))
+		return "use a build of iPXE with a script in it that goes to the boot root (ipxe.user_class)";
+	return kinds[fault->verdict].advice;
+}
+
 static void tell_fault(const struct fault *fault, struct pxeboot_diagnostics *diagnostics)
 {
 	diagnostics_add(diagnostics, kinds[fault->verdict].severity, kinds[fault->verdict].id, place_of(&fault->rule),
 			"%s: %s; %s: %s (%zu class%s of clients)", kinds[fault->verdict].head, fault->text,
-			kinds[fault->verdict].advice, fault->path, fault->classes, fault->classes == 1 ? "" : "es");
+			advice_for(fault), fault->path, fault->classes, fault->classes == 1 ? "" : "es");
 }
 
 /* One file is machine code of one architecture, whatever its name. */
