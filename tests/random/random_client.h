@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Random DHCP clients: firmware of all kinds, iPXE, systems, and what lies, errs or is broken.  The packet as a whole is
+ * well formed; inside its options anything may stand.
+ */
+#ifndef RANDOM_CLIENT_H
+#define RANDOM_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RANDOM_CLIENT_OPTIONS 1000
+
+struct random_client {
+	uint8_t mac[6];
+	bool relayed;			/* another network's relay has brought it */
+	uint8_t options[RANDOM_CLIENT_OPTIONS];	/* as they stand in the packet; without 50, 53 and 54 */
+	size_t length;
+};
+
+/* The same for the same seed and index. */
+void random_client(uint64_t seed, uint64_t index, struct random_client *ret_client);
+
+#endif
