@@ -96,18 +96,23 @@ const char *pxeboot_rpi_prefix(size_t index)
 	return index < ARRAY_SIZE(prefixes) ? prefixes[index] : NULL;
 }
 
-bool pxeboot_client_is_rpi_rom(const struct pxeboot_client *client)
+bool client_is_rpi(const struct pxeboot_client *client)
 {
 	const char *prefix;
 
-	/* The same machine under UEFI says so, and then it is an ordinary client. */
-	if (!client_has(client, PXEBOOT_FACT_MAC) || pxeboot_client_arch(client) != PXEBOOT_ARCH_BIOS ||
-	    pxeboot_client_is_ipxe(client))
+	if (!client_has(client, PXEBOOT_FACT_MAC))
 		return false;
 	for (size_t i = 0; (prefix = pxeboot_rpi_prefix(i)); i++)
 		if (!strncmp(client->facts[PXEBOOT_FACT_MAC].text, prefix, strlen(prefix)))
 			return true;
 	return false;
+}
+
+bool pxeboot_client_is_rpi_rom(const struct pxeboot_client *client)
+{
+	/* The same machine under UEFI says so, and then it is an ordinary client. */
+	return pxeboot_client_arch(client) == PXEBOOT_ARCH_BIOS && client_is_rpi(client) &&
+	       !pxeboot_client_is_ipxe(client);
 }
 
 static bool values_equal(const struct fact_value *a, const struct fact_value *b)

@@ -49,6 +49,9 @@ struct pxeboot_client {
 
 bool client_has(const struct pxeboot_client *client, int fact);
 
+/* Does its MAC address begin as a Raspberry Pi's? */
+bool client_is_rpi(const struct pxeboot_client *client);
+
 /* Does option 77 begin with @prefix, raw or after one byte of whatever value?  That is what a prefix match of dnsmasq
  * with and without a leading "*:" tests. */
 bool client_user_class_begins(const struct pxeboot_client *client, const char *prefix);

@@ -233,7 +233,8 @@ static void give_loader(struct walk *walk)
 
 	if (give_loader_of_host(walk))
 		return;
-	if (pxeboot_client_is_rpi_rom(walk->client))
+	/* Firmware that lists more numbers is a boot ROM, too, where only that of BIOS is served. */
+	if (arch == PXEBOOT_ARCH_BIOS && client_is_rpi(walk->client))
 		give_nothing(walk, "a Raspberry Pi's boot ROM only claims to be BIOS");
 	else if (file)
 		give_loader_of_arch(walk, file);

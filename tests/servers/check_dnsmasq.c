@@ -178,6 +178,8 @@ static const struct ask odd[] = {
 	{ .what = "41, 2 and 7", .arch = ASK_BYTES(0, 41, 0, 2, 0, 7), .vendor = PXE("00041") },
 	{ .what = "0 and 7, iPXE", .arch = ASK_BYTES(0, 0, 0, 7), .vendor = PXE("00000"), .user = FOREIGN },
 	{ .what = "Raspberry Pi ROM", .mac = "dc:a6:32:00:00:01", .arch = ASK_BYTES(0, 0), .vendor = PXE("00000") },
+	{ .what = "Raspberry Pi ROM with other numbers", .mac = "dc:a6:32:00:00:01", .arch = ASK_BYTES(0, 0, 0, 6, 0, 11),
+	  .vendor = PXE("00000") },
 	{ .what = "Raspberry Pi ROM, digits alone", .mac = "2c:cf:67:00:00:01", .vendor = PXE("00000") },
 	{ .what = "Raspberry Pi UEFI", .mac = "b8:27:eb:00:00:01", .arch = ASK_BYTES(0, 11), .vendor = PXE("00011") },
 	{ .what = "Raspberry Pi iPXE", .mac = "b8:27:eb:00:00:01", .arch = ASK_BYTES(0, 11), .vendor = PXE("00011"),

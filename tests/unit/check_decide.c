@@ -77,6 +77,8 @@ START_TEST(firmware_gets_the_loader_of_its_architecture)
 		{ "vendor_class=PXEClient:Arch:00007:UNDI:003016", -1, LOADER, "snponly.efi", "main", "boot" },
 		{ "arch=11 vendor_class=PXEClient:Arch:00007:UNDI:003016", -1, LOADER, "ipxe-arm64.efi", "main", "boot" },
 		{ "mac=b8:27:eb:00:00:01 arch=0", -1, NONE, NULL, NULL, NULL },
+		{ "mac=b8:27:eb:00:00:01 arch=0,6", -1, NONE, NULL, NULL, NULL },
+		{ "mac=b8:27:eb:00:00:01 arch=0,11", -1, LOADER, "ipxe-arm64.efi", "main", "boot" },
 		{ "mac=b8:27:eb:00:00:01 arch=11", -1, LOADER, "ipxe-arm64.efi", "main", "boot" },
 	};
 
