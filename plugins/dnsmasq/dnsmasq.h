@@ -73,8 +73,9 @@ int dnsmasq_parse_range(const char *range, uint32_t *ret_first, uint32_t *ret_la
 
 /* ---- writer.c */
 
-/* What decide() says that DHCP hands to a synthetic client; each of the facts may be NULL.  NULL: nothing. */
-const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *user_class,
+/* What decide() says that DHCP hands to a synthetic client; each of the facts may be NULL.  NULL: nothing.  @ipxe is its
+ * user class; "": it says by option 175 alone that it is iPXE, so that it can't be the own build. */
+const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
 			const struct dnsmasq_pair *pair);
 int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings);
 

@@ -26,7 +26,7 @@ static int code_of(const struct dnsmasq_pair *pair)
 	return -1;
 }
 
-static int set_facts(struct pxeboot_client *client, const struct pxeboot_host *host, const char *user_class,
+static int set_facts(struct pxeboot_client *client, const struct pxeboot_host *host, const char *ipxe,
 		     const struct dnsmasq_pair *pair)
 {
 	char number[8];
@@ -36,8 +36,9 @@ static int set_facts(struct pxeboot_client *client, const struct pxeboot_host *h
 		r = pxeboot_client_set(client, PXEBOOT_FACT_MAC, host->macs[0], NULL);
 	else if (host != NULL && host->uuid != NULL)
 		r = pxeboot_client_set(client, PXEBOOT_FACT_UUID, host->uuid, NULL);
-	if (r == 0 && user_class != NULL)
-		r = pxeboot_client_set(client, PXEBOOT_FACT_USER_CLASS, user_class, NULL);
+	if (r == 0 && ipxe != NULL)
+		r = pxeboot_client_set(client, ipxe[0] != '\0' ? PXEBOOT_FACT_USER_CLASS : PXEBOOT_FACT_FEATURES, ipxe,
+				       NULL);
 	if (r == 0 && pair != NULL) {
 		snprintf(number, sizeof(number), "%d", code_of(pair));
 		r = pxeboot_client_set(client, PXEBOOT_FACT_ARCH, number, NULL);
@@ -45,7 +46,7 @@ static int set_facts(struct pxeboot_client *client, const struct pxeboot_host *h
 	return r;
 }
 
-const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *user_class,
+const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
 			const struct dnsmasq_pair *pair)
 {
 	struct pxeboot_decision decision = { .file = NULL };
@@ -53,7 +54,7 @@ const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboo
 
 	if (pxeboot_client_new(&client) < 0)
 		return NULL;
-	if (set_facts(client, host, user_class, pair) == 0)
+	if (set_facts(client, host, ipxe, pair) == 0)
 		pxeboot_decide(writer->policy, client, pxeboot_stage_of(writer->policy, client), NULL, &decision);
 	pxeboot_client_unref(client);
 	return decision.file;
@@ -154,7 +155,7 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 			continue;
 		dnsmasq_pair_name(&writer->pairs[i], name);
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:!pxeboot-own,tag:pxeboot-%s", name);
-		dnsmasq_boot(writer, tags.bytes, dnsmasq_ask(writer, NULL, "iPXE", &writer->pairs[i]));
+		dnsmasq_boot(writer, tags.bytes, dnsmasq_ask(writer, NULL, "", &writer->pairs[i]));
 	}
 }
 

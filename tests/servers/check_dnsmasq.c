@@ -49,6 +49,7 @@ static const struct policy_case {
 	{ "no own build", "", "", usual_macs },
 	{ "own build", "", OWN, usual_macs },
 	{ "own build, HTTP", HTTP, OWN, usual_macs },
+	{ "own build that names itself as all do", "", "ipxe: { user_class = \"iPXE\"; };\n", usual_macs },
 	{ "all loaders", "", ALL_LOADERS, usual_macs },
 	{ "all loaders, own build, HTTP", HTTP, OWN ALL_LOADERS, usual_macs },
 	{ "no BIOS", "serve = [ \"x64-uefi\" ]; ", "", usual_macs },
