@@ -212,12 +212,21 @@ static const char *why_not_served(const struct walk *walk)
 	return "it asks over HTTP and the policy has no server.http";
 }
 
+/* Any number in option 93 tells a machine that boots from the network; without it, digits of the vendor class that mean
+ * an architecture: DHCP servers look for each by itself. */
+static bool boots_from_network(const struct walk *walk)
+{
+	if (walk->client->archs_from_vendor_class)
+		return walk->decision->arch != PXEBOOT_ARCH_NONE;
+	return walk->client->n_archs > 0;
+}
+
 static bool give_loader_of_host(struct walk *walk)
 {
 	const struct host *host = find_host(walk->policy, walk->client);
 	const char *file;
 
-	if (!host || !host->loader || !walk->client->n_archs)
+	if (!host || !host->loader || !boots_from_network(walk))
 		return false;
 	file = walk->decision->http ? host->loader_url : host->loader;
 	if (file)

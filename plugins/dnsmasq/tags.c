@@ -113,20 +113,13 @@ static void write_architectures(struct dnsmasq_writer *writer)
 	}
 }
 
-/* A client that names any architecture at all, known or not: it boots from the network. */
+/* A client that has any number in option 93, known or not, or one that means something in option 60: it boots from the
+ * network. */
 static void write_asks(struct dnsmasq_writer *writer)
 {
-	static const char *const begins[] = { "PXEClient:Arch:000", "HTTPClient:Arch:000" };
-
-	dnsmasq_heading(writer, "Whoever names an architecture, known or not.");
+	dnsmasq_heading(writer, "Whoever names an architecture.");
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-asks,93,*:*");
-	for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
-		CLEANUP_TEXT struct text hex = TEXT_INIT;
-
-		dnsmasq_add_hex(&hex, begins[i], strlen(begins[i]));
-		dnsmasq_line(writer, "dhcp-match=set:pxeboot-says,60,%s:*:*", hex.bytes);
-	}
-	dnsmasq_line(writer, "tag-if=set:pxeboot-asks,tag:pxeboot-says,tag:!pxeboot-93");
+	dnsmasq_line(writer, "tag-if=set:pxeboot-asks,tag:pxeboot-chosen");
 }
 
 static void write_raspberry(struct dnsmasq_writer *writer)
