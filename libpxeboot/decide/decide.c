@@ -221,12 +221,28 @@ static bool boots_from_network(const struct walk *walk)
 	return walk->client->n_archs > 0;
 }
 
+/* By its MAC address before its UUID and serial number, as for its rule; but a host without a loader of its own leaves
+ * the choice to the next, since DHCP servers know only of those that have one. */
+static const struct host *find_host_with_loader(const struct pxeboot_policy *policy,
+						const struct pxeboot_client *client)
+{
+	const struct host *host = NULL;
+
+	if (client_has(client, PXEBOOT_FACT_MAC))
+		host = policy_host_by_mac(policy, client->mac);
+	if ((!host || !host->loader) && client_has(client, PXEBOOT_FACT_UUID))
+		host = policy_host_by_uuid(policy, client->uuid);
+	if ((!host || !host->loader) && client_has(client, PXEBOOT_FACT_SERIAL))
+		host = policy_host_by_serial(policy, client->facts[PXEBOOT_FACT_SERIAL].text);
+	return host && host->loader ? host : NULL;
+}
+
 static bool give_loader_of_host(struct walk *walk)
 {
-	const struct host *host = find_host(walk->policy, walk->client);
+	const struct host *host = boots_from_network(walk) ? find_host_with_loader(walk->policy, walk->client) : NULL;
 	const char *file;
 
-	if (!host || !host->loader || !boots_from_network(walk))
+	if (!host)
 		return false;
 	file = walk->decision->http ? host->loader_url : host->loader;
 	if (file)

@@ -62,7 +62,31 @@ static void write_host(struct dnsmasq_writer *writer, const struct pxeboot_host 
 	if (host->uuid == NULL || scalar_uuid(host->uuid, uuid) < 0)
 		return;
 	add_wire_uuid(&hex, uuid);
-	dnsmasq_line(writer, "dhcp-match=set:pxeboot-loader-%zu,97,%s", index, hex.bytes);
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-uuid-loader-%zu,97,%s", index, hex.bytes);
+}
+
+/* Does a host with this loader have a MAC address, or a UUID? */
+static bool any_host(const struct dnsmasq_writer *writer, size_t index, bool uuid)
+{
+	struct pxeboot_host host;
+
+	for (size_t i = 0; pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
+		if (host.loader != NULL && strcmp(host.loader, writer->loaders[index]) == 0 &&
+		    (uuid ? host.uuid != NULL : host.n_macs > 0))
+			return true;
+	return false;
+}
+
+/* Whose MAC address is one host's and whose UUID is another's gets the loader of the first. */
+static void write_own_loader(struct dnsmasq_writer *writer)
+{
+	for (size_t i = 0; i < writer->n_loaders; i++)
+		if (any_host(writer, i, false))
+			dnsmasq_line(writer, "tag-if=set:pxeboot-own-loader,tag:pxeboot-loader-%zu", i);
+	for (size_t i = 0; i < writer->n_loaders; i++)
+		if (any_host(writer, i, true))
+			dnsmasq_line(writer, "tag-if=set:pxeboot-own-loader,set:pxeboot-loader-%zu,"
+				     "tag:pxeboot-uuid-loader-%zu,tag:!pxeboot-own-loader", i, i);
 }
 
 void dnsmasq_write_host_tags(struct dnsmasq_writer *writer)
@@ -75,8 +99,7 @@ void dnsmasq_write_host_tags(struct dnsmasq_writer *writer)
 	for (size_t i = 0; pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
 		if (host.loader != NULL)
 			write_host(writer, &host);
-	for (size_t i = 0; i < writer->n_loaders; i++)
-		dnsmasq_line(writer, "tag-if=set:pxeboot-own-loader,tag:pxeboot-loader-%zu", i);
+	write_own_loader(writer);
 }
 
 static int first_with(const struct dnsmasq_writer *writer, size_t index, struct pxeboot_host *ret_host)
