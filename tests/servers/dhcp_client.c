@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 enum {
-	AT_FLAGS = 10, AT_YIADDR = 16, AT_SIADDR = 20, AT_CHADDR = 28, AT_FILE = 108, FILE_LENGTH = 128,
+	AT_HOPS = 3, AT_FLAGS = 10, AT_YIADDR = 16, AT_SIADDR = 20, AT_GIADDR = 24, AT_CHADDR = 28, AT_SNAME = 44,
+	SNAME_LENGTH = 64, AT_FILE = 108, FILE_LENGTH = 128,
 	AT_COOKIE = 236, AT_OPTIONS = 240, MIN_LENGTH = 300,
 };
 static const uint8_t cookie[4] = { 99, 130, 83, 99 };
@@ -54,6 +55,20 @@ void dhcp_packet_option(struct dhcp_packet *packet, uint8_t code, const void *by
 	packet->length += length;
 }
 
+void dhcp_packet_append(struct dhcp_packet *packet, const void *options, size_t length)
+{
+	if (length > sizeof(packet->bytes) - packet->length)
+		abort();
+	memcpy(packet->bytes + packet->length, options, length);
+	packet->length += length;
+}
+
+void dhcp_packet_relay(struct dhcp_packet *packet, uint32_t address)
+{
+	packet->bytes[AT_HOPS] = 1;
+	write_be32(packet->bytes + AT_GIADDR, address);
+}
+
 void dhcp_packet_end(struct dhcp_packet *packet)
 {
 	if (packet->length == sizeof(packet->bytes))
@@ -63,9 +78,9 @@ void dhcp_packet_end(struct dhcp_packet *packet)
 		packet->length = MIN_LENGTH;
 }
 
-int dhcp_socket(const char *interface)
+static int open_socket(const char *interface, uint16_t port)
 {
-	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(68) };
+	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(port) };
 	int one = 1, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
@@ -76,6 +91,16 @@ int dhcp_socket(const char *interface)
 		return fd;
 	close(fd);
 	return -1;
+}
+
+int dhcp_socket(const char *interface)
+{
+	return open_socket(interface, 68);
+}
+
+int dhcp_relay_socket(const char *interface)
+{
+	return open_socket(interface, 67);
 }
 
 static int send_to(int fd, const struct dhcp_packet *packet, uint32_t address, uint16_t port)
@@ -91,6 +116,11 @@ int dhcp_send(int fd, const struct dhcp_packet *packet)
 	return send_to(fd, packet, INADDR_BROADCAST, 67);
 }
 
+int dhcp_send_relayed(int fd, const struct dhcp_packet *packet, uint32_t server)
+{
+	return send_to(fd, packet, server, 67);
+}
+
 int dhcp_send_4011(int fd, const struct dhcp_packet *packet, uint32_t server)
 {
 	return send_to(fd, packet, server, 4011);
@@ -104,8 +134,33 @@ static void take_text(const uint8_t *bytes, size_t length, char *ret, size_t siz
 	ret[n] = '\0';
 }
 
+static void take_value(const uint8_t *bytes, size_t length, struct dhcp_value *ret)
+{
+	ret->there = true;
+	ret->length = (uint8_t)length;
+	memcpy(ret->bytes, bytes, length);
+}
+
+/* As it was sent. */
+static void keep_option(struct dhcp_reply *reply, uint8_t code, const uint8_t *bytes, size_t length)
+{
+	if (code == 60)
+		take_value(bytes, length, &reply->class);
+	else if (code == 66)
+		take_value(bytes, length, &reply->tftp_server);
+	else if (code == 150)
+		take_value(bytes, length, &reply->tftp_address);
+	else if (code == 67 && reply->n_named < 2)
+		take_value(bytes, length, &reply->named[reply->n_named++]);
+	else if (code == 52 && length == 1 && (bytes[0] & 1) != 0)
+		reply->field[0] = '\0';
+	if (code == 52 && length == 1 && (bytes[0] & 2) != 0)
+		reply->server_name[0] = '\0';
+}
+
 static void take_option(struct dhcp_reply *reply, uint8_t code, const uint8_t *bytes, size_t length)
 {
+	keep_option(reply, code, bytes, length);
 	if (code == 53 && length == 1)
 		reply->type = bytes[0];
 	else if (code == 54 && length == 4)
@@ -129,6 +184,8 @@ static void parse_reply(const uint8_t *bytes, size_t length, struct dhcp_reply *
 	reply->yiaddr = read_be32(bytes + AT_YIADDR);
 	reply->siaddr = read_be32(bytes + AT_SIADDR);
 	take_text(bytes + AT_FILE, FILE_LENGTH, reply->file, sizeof(reply->file));
+	take_text(bytes + AT_FILE, FILE_LENGTH, reply->field, sizeof(reply->field));
+	take_text(bytes + AT_SNAME, SNAME_LENGTH, reply->server_name, sizeof(reply->server_name));
 	while (at < length && bytes[at] != 255) {
 		if (bytes[at] == 0) {
 			at++;
@@ -174,4 +231,18 @@ bool dhcp_receive(int fd, uint32_t xid, uint32_t sentinel, int milliseconds, str
 			return true;
 	}
 	return false;
+}
+
+int dhcp_take(int fd, uint32_t *ret_xid, struct dhcp_reply *ret_reply)
+{
+	uint8_t bytes[1600];
+	ssize_t length = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (length < 0)
+		return -1;
+	if (length < AT_OPTIONS || bytes[0] != 2)
+		return 0;
+	*ret_xid = read_be32(bytes + 4);
+	parse_reply(bytes, (size_t)length, ret_reply);
+	return 1;
 }

@@ -124,6 +124,13 @@ void lab_add_client(const struct lab *lab, uint32_t address)
 	RUN("ip", "addr", "replace", text, "dev", "cli0");
 }
 
+void lab_add_relay(const struct lab *lab)
+{
+	lab_add_client(lab, LAB_RELAY_IP);
+	lab_server_side(lab);
+	RUN("ip", "route", "add", "10.78.0.0/16", "dev", "srv0");
+}
+
 /* The test goes on as the first process of a process namespace: whatever ends it ends the servers too, for the kernel
  * stops the rest.  (Servers forget PR_SET_PDEATHSIG when they change their user.) */
 static void become_first(void)
@@ -366,7 +373,7 @@ bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
 {
 	static const char extra[] =
 		"\n# of the test\nport=0\ninterface=srv0\nbind-interfaces\nno-ping\nuser=root\ndhcp-authoritative\n"
-		"dhcp-lease-max=60000\nlog-dhcp\nlog-facility=-\nkeep-in-foreground\nno-resolv\nno-hosts\n";
+		"dhcp-lease-max=60000\nlog-facility=-\nkeep-in-foreground\nno-resolv\nno-hosts\n";
 	CLEANUP_FREE char *file = lab_path(lab, "dnsmasq.conf");
 	CLEANUP_FREE char *argument = NULL;
 	CLEANUP_TEXT struct text text = TEXT_INIT;
@@ -374,7 +381,11 @@ bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
 
 	text_add(&text, configuration);
 	text_add(&text, extra);
-	text_addf(&text, "pid-file=%s/dnsmasq.pid\ndhcp-leasefile=%s/leases\n", lab->directory, lab->directory);
+	text_addf(&text, "pid-file=%s/dnsmasq.pid\n", lab->directory);
+	if (lab->quick)
+		text_add(&text, "quiet-dhcp\nleasefile-ro\n");
+	else
+		text_addf(&text, "log-dhcp\ndhcp-leasefile=%s/leases\n", lab->directory);
 	if (text_take(&text, &bytes, NULL) < 0 || asprintf(&argument, "--conf-file=%s", file) < 0)
 		stop_test("memory");
 	lab_write(lab, "dnsmasq.conf", bytes);

@@ -17,12 +17,14 @@
 #define LAB_SERVER "10.77.0.1"
 #define LAB_SERVER_IP 0x0a4d0001u
 #define LAB_CLIENT_IP 0x0a4d0002u
+#define LAB_RELAY_IP 0x0a4e0002u	/* 10.78.0.2 */
 #define EXIT_SKIPPED 77
 
 struct lab {
 	int server_ns, client_ns;	/* namespaces, as descriptors */
 	char directory[64];		/* for files, removed by lab_end() */
 	pid_t dnsmasq, tftpd;		/* 0: not running */
+	bool quick;			/* dnsmasq keeps neither log nor leases on disk */
 };
 
 /* Builds the network.  Exits 77 with a message when it can't: no root, a program missing. */
@@ -37,6 +39,8 @@ void lab_client_side(const struct lab *lab);
 char *lab_path(const struct lab *lab, const char *name);
 /* One more address of the clients' side. */
 void lab_add_client(const struct lab *lab, uint32_t address);
+/* Another network, 10.78.0.0/16, whose relay stands on the clients' side. */
+void lab_add_relay(const struct lab *lab);
 /* Writes a file there, with its parents.  Stops the test on failure. */
 void lab_write(const struct lab *lab, const char *name, const char *text);
 
