@@ -523,6 +523,65 @@ struct pxeboot_lint_options {
 int pxeboot_lint(const char *name, const void *bytes, size_t length, const struct pxeboot_lint_options *options,
 		 struct pxeboot_diagnostics *diagnostics);
 
+/* ---- Images ------------------------------------------------------------------------------------------------- */
+
+/* What a file is for, told by its bytes. */
+enum pxeboot_image_kind {
+	PXEBOOT_IMAGE_UNKNOWN,		/* no signature, no text: raw code of a loader for BIOS looks so, and damage too */
+	PXEBOOT_IMAGE_EMPTY,
+	PXEBOOT_IMAGE_EFI,		/* EFI program or driver */
+	PXEBOOT_IMAGE_LINUX,		/* kernel, whether it is an EFI program, too, or not */
+	PXEBOOT_IMAGE_ARCHIVE,		/* what Linux unpacks as an initial RAM disk */
+	PXEBOOT_IMAGE_ISO,		/* ISO 9660 */
+	PXEBOOT_IMAGE_WIM,		/* Windows image */
+	PXEBOOT_IMAGE_BCD,		/* registry hive, such as Windows' boot configuration */
+	PXEBOOT_IMAGE_SDI,		/* Windows' RAM disk */
+	PXEBOOT_IMAGE_PNG,
+	PXEBOOT_IMAGE_SCRIPT,		/* for iPXE */
+	PXEBOOT_IMAGE_TEXT,
+	PXEBOOT_IMAGE_OTHER,		/* known, and nothing that boots: see the label */
+};
+
+/* A loader for BIOS is put at 0x7c00 and must end before 0xa0000, where memory does; iPXE and PXELINUX refuse longer
+ * ones, too. */
+#define PXEBOOT_IMAGE_BIOS_MAX (0xa0000 - 0x7c00)
+
+struct pxeboot_image {
+	enum pxeboot_image_kind kind;
+	const char *label;		/* for people, constant: "EFI program", "gzip data" */
+	uint64_t size;			/* bytes */
+	unsigned archs;			/* bits, 1 << enum pxeboot_arch: on which it starts (kernels on BIOS: by a loader) */
+	bool is_cut;			/* its header promises more bytes than there are */
+	/* PE/COFF: EFI programs, kernels with an EFI stub. */
+	uint16_t pe_machine;		/* 0: no PE/COFF */
+	bool is_efi;			/* EFI program or driver */
+	bool is_application;		/* the former */
+	bool is_signed;			/* carries an Authenticode signature; whose, and whether it is right, is not looked at */
+	/* Linux kernels. */
+	bool has_efi_stub;
+	uint16_t linux_protocol;	/* x86: of the boot protocol, 0x020f for 2.15; 0: not x86 */
+	bool is_big;			/* x86: is loaded at 1 MiB (bzImage) */
+	bool linux_64;			/* x86: can be entered with 64 bits; protocol 2.12 and later say so */
+	bool has_handover_32, has_handover_64;	/* x86: the EFI handover protocol */
+};
+
+/* Where the bytes are. */
+struct pxeboot_image_source {
+	uint64_t size;
+	/* Exactly @length bytes at @offset, which are below the size: 0 or a negative errno. */
+	int (*read)(void *context, uint64_t offset, void *buffer, size_t length);
+	void *context;
+};
+
+/* Reads what it takes to know what the file is: some KiB, wherever they are.  0 whatever the bytes, else the source's
+ * error. */
+int pxeboot_image_read(const struct pxeboot_image_source *source, struct pxeboot_image *ret_image);
+
+/* What pxeboot_program_by_name() says of @file, as far as the bytes do not know better; at most 8 MiB of them are searched.
+ * @user_class: how the own build names itself, or NULL.  0, or the source's error. */
+int pxeboot_program_by_bytes(const char *file, const struct pxeboot_image_source *source, const char *user_class,
+			     struct pxeboot_program *ret_program);
+
 /* "0.1.0" */
 const char *pxeboot_version(void);
 
