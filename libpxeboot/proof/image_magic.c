@@ -30,6 +30,7 @@ static const struct magic {
 	{ PXEBOOT_IMAGE_OTHER, "lz4 frame, which the kernel does not unpack", "\x04\x22\x4d\x18", 0, 4 },
 	{ PXEBOOT_IMAGE_OTHER, "old cpio archive, which the kernel does not unpack", "070707", 0, 6 },
 	{ PXEBOOT_IMAGE_OTHER, "old cpio archive, which the kernel does not unpack", "\xc7\x71", 0, 2 },
+	{ PXEBOOT_IMAGE_TEXT, "text in UTF-16", "\xff\xfe", 0, 2 },
 	{ PXEBOOT_IMAGE_OTHER, "ROM of a network card, which is no boot file", "\x55\xaa", 0, 2 },
 	{ PXEBOOT_IMAGE_OTHER, "ELF program", "\x7f" "ELF", 0, 4 },
 	{ PXEBOOT_IMAGE_OTHER, "legacy U-Boot image", "\x27\x05\x19\x56", 0, 4 },

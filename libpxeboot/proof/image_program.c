@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which boot program a file is, by its bytes: GRUB and shim have sections of their own, iPXE for EFI and PXELINUX say who
- * they are.  iPXE for BIOS is compressed: there its name must do.
+ * Which boot program a file is, by its bytes: GRUB has a section of its own; shim, iPXE for EFI and PXELINUX say who they
+ * are.  iPXE for BIOS is compressed: there its name must do.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "proof/image.h"
@@ -12,16 +11,8 @@
 #define WINDOW 16384u
 #define WORD_MAX 256u
 
-static const struct {
-	const char *section;
-	enum pxeboot_program_kind kind;
-} sections[] = {
-	{ "mods\0\0\0\0", PXEBOOT_PROGRAM_GRUB },
-	{ ".vendor_", PXEBOOT_PROGRAM_SHIM },
-};
-
 /* What is looked for in the whole file, all at once. */
-enum word { WORD_SCRIPT, WORD_IPXE, WORD_PXELINUX, WORD_USER_CLASS, WORD_COUNT };
+enum word { WORD_SCRIPT, WORD_IPXE, WORD_SHIM, WORD_PXELINUX, WORD_USER_CLASS, WORD_COUNT };
 
 struct search {
 	const char *words[WORD_COUNT];
@@ -52,26 +43,26 @@ static int search_file(const struct pxeboot_image_source *source, struct search 
 	return 0;
 }
 
-static enum pxeboot_program_kind kind_by_sections(const struct pxeboot_image_source *source)
+/* Where GRUB for EFI keeps its modules. */
+static bool has_modules(const struct pxeboot_image_source *source)
 {
 	struct pxeboot_image image = { 0 };
 	struct image_job job = { .source = source, .image = &image };
 	uint8_t name[8];
 
 	for (unsigned i = 0; image_section(&job, i, name); i++)
-		for (size_t k = 0; k < ARRAY_SIZE(sections); k++)
-			if (memcmp(name, sections[k].section, sizeof(name)) == 0)
-				return sections[k].kind;
-	return PXEBOOT_PROGRAM_UNKNOWN;
+		if (memcmp(name, "mods\0\0\0", sizeof(name)) == 0)
+			return true;
+	return false;
 }
 
 static enum pxeboot_program_kind efi_kind(const struct pxeboot_image_source *source, const struct search *search)
 {
-	enum pxeboot_program_kind kind = kind_by_sections(source);
-
-	if (kind == PXEBOOT_PROGRAM_UNKNOWN && search->found[WORD_IPXE] && search->found[WORD_SCRIPT])
-		kind = PXEBOOT_PROGRAM_IPXE;
-	return kind;
+	if (has_modules(source))
+		return PXEBOOT_PROGRAM_GRUB;
+	if (search->found[WORD_SHIM])
+		return PXEBOOT_PROGRAM_SHIM;
+	return search->found[WORD_IPXE] && search->found[WORD_SCRIPT] ? PXEBOOT_PROGRAM_IPXE : PXEBOOT_PROGRAM_UNKNOWN;
 }
 
 static void take_image(const struct pxeboot_image *image, struct pxeboot_program *program)
@@ -89,7 +80,7 @@ static void take_image(const struct pxeboot_image *image, struct pxeboot_program
 int pxeboot_program_by_bytes(const char *file, const struct pxeboot_image_source *source, const char *user_class,
 			     struct pxeboot_program *ret_program)
 {
-	struct search search = { .words = { "#!ipxe", "iPXE", "PXELINUX" } };
+	struct search search = { .words = { "#!ipxe", "iPXE", "UEFI SHIM\n", "PXELINUX" } };
 	struct pxeboot_program program;
 	struct pxeboot_image image;
 	int r = pxeboot_image_read(source, &image);
