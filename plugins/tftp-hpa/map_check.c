@@ -1,39 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads a map as in.tftpd 5.2 does: blank-separated words, '#' begins a comment, a backslash takes both meanings away
- * and stays in the word.  A map with a fault makes the running daemon end at its next SIGHUP, so every fault is found
- * here first.
+ * Judges a map before in.tftpd 5.2 reads it.  One with a fault makes the running daemon end at its next SIGHUP, or its
+ * children spin, crash or answer garbage, so every fault is found here first.
  */
-#include <ctype.h>
 #include <errno.h>
-#include <regex.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/macro.h"
 #include "map.h"
 
-struct rule {
-	struct location where;
-	const char *operations, *regex, *pattern;	/* "" where there is none */
-};
-
-/* Cuts the next word out of the line; "" at its end. */
-static char *take_word(char **line)
-{
-	char *start = *line + strspn(*line, " \t\r\v\f"), *at = start;
-
-	while (*at != '\0' && *at != '#' && !isspace((unsigned char)*at))
-		at += at[0] == '\\' && at[1] != '\0' ? 2 : 1;
-	*line = at;
-	if (*at == '#')
-		**line = '\0';		/* the rest is a comment */
-	else if (*at != '\0')
-		*(*line)++ = '\0';
-	return start;
-}
-
-static int tell(const struct rule *rule, struct pxeboot_diagnostics *findings, enum pxeboot_severity severity,
+static int tell(const struct map_rule *rule, struct pxeboot_diagnostics *findings, enum pxeboot_severity severity,
 		const char *id, const char *problem, const char *got)
 {
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
@@ -42,11 +18,6 @@ static int tell(const struct rule *rule, struct pxeboot_diagnostics *findings, e
 	diagnostics_add(findings, severity, id, rule->where, "tftpd map: %s, got '%s'", problem,
 			shown.bytes != NULL ? shown.bytes : "");
 	return severity == PXEBOOT_ERROR ? -EBADMSG : 0;
-}
-
-static bool has(const struct rule *rule, char operation)
-{
-	return strchr(rule->operations, operation) != NULL;
 }
 
 /* Does the pattern hold the escape backslash @c?  Two backslashes are one literal one. */
@@ -74,70 +45,75 @@ static void expand(const char *pattern, struct text *out)
 	}
 }
 
-static int check_repeats(const struct rule *rule, const regex_t *regex, struct pxeboot_diagnostics *findings)
+/* Does the result match again for sure?  Where it holds what matched, it does, unless the expression looks at what is
+ * around it or the letters change. */
+static bool matches_again(const struct map_rule *rule)
 {
 	CLEANUP_TEXT struct text becomes = TEXT_INIT;
 
-	if (!has(rule, 'r') || !has(rule, 'g'))
-		return 0;
+	if (has_escape(rule->pattern, '0') && strpbrk(rule->expression, "^$\\") == NULL &&
+	    !has_escape(rule->pattern, 'U') && !has_escape(rule->pattern, 'L'))
+		return true;
 	expand(rule->pattern, &becomes);
-	if (regexec(regex, becomes.bytes != NULL ? becomes.bytes : "", 0, NULL, 0) != 0)
-		return 0;
-	return tell(rule, findings, PXEBOOT_ERROR, "tftpd.endless",
-		    "'rg' repeats until the regular expression matches no more, and it matches its own replacement",
-		    rule->pattern);
+	return regexec(&rule->regex, becomes.bytes != NULL ? becomes.bytes : "", 0, NULL, 0) == 0;
 }
 
-static int check_regex(const struct rule *rule, struct pxeboot_diagnostics *findings)
+static int check_regex(const struct map_rule *rule, struct pxeboot_diagnostics *findings)
 {
 	CLEANUP_TEXT struct text problem = TEXT_INIT;
 	char why[120];
-	regex_t regex;
-	int r;
 
-	if (rule->regex[0] == '\0')
+	if (rule->expression[0] == '\0')
 		return tell(rule, findings, PXEBOOT_ERROR, "tftpd.regex", "expected a regular expression after",
 			    rule->operations);
-	r = regcomp(&regex, rule->regex, REG_EXTENDED | (has(rule, 'i') ? REG_ICASE : 0));
-	if (r != 0) {
-		regerror(r, &regex, why, sizeof(why));
+	if (rule->regex_error != 0) {
+		regerror(rule->regex_error, NULL, why, sizeof(why));
 		text_addf(&problem, "expected an extended regular expression (%s)", why);
 		return tell(rule, findings, PXEBOOT_ERROR, "tftpd.regex",
-			    problem.bytes != NULL ? problem.bytes : why, rule->regex);
+			    problem.bytes != NULL ? problem.bytes : why, rule->expression);
 	}
-	r = check_repeats(rule, &regex, findings);
-	regfree(&regex);
-	return r;
+	if (map_rule_has(rule, 'r') && map_rule_has(rule, 'g') && matches_again(rule))
+		return tell(rule, findings, PXEBOOT_ERROR, "tftpd.endless", "'rg' repeats until the regular "
+			    "expression matches no more, and it matches its own replacement", rule->pattern);
+	return 0;
 }
 
-static int check_operations(const struct rule *rule, struct pxeboot_diagnostics *findings)
+static int check_operations(const struct map_rule *rule, struct pxeboot_diagnostics *findings)
 {
 	int r = 0;
 
 	if (strspn(rule->operations, "rgiesaGP46~") != strlen(rule->operations))
 		r = tell(rule, findings, PXEBOOT_ERROR, "tftpd.operation", "expected operations of the letters "
 			 "r g i e s a G P 4 6 ~", rule->operations);
-	else if (has(rule, '~') && has(rule, 'r'))
+	else if (map_rule_has(rule, '~') && map_rule_has(rule, 'r'))
 		r = tell(rule, findings, PXEBOOT_ERROR, "tftpd.operation", "'~' and 'r' exclude each other",
 			 rule->operations);
-	if (has(rule, 's'))
+	else if (strpbrk(rule->operations, "resa") == NULL ||
+		 (map_rule_has(rule, '4') && map_rule_has(rule, '6')))
+		tell(rule, findings, PXEBOOT_WARNING, "tftpd.no-effect",
+		     "the rule does nothing, expected one of r e s a, and 4 or 6 but not both", rule->operations);
+	if (map_rule_has(rule, 's'))
 		tell(rule, findings, PXEBOOT_WARNING, "tftpd.restart",
 		     "'s' starts again at the second rule, not at the first", rule->operations);
 	return r;
 }
 
-static int check_pattern(const struct rule *rule, struct pxeboot_diagnostics *findings)
+static int check_pattern(const struct map_rule *rule, struct pxeboot_diagnostics *findings)
 {
+	if (strpbrk(rule->expression, "\r\n") != NULL || strpbrk(rule->pattern, "\r\n") != NULL)
+		tell(rule, findings, PXEBOOT_WARNING, "tftpd.line-break",
+		     "a backslash at the end of a line does not continue it but makes its end part of the word",
+		     rule->pattern[0] != '\0' ? rule->pattern : rule->expression);
 	if (has_escape(rule->pattern, 'x'))
 		return tell(rule, findings, PXEBOOT_ERROR, "tftpd.hex",
 			    "in.tftpd writes past its buffer for \\x, use \\i", rule->pattern);
-	if (has(rule, '~') && has(rule, 'a') && rule->pattern[0] != '\0')
+	if (map_rule_has(rule, '~') && map_rule_has(rule, 'a') && rule->pattern[0] != '\0')
 		return tell(rule, findings, PXEBOOT_ERROR, "tftpd.garbage",
 			    "'~a' with a text sends garbage, expected no text", rule->pattern);
 	return 0;
 }
 
-static int check_rule(const struct rule *rule, struct pxeboot_diagnostics *findings)
+static int check_rule(const struct map_rule *rule, struct pxeboot_diagnostics *findings)
 {
 	int r = check_operations(rule, findings);
 	int s = check_regex(rule, findings);
@@ -146,29 +122,22 @@ static int check_rule(const struct rule *rule, struct pxeboot_diagnostics *findi
 	return r != 0 ? r : s != 0 ? s : t;
 }
 
-int map_check(const char *file, char *bytes, size_t *n_rules, struct pxeboot_diagnostics *findings)
+int map_check(struct map *map, struct pxeboot_diagnostics *findings)
 {
-	struct rule rule = { .where = { file, 0 } };
+	const struct map_rule *rule;
+	size_t count = 0;
 	int r = 0;
 
-	for (char *line = bytes, *next; line != NULL; line = next) {
-		next = strchr(line, '\n');
-		if (next != NULL)
-			*next++ = '\0';
-		rule.where.line++;
-		rule.operations = take_word(&line);
-		if (rule.operations[0] == '\0')
-			continue;
-		rule.regex = take_word(&line);
-		rule.pattern = take_word(&line);
-		if (check_rule(&rule, findings) < 0)
+	for (rule = map->first; rule != NULL; rule = rule->next) {
+		if (check_rule(rule, findings) < 0)
 			r = -EBADMSG;
-		if (++*n_rules == MAP_RULES_MAX + 1) {
-			diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.too-many", rule.where,
-					"tftpd map: more than %d rules; every request that gets so far would fail",
-					MAP_RULES_MAX);
+		if (++count == MAP_RULES_MAX + 1) {
+			diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.too-many", rule->where,
+					"tftpd map: %zu rules, expected at most %d: every request that gets so far fails",
+					map->n_rules, MAP_RULES_MAX);
 			r = -EBADMSG;
 		}
 	}
+	map->safe = r == 0;
 	return r;
 }

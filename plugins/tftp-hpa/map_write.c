@@ -10,48 +10,23 @@
 #include "base/macro.h"
 #include "map.h"
 
-/* The administrator's file is a fault of its own, and told with its own lines, before it is part of the whole. */
-static int read_rules(const char *file, char **ret_bytes, struct pxeboot_diagnostics *findings)
-{
-	CLEANUP_FREE char *bytes = NULL;
-	CLEANUP_FREE char *copy = NULL;
-	size_t length, n_rules = 0;
-	int r = file_read(file, MAP_FILE_MAX, &bytes, &length);
-
-	if (r == 0 && strlen(bytes) != length)
-		r = -EBADMSG;
-	if (r < 0) {
-		diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.file", (struct location){ file, 0 },
-				"tftpd map: can't read the rules: %s", strerror(-r));
-		return -EBADMSG;
-	}
-	copy = strdup(bytes);
-	if (copy == NULL)
-		return -ENOMEM;
-	r = map_check(file, copy, &n_rules, findings);
-	if (r == 0) {
-		*ret_bytes = bytes;
-		bytes = NULL;
-	}
-	return r;
-}
-
-static int add_rules(const struct pxeboot_policy *policy, const char *setting, struct text *out,
-		     struct pxeboot_diagnostics *findings)
+static int add_rules(const struct pxeboot_policy *policy, const char *setting, struct text *out)
 {
 	const char *file = pxeboot_policy_get(policy, setting);
-	CLEANUP_TEXT struct text shown = TEXT_INIT;
 	CLEANUP_FREE char *bytes = NULL;
+	size_t length;
 	int r;
 
 	if (file == NULL)
 		return 0;
-	r = read_rules(file, &bytes, findings);
+	r = file_read(file, MAP_FILE_MAX, &bytes, &length);
 	if (r < 0)
 		return r;
-	text_add_escaped(&shown, file);
-	text_addf(out, "\n# %s: %s\n%s", setting, shown.bytes != NULL ? shown.bytes : "", bytes);
-	if (bytes[0] != '\0' && bytes[strlen(bytes) - 1] != '\n')
+	text_addf(out, "\n# %s: ", setting);
+	text_add_escaped(out, file);
+	text_add_char(out, '\n');
+	text_add_bytes(out, bytes, length);
+	if (length > 0 && bytes[length - 1] != '\n')
 		text_add_char(out, '\n');
 	return 0;
 }
@@ -84,27 +59,52 @@ static void add_ours(const struct pxeboot_policy *policy, struct text *out)
 	text_addf(out, "$ clients/\\i/%s\n", one_name);
 }
 
+static int read_rules(const struct pxeboot_policy *policy, const char *setting, struct map *map,
+		      struct pxeboot_diagnostics *findings)
+{
+	const char *file = pxeboot_policy_get(policy, setting);
+
+	return file != NULL ? map_read_file(map, file, findings) : 0;
+}
+
+int map_of_policy(const struct pxeboot_policy *policy, struct map *map, struct pxeboot_diagnostics *findings)
+{
+	CLEANUP_TEXT struct text ours = TEXT_INIT;
+	int before, after, checked, r;
+
+	add_ours(policy, &ours);
+	before = read_rules(policy, "server.tftpd.before", map, findings);
+	r = ours.error != 0 ? ours.error : map_read(map, (struct location){ "(built in)", 0 }, ours.bytes, ours.length,
+						    findings);
+	after = read_rules(policy, "server.tftpd.after", map, findings);
+	checked = map_check(map, findings);
+	return r < 0 ? r : before < 0 ? before : after < 0 ? after : checked;
+}
+
 int map_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)
 {
+	CLEANUP_MAP struct map map;
 	int r, s;
 
+	map_init(&map);
+	r = map_of_policy(policy, &map, findings);
+	if (r < 0)
+		return r;
 	text_add(out, "# Written by `pxeboot apply` (or `pxeboot export tftpd`) from the policy, pxeboot.conf.\n"
 		      "# The next run overwrites it: put rules of your own into server.tftpd.before or .after.\n");
-	r = add_rules(policy, "server.tftpd.before", out, findings);
+	r = add_rules(policy, "server.tftpd.before", out);
 	add_ours(policy, out);
-	s = add_rules(policy, "server.tftpd.after", out, findings);
+	s = add_rules(policy, "server.tftpd.after", out);
 	return r < 0 ? r : s < 0 ? s : out->error;
 }
 
 int map_verify(const char *candidate, struct pxeboot_diagnostics *findings)
 {
-	CLEANUP_FREE char *bytes = NULL;
-	size_t length, n_rules = 0;
-	int r = file_read(candidate, 3 * MAP_FILE_MAX, &bytes, &length);
+	CLEANUP_MAP struct map map;
+	int r, s;
 
-	if (r < 0)
-		return r;
-	if (strlen(bytes) != length)
-		return -EBADMSG;
-	return map_check(candidate, bytes, &n_rules, findings);
+	map_init(&map);
+	r = map_read_file(&map, candidate, findings);
+	s = map_check(&map, findings);
+	return r < 0 ? r : s;
 }

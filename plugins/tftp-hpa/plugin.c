@@ -2,7 +2,6 @@
 /*
  * The tftp-hpa plugin, as the pxeboot command sees it.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "map.h"
@@ -25,23 +24,14 @@ static const char *reload(const struct pxeboot_policy *policy)
 	return pxeboot_policy_get(policy, "server.tftpd.reload");
 }
 
-/* The rules one by one, then all together: they count together. */
 static int check(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
-	CLEANUP_TEXT struct text written = TEXT_INIT;
-	size_t n_rules = 0;
-	int r;
+	CLEANUP_MAP struct map map;
 
 	if (!is_wanted(policy))
 		return 0;
-	r = map_write(policy, &written, findings);
-	if (r < 0 || written.bytes == NULL)
-		return r;
-	if (map_check(path(policy), written.bytes, &n_rules, NULL) == 0 || n_rules <= MAP_RULES_MAX)
-		return 0;
-	diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.too-many", (struct location){ path(policy), 0 },
-			"tftpd map: %zu rules, expected at most %d", n_rules, MAP_RULES_MAX);
-	return -EBADMSG;
+	map_init(&map);
+	return map_of_policy(policy, &map, findings);
 }
 
 static const struct plugin_output output = {
