@@ -131,6 +131,12 @@ void lab_add_relay(const struct lab *lab)
 	RUN("ip", "route", "add", "10.78.0.0/16", "dev", "srv0");
 }
 
+void lab_add_loopback(const struct lab *lab, const char *address)
+{
+	lab_server_side(lab);
+	RUN("ip", "addr", "add", address, "dev", "lo");
+}
+
 /* The test goes on as the first process of a process namespace: whatever ends it ends the servers too, for the kernel
  * stops the rest.  (Servers forget PR_SET_PDEATHSIG when they change their user.) */
 static void become_first(void)
@@ -395,7 +401,7 @@ bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
 
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map)
 {
-	lab->tftpd = start(lab, (const char *const[]) { TFTPD, "-L", "-4", "-a", LAB_SERVER ":69", "-s", "-vvv", "-u",
+	lab->tftpd = start(lab, (const char *const[]) { TFTPD, "-L", "-a", ":69", "-s", "-vvv", "-u",
 			   "nobody", "-m", map, root, NULL }, "tftpd.log");
 	return wait_for(lab, &lab->tftpd, 69, "tftpd.log");
 }

@@ -41,6 +41,8 @@ char *lab_path(const struct lab *lab, const char *name);
 void lab_add_client(const struct lab *lab, uint32_t address);
 /* Another network, 10.78.0.0/16, whose relay stands on the clients' side. */
 void lab_add_relay(const struct lab *lab);
+/* One more address, with its prefix's length, of the servers' side for itself. */
+void lab_add_loopback(const struct lab *lab, const char *address);
 /* Writes a file there, with its parents.  Stops the test on failure. */
 void lab_write(const struct lab *lab, const char *name, const char *text);
 
