@@ -215,6 +215,18 @@ static void tell_loop(struct menus *menus, int start)
 			"%s -> and again", shown(&path));
 }
 
+/* The place to tell a circle at: wherever it was entered, always the same. */
+static int first_of_circle(const struct menus *menus, int item)
+{
+	int first = item, at = item;
+
+	do {
+		at = goes_to(menus, at);
+		first = at < first ? at : first;
+	} while (at != item);
+	return first;
+}
+
 /* Brent would be faster; policies have tens of items. */
 static void check_loops(struct menus *menus)
 {
@@ -229,7 +241,7 @@ static void check_loops(struct menus *menus)
 			item = goes_to(menus, item);
 		/* Whoever still goes after as many steps as there are items is in a circle. */
 		if (item >= 0 && !menus->seen[item].loop)
-			tell_loop(menus, item);
+			tell_loop(menus, first_of_circle(menus, item));
 	}
 }
 

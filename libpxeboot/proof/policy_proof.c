@@ -260,17 +260,25 @@ static int check_ties(const struct policy_proof *proof)
 
 /* ---- Names -------------------------------------------------------------------------------------------------------------------- */
 
+/* "http:///path", or "//" in the path; what a server is asked beside it may hold anything. */
+static bool has_slashes(const char *url)
+{
+	const char *scheme = strstr(url, "://"), *rest = scheme ? scheme + 3 : "", *double_slash = strstr(rest, "//");
+
+	return *rest == '/' || (double_slash && (size_t)(double_slash - rest) < strcspn(rest, "?#"));
+}
+
 static void check_slashes(const struct policy_proof *proof, const char *what, const char *name, const char *url,
 			  struct location where)
 {
-	const char *scheme = url ? strstr(url, "://") : NULL;
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
 
-	if (!scheme || !strstr(scheme + 3, "//") || strcspn(scheme + 3, "?") < (size_t)(strstr(scheme + 3, "//") - scheme - 3))
+	if (!url || !has_slashes(url))
 		return;
 	text_add_escaped(&shown, url);
 	diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "chain.slashes", where,
-			"%s%s: '//' in the path of a URL, which web servers take for another file; expected one '/', got '%s'",
+			"%s%s: a slash too many in a URL: its host is empty, or the web server looks for another file; expected one '/' "
+			"after the host, got '%s'",
 			what, name, shown.bytes ? shown.bytes : "");
 }
 

@@ -17,7 +17,8 @@
 struct fault {
 	enum pxeboot_verdict verdict;
 	struct pxeboot_rule rule;
-	char *path, *file;
+	char *path;			/* of the chain, in words */
+	char *file;			/* below the boot root, where that is known; or NULL */
 	const char *text;
 	size_t classes;
 };
@@ -134,13 +135,19 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
+/* The same file over TFTP and HTTP is one. */
+static const char *file_of(const struct pxeboot_answer *answer)
+{
+	return answer->path ? answer->path : answer->file;
+}
+
 static bool is_same(const struct fault *fault, const struct pxeboot_walk *walk)
 {
 	const struct pxeboot_answer *answer = &last_step(walk)->answer;
 
 	return fault->verdict == walk->verdict && fault->rule.line == answer->rule.line &&
 	       same_text(fault->rule.file, answer->rule.file) && same_text(fault->rule.name, answer->rule.name) &&
-	       same_text(fault->text, walk->text) && same_text(fault->file, answer->file);
+	       same_text(fault->text, walk->text) && same_text(fault->file, file_of(answer));
 }
 
 static int keep_fault(struct findings *findings, const struct pxeboot_walk *walk)
@@ -160,8 +167,8 @@ static int keep_fault(struct findings *findings, const struct pxeboot_walk *walk
 	if (!faults)
 		return -ENOMEM;
 	findings->faults = faults;
-	file = answer->file ? strdup(answer->file) : NULL;
-	if ((answer->file && !file) || text_take(&path, &bytes, NULL) < 0) {
+	file = file_of(answer) ? strdup(file_of(answer)) : NULL;
+	if ((file_of(answer) && !file) || text_take(&path, &bytes, NULL) < 0) {
 		free(file);
 		return -ENOMEM;
 	}
@@ -202,7 +209,7 @@ static int keep_given(struct findings *findings, const struct pxeboot_walk *walk
 	    pxeboot_client_is_ipxe(first->client) || walk->verdict == PXEBOOT_VERDICT_PLATFORM ||
 	    same_text(first->answer.rule.kind, "host"))
 		return 0;
-	given = find_given(findings, first->answer.path ? first->answer.path : first->answer.file);
+	given = find_given(findings, file_of(&first->answer));
 	if (!given)
 		return -ENOMEM;
 	given->archs |= 1u << arch;
