@@ -415,7 +415,8 @@ void pxeboot_walk_free(struct pxeboot_walk *walk);
 
 /* What a proof looked at. */
 struct pxeboot_proof {
-	size_t classes;			/* of clients that no rule can tell apart */
+	size_t classes;			/* of clients that no rule of the DHCP server can tell apart */
+	size_t script_classes;		/* and that no boot script can; policies only */
 	double clients;			/* for how many they stand */
 	size_t booting, without, loops, holes, misfits, unknown;	/* classes by verdict; a misfit can't run its file */
 };

@@ -16,9 +16,9 @@ struct policy_proof {
 	const struct pxeboot_policy *policy;
 	struct pxeboot_diagnostics *diagnostics;
 	struct pxeboot_chooser decide;	/* with look() */
-	struct universe *universe;
+	struct universe *dhcp, *scripts;
 
-	long *group_of;			/* of each leaf: the group that its machines fall under, or -1 */
+	long *group_of;			/* of each leaf of the scripts' universe: the group that its machines fall under, or -1 */
 	bool *wins, *wins_served;	/* of each group */
 	struct viewer *viewers;
 	size_t n_viewers;
@@ -39,8 +39,7 @@ static int next_client(const void *context, size_t index, struct pxeboot_client 
 {
 	const struct policy_proof *proof = context;
 
-	return index < proof->universe->n_classes
-		       ? universe_client(proof->universe, index, ret_client, ret_clients) : -ENOENT;
+	return index < proof->dhcp->n_classes ? universe_client(proof->dhcp, index, ret_client, ret_clients) : -ENOENT;
 }
 
 static void look_at(const struct policy_proof *proof, const char *path, struct pxeboot_program *ret_program)
@@ -165,14 +164,12 @@ static int take_class(struct policy_proof *proof, const struct client_class *cla
 
 static int take_classes(struct policy_proof *proof)
 {
-	const struct universe *universe = proof->universe;
+	const struct universe *universe = proof->scripts;
 	struct pxeboot_client *client;
 	double clients;
 	int r = 0;
 
 	for (size_t i = 0; i < universe->n_classes && r == 0; i++) {
-		if (universe->classes[i].kind != KIND_FIRMWARE)
-			continue;
 		r = universe_client(universe, i, &client, &clients);
 		if (r < 0)
 			return r;
@@ -187,7 +184,7 @@ static int take_classes(struct policy_proof *proof)
 /* Groups before this one that take some of its machines. */
 static void add_shadowing(const struct policy_proof *proof, size_t group, struct text *out)
 {
-	const struct universe *universe = proof->universe;
+	const struct universe *universe = proof->scripts;
 	size_t n = 0;
 
 	for (size_t i = 0; i < group; i++) {
@@ -228,7 +225,7 @@ static void check_shadowed(const struct policy_proof *proof)
 static void check_ties_of(const struct policy_proof *proof, size_t winner, bool *tied)
 {
 	const struct group *groups = proof->policy->groups;
-	const struct universe *universe = proof->universe;
+	const struct universe *universe = proof->scripts;
 
 	for (size_t leaf = 0; leaf < universe->n_leaves; leaf++) {
 		if (proof->group_of[leaf] != (long)winner)
@@ -308,21 +305,24 @@ static void check_http(const struct policy_proof *proof)
 static int prepare(struct policy_proof *proof)
 {
 	size_t groups = proof->policy->n_groups ? proof->policy->n_groups : 1;
-	int r = universe_new(proof->policy, host_archs, proof, &proof->universe);
+	int r = universe_new(proof->policy, DOOR_DHCP, host_archs, proof, &proof->dhcp);
 
+	if (r == 0)
+		r = universe_new(proof->policy, DOOR_SCRIPT, host_archs, proof, &proof->scripts);
 	if (r < 0)
 		return r;
-	proof->group_of = calloc(proof->universe->n_leaves, sizeof(*proof->group_of));
+	proof->group_of = calloc(proof->scripts->n_leaves, sizeof(*proof->group_of));
 	proof->wins = calloc(groups, sizeof(*proof->wins));
 	proof->wins_served = calloc(groups, sizeof(*proof->wins_served));
-	for (size_t i = 0; proof->group_of && i < proof->universe->n_leaves; i++)
+	for (size_t i = 0; proof->group_of && i < proof->scripts->n_leaves; i++)
 		proof->group_of[i] = -1;
 	return proof->group_of && proof->wins && proof->wins_served ? 0 : -ENOMEM;
 }
 
 static void release(struct policy_proof *proof)
 {
-	universe_free(proof->universe);
+	universe_free(proof->dhcp);
+	universe_free(proof->scripts);
 	free(proof->group_of);
 	free(proof->wins);
 	free(proof->wins_served);
@@ -345,6 +345,7 @@ static int go(struct policy_proof *proof, struct pxeboot_proof *ret_proof)
 		r = check_ties(proof);
 	if (r < 0)
 		return r;
+	ret_proof->script_classes = proof->scripts->n_classes;
 	check_shadowed(proof);
 	check_urls(proof);
 	check_http(proof);

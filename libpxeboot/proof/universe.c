@@ -149,47 +149,45 @@ static uint64_t *part_inside(const struct atoms *atoms, const uint64_t *box, con
 	return part;
 }
 
-static int cut(struct cutter *cutter, uint64_t *box, size_t group, bool dhcp_only);
+static bool asks_for(enum door door, const struct group *group)
+{
+	return group->tested == PXEBOOT_WHERE_DHCP || (group->tested == PXEBOOT_WHERE_SCRIPT && door == DOOR_SCRIPT);
+}
 
-/* What the group at @index matches goes on to the groups that DHCP asks of it, the rest to the next group. */
-static int cut_at(struct cutter *cutter, struct boxes *live, size_t index, bool dhcp_only)
+/* What the group matches is a leaf; the rest goes on to the next group. */
+static int cut_at(struct cutter *cutter, struct boxes *live, const uint64_t *group)
 {
 	const struct atoms *atoms = &cutter->universe->atoms;
-	const struct group *group = &cutter->universe->policy->groups[index];
 	struct boxes rest = { NULL, 0 };
 	int r = 0;
 
 	for (size_t i = 0; i < live->n && r == 0; i++) {
-		if (!boxes_meet(atoms, live->list[i], cutter->universe->groups[index])) {
+		if (!boxes_meet(atoms, live->list[i], group)) {
 			r = keep_box(&rest, live->list[i]);
 			live->list[i] = NULL;
 			continue;
 		}
-		uint64_t *inside = part_inside(atoms, live->list[i], cutter->universe->groups[index]);
+		uint64_t *inside = part_inside(atoms, live->list[i], group);
 
-		r = !inside ? -ENOMEM : group->tested == PXEBOOT_WHERE_DHCP ? add_leaf(cutter, inside)
-									     : cut(cutter, inside, index + 1, true);
+		r = inside ? add_leaf(cutter, inside) : -ENOMEM;
 		if (r == 0)
-			r = keep_outside(atoms, live->list[i], cutter->universe->groups[index], &rest);
+			r = keep_outside(atoms, live->list[i], group, &rest);
 	}
 	free_boxes(live);
 	*live = rest;
 	return rest.n > UNIVERSE_MAX && r == 0 ? -E2BIG : r;
 }
 
-/* Takes the box over.  @dhcp_only: the rule that the machine falls under is known, only what DHCP names is open. */
-static int cut(struct cutter *cutter, uint64_t *box, size_t group, bool dhcp_only)
+/* Takes the box over.  Groups come in the order in which they win. */
+static int cut(struct cutter *cutter, uint64_t *box)
 {
-	const struct pxeboot_policy *policy = cutter->universe->policy;
+	const struct universe *universe = cutter->universe;
 	struct boxes live = { NULL, 0 };
 	int r = keep_box(&live, box);
 
-	for (; group < policy->n_groups && r == 0; group++) {
-		enum pxeboot_where tested = policy->groups[group].tested;
-
-		if (tested == PXEBOOT_WHERE_DHCP || (tested == PXEBOOT_WHERE_SCRIPT && !dhcp_only))
-			r = cut_at(cutter, &live, group, dhcp_only);
-	}
+	for (size_t i = 0; i < universe->policy->n_groups && r == 0; i++)
+		if (asks_for(universe->door, &universe->policy->groups[i]))
+			r = cut_at(cutter, &live, universe->groups[i]);
 	for (size_t i = 0; i < live.n && r == 0; i++) {
 		r = add_leaf(cutter, live.list[i]);
 		live.list[i] = NULL;
@@ -216,12 +214,12 @@ static uint64_t *whole_box(const struct atoms *atoms, long mac)
 	return box;
 }
 
-/* What of a host matters; hosts that are equal in it are one kind. */
+/* What of a host matters at the door; hosts that are equal in it are one kind. */
 struct host_kind {
 	const char *loader;
 	const struct host *named;	/* by an entry's audience, else NULL */
 	int boot, menu_default, menu_timeout;
-	long mac;			/* an atom; -1: known by something else */
+	long mac;			/* an atom; -1: any */
 	bool secure;
 	uint32_t host, part;
 };
@@ -282,39 +280,53 @@ static size_t count_identities(const struct pxeboot_policy *policy)
 	return n;
 }
 
+/* DHCP asks for a host's loader and for the groups that its address is in; scripts for all the rest. */
+static struct host_kind kind_at(const struct universe *universe, size_t index, bool named)
+{
+	const struct host *host = &universe->policy->hosts[index];
+	struct host_kind kind = { .loader = host->loader, .host = (uint32_t)index, .part = host->n_macs, .mac = -1 };
+
+	if (universe->door == DOOR_DHCP)
+		return kind;
+	kind.named = named ? host : NULL;
+	kind.boot = host->boot;
+	kind.menu_default = host->menu_default;
+	kind.menu_timeout = host->menu_timeout;
+	kind.secure = host->secure;
+	return kind;
+}
+
 static void add_kinds(const struct universe *universe, const bool *named, struct host_kind *kinds)
 {
-	const struct pxeboot_policy *policy = universe->policy;
 	size_t n = 0;
 
-	for (size_t i = 0; i < policy->n_hosts; i++) {
-		const struct host *host = &policy->hosts[i];
-		struct host_kind kind = {
-			.loader = host->loader, .named = named[i] ? host : NULL, .boot = host->boot,
-			.menu_default = host->menu_default, .menu_timeout = host->menu_timeout,
-			.secure = host->secure, .host = (uint32_t)i, .mac = -1,
-		};
+	for (size_t i = 0; i < universe->policy->n_hosts; i++) {
+		const struct host *host = &universe->policy->hosts[i];
+		struct host_kind kind = kind_at(universe, i, named[i]);
 
 		if (host->has_uuid || host->serial)
 			kinds[n++] = kind;
 		for (kind.part = 0; kind.part < host->n_macs; kind.part++) {
-			kind.mac = (long)atoms_of_mac(&universe->atoms, host->macs[kind.part]);
+			if (universe->door == DOOR_DHCP)
+				kind.mac = (long)atoms_of_mac(&universe->atoms, host->macs[kind.part]);
 			kinds[n++] = kind;
 		}
 	}
 }
 
+/* Scripts ask for groups only where there is no host. */
 static int cut_kinds(struct cutter *cutter, const struct host_kind *kinds, size_t n)
 {
 	int r = 0;
 
 	for (size_t i = 0, next; i < n && r == 0; i = next) {
 		struct leaf model = { .host = (int)kinds[i].host, .mac = kinds[i].part };
+		uint64_t *box = whole_box(&cutter->universe->atoms, kinds[i].mac);
 
 		for (next = i; next < n && !compare_kinds(&kinds[i], &kinds[next]); next++)
 			model.hosts++;
 		cutter->model = &model;
-		r = cut(cutter, whole_box(&cutter->universe->atoms, kinds[i].mac), 0, true);
+		r = !box ? -ENOMEM : cutter->universe->door == DOOR_DHCP ? cut(cutter, box) : add_leaf(cutter, box);
 	}
 	return r;
 }
@@ -361,42 +373,50 @@ static int cut_all(struct universe *universe)
 		r = universe->groups[i] ? 0 : -ENOMEM;
 	}
 	if (r == 0)
-		r = cut(&cutter, whole_box(&universe->atoms, -1), 0, false);
+		r = cut(&cutter, whole_box(&universe->atoms, -1));
 	return r < 0 ? r : cut_hosts(&cutter);
 }
 
 /* ---- Classes --------------------------------------------------------------------------------------------------------------- */
 
+/* Scripts ask neither over which transport nor in which iPXE they run. */
+static bool is_class(const struct universe *universe, const struct leaf *leaf, size_t atom, int kind, unsigned archs)
+{
+	const struct atom *arch = &universe->atoms.list[atom];
+	bool http = arch->code >= 0 && pxeboot_arch_code_get((uint16_t)arch->code)->http;
+
+	if (!box_has(&universe->atoms, leaf->box, BY_ARCH, atom) || (arch->value.archs && !(arch->value.archs & archs)))
+		return false;
+	if (universe->door == DOOR_SCRIPT)
+		return kind == KIND_FIRMWARE && !(http && arch->value.archs);
+	return kind != KIND_OWN || universe->policy->user_class;
+}
+
 static size_t list_classes(struct universe *universe, unsigned (*host_archs)(void *context, const struct host *host),
 			   void *context)
 {
-	const struct atoms *atoms = &universe->atoms;
 	size_t n = 0;
 
 	for (size_t i = 0; i < universe->n_leaves; i++) {
 		const struct leaf *leaf = &universe->leaves[i];
 		unsigned archs = leaf->host < 0 ? ARCH_ALL : host_archs(context, &universe->policy->hosts[leaf->host]);
 
-		for (size_t atom = 0; atom < atoms->first[BY_ARCH + 1]; atom++) {
-			unsigned has = atoms->list[atom].value.archs;
-
+		for (size_t atom = 0; atom < universe->atoms.first[BY_ARCH + 1]; atom++)
 			for (int kind = KIND_FIRMWARE; kind <= KIND_OWN; kind++) {
-				if (!box_has(atoms, leaf->box, BY_ARCH, atom) || (has && !(has & archs)) ||
-				    (kind == KIND_OWN && !universe->policy->user_class))
+				if (!is_class(universe, leaf, atom, kind, archs))
 					continue;
 				if (universe->classes)
 					universe->classes[n] = (struct client_class){ (uint32_t)i, (uint32_t)atom,
 										      (enum client_kind)kind };
 				n++;
 			}
-		}
 	}
 	return n;
 }
 
 /* ---- Its life ---------------------------------------------------------------------------------------------------------------- */
 
-int universe_new(const struct pxeboot_policy *policy, unsigned (*host_archs)(void *context, const struct host *host),
+int universe_new(const struct pxeboot_policy *policy, enum door door, unsigned (*host_archs)(void *context, const struct host *host),
 		 void *context, struct universe **ret_universe)
 {
 	struct universe *universe = calloc(1, sizeof(*universe));
@@ -408,6 +428,7 @@ int universe_new(const struct pxeboot_policy *policy, unsigned (*host_archs)(voi
 		return r;
 	}
 	universe->policy = policy;
+	universe->door = door;
 	r = cut_all(universe);
 	n = r == 0 ? list_classes(universe, host_archs, context) : 0;
 	if (r == 0 && n > UNIVERSE_MAX)

@@ -6,6 +6,8 @@
  * prefix 52:54:00:12, say.  A box is a set of atoms of each dimension, kept as one row of bits in which each dimension
  * begins at a whole word.  Groups are boxes, and taking one box from another leaves boxes, so the clients that fall under each group are known exactly, without looking
  * at every one of them.
+ *
+ * There are two universes, for two doors ask: what DHCP can't tell apart, the boot scripts may, and the other way round.
  */
 #ifndef PROOF_UNIVERSE_H
 #define PROOF_UNIVERSE_H
@@ -41,7 +43,9 @@ size_t atoms_of_mac(const struct atoms *atoms, const uint8_t mac[MAC_LENGTH]);
 /* Does the group take the atom? */
 bool atoms_group_takes(const struct atoms *atoms, const struct group *group, enum dimension dimension, size_t atom);
 
-/* Clients that the same groups match, whatever their architecture is among those of the box. */
+enum door { DOOR_DHCP, DOOR_SCRIPT };
+
+/* Clients that the door's groups can't tell apart, whatever their architecture is among those of the box. */
 struct leaf {
 	uint64_t *box;
 	int host;			/* a host of the policy that stands for those like it; -1: machines that are none */
@@ -60,6 +64,7 @@ struct client_class {
 
 struct universe {
 	const struct pxeboot_policy *policy;
+	enum door door;
 	struct atoms atoms;
 	uint64_t **groups;		/* a box for each group */
 	struct leaf *leaves;
@@ -70,7 +75,7 @@ struct universe {
 
 /* @host_archs: bits of the architectures that a host's own loader runs on.  -E2BIG above UNIVERSE_MAX classes. */
 #define UNIVERSE_MAX 1000000
-int universe_new(const struct pxeboot_policy *policy, unsigned (*host_archs)(void *context, const struct host *host),
+int universe_new(const struct pxeboot_policy *policy, enum door door, unsigned (*host_archs)(void *context, const struct host *host),
 		 void *context, struct universe **ret_universe) MUST_USE;
 void universe_free(struct universe *universe);
 

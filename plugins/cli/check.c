@@ -59,8 +59,9 @@ int check_policy(struct session *session, struct pxeboot_proof *ret_proof, struc
 static void summarise_proof(const struct pxeboot_proof *proof)
 {
 	if (proof->classes)
-		printf("Proved: all %.2g clients that can exist fall into %zu classes; %zu boot, %zu are not meant to, none loops "
-		       "or falls in a hole.\n", proof->clients, proof->classes, proof->booting, proof->without);
+		printf("Proved: all %.2g clients that can exist are %zu classes to DHCP (%zu boot, %zu are not meant to) and %zu to "
+		       "the boot scripts; none loops or falls in a hole.\n", proof->clients, proof->classes, proof->booting,
+		       proof->without, proof->script_classes);
 }
 
 static void summarise(const struct session *session, const struct pxeboot_proof *proof)
