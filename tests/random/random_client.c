@@ -34,6 +34,13 @@ static void put(struct sketch *sketch, uint8_t code, const void *bytes, size_t l
 	client->length += length;
 }
 
+/* In two parts, which make one (RFC 3396). */
+static void put_split(struct sketch *sketch, uint8_t code, const uint8_t *bytes, size_t length, size_t first)
+{
+	put(sketch, code, bytes, first);
+	put(sketch, code, bytes + first, length - first);
+}
+
 static void put_text(struct sketch *sketch, uint8_t code, const char *text)
 {
 	put(sketch, code, text, strlen(text));
@@ -191,7 +198,11 @@ static void put_user_class(struct sketch *sketch)
 		at--;
 	else if (kind >= 94)
 		at += dice_below(&sketch->dice, sizeof(bytes) - at);
-	put(sketch, 77, bytes, at);
+	/* Servers look at the first part only: what counts must stand in it. */
+	if (at > 40 && chance(sketch, 50))
+		put_split(sketch, 77, bytes, at, 40);
+	else
+		put(sketch, 77, bytes, at);
 }
 
 static void put_features(struct sketch *sketch)
@@ -252,17 +263,51 @@ static const struct {
 	{ 3, 70, 25, put_features },
 };
 
+/* Takes the last options away, from @from on, and puts them into the file field. */
+static void overload(struct sketch *sketch, size_t from)
+{
+	struct random_client *client = sketch->client;
+	size_t length = client->length - from;
+
+	if (length == 0 || length >= sizeof(client->file))
+		return;
+	memcpy(client->file, client->options + from, length);
+	client->file[length] = 255;
+	client->length = from;
+	put(sketch, 52, (const uint8_t[]) { 1 }, 1);
+}
+
 /* Options come in any order. */
 static void put_parts(struct sketch *sketch)
 {
 	unsigned kind = dice_below(&sketch->dice, 100), first = dice_below(&sketch->dice, ARRAY_SIZE(parts));
+	size_t last = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		size_t at = (first + i) % ARRAY_SIZE(parts);
 
+		last = i < ARRAY_SIZE(parts) / 2 ? sketch->client->length : last;
+		if (chance(sketch, 3))
+			sketch->client->options[sketch->client->length++] = 0;
 		if (chance(sketch, kind < 45 ? parts[at].firmware : kind < 80 ? parts[at].ipxe : parts[at].other))
 			parts[at].put(sketch);
 	}
+	if (chance(sketch, 10))
+		overload(sketch, last);
+}
+
+static bool region_has(const uint8_t *bytes, size_t length, uint8_t code, size_t least)
+{
+	for (size_t at = 0; at < length && bytes[at] != 255; at += bytes[at] != 0 ? 2u + bytes[at + 1] : 1)
+		if (bytes[at] == code)
+			return bytes[at + 1] >= least;
+	return false;
+}
+
+bool random_client_has(const struct random_client *client, uint8_t code, size_t least)
+{
+	return region_has(client->options, client->length, code, least) ||
+	       region_has(client->file, sizeof(client->file), code, least);
 }
 
 void random_client(uint64_t seed, uint64_t index, struct random_client *ret_client)

@@ -11,15 +11,20 @@
 #include <stdint.h>
 
 #define RANDOM_CLIENT_OPTIONS 1000
+#define RANDOM_CLIENT_FILE 128
 
 struct random_client {
 	uint8_t mac[6];
 	bool relayed;			/* another network's relay has brought it */
 	uint8_t options[RANDOM_CLIENT_OPTIONS];	/* as they stand in the packet; without 50, 53 and 54 */
 	size_t length;
+	uint8_t file[RANDOM_CLIENT_FILE];	/* the BOOTP file field, which may hold options too (52) */
 };
 
 /* The same for the same seed and index. */
 void random_client(uint64_t seed, uint64_t index, struct random_client *ret_client);
+
+/* Has it an option @code of @least bytes?  The first part of it, where it comes in several. */
+bool random_client_has(const struct random_client *client, uint8_t code, size_t least);
 
 #endif

@@ -69,16 +69,9 @@ static void expect_proxy(const struct pxeboot_client *client, bool has_number, s
 	ret->silent = ret->vendor_class == NULL || !has_number;
 }
 
-static bool has_number(const struct volley_ask *ask)
-{
-	for (size_t at = 0; at < ask->length; at += 2u + ask->options[at + 1])
-		if (ask->options[at] == 93)
-			return ask->options[at + 1] >= 2;
-	return false;
-}
-
 /* The very packet; terms of a subnet are about the address that is offered. */
-static void expect(const struct server *server, const struct volley_ask *ask, struct expected *ret)
+static void expect(const struct server *server, const struct random_client *random, const struct volley_ask *ask,
+		   struct expected *ret)
 {
 	struct pxeboot_client *client;
 	struct dhcp_packet packet;
@@ -94,7 +87,7 @@ static void expect(const struct server *server, const struct volley_ask *ask, st
 		abort();
 	pxeboot_decide(server->policy, client, pxeboot_stage_of(server->policy, client), NULL, &ret->decision);
 	if (server->proxy)
-		expect_proxy(client, has_number(ask), ret);
+		expect_proxy(client, random_client_has(random, 93, 2), ret);
 	else if (ret->decision.stage == PXEBOOT_STAGE_FIRMWARE && ret->decision.http && ret->decision.file != NULL &&
 		 strcmp(ret->decision.source.kind, "one-name") != 0)
 		ret->vendor_class = "HTTPClient";
@@ -219,6 +212,7 @@ static void ask_all(struct run *run, const struct server *server, unsigned n)
 		ask->relayed = client->relayed && server->relays;
 		ask->options = client->options;
 		ask->length = client->length;
+		ask->file = client->file;
 	}
 	lab_client_side(&run->lab);
 	run->volley.silent = server->proxy;
@@ -240,7 +234,7 @@ static void check_policy(struct run *run, uint64_t number, unsigned n)
 			struct expected expected;
 			const char *wrong;
 
-			expect(&server, &run->asks[i], &expected);
+			expect(&server, &run->clients[i], &run->asks[i], &expected);
 			wrong = compare(&expected, &run->asks[i]);
 			if (wrong != NULL && run->differences < MOST)
 				show(run, &server, i, &expected, wrong);

@@ -17,6 +17,8 @@ static void begin(const struct volley_ask *ask, enum dhcp_type type, uint32_t xi
 	dhcp_packet_start(ret_packet, type, ask->mac, xid);
 	if (ask->relayed)
 		dhcp_packet_relay(ret_packet, LAB_RELAY_IP);
+	if (ask->file != NULL)
+		memcpy(ret_packet->bytes + 108, ask->file, 128);
 	dhcp_packet_append(ret_packet, ask->options, ask->length);
 }
 

@@ -19,6 +19,7 @@ struct volley_ask {
 	bool relayed;
 	const uint8_t *options;		/* in wire form, without 50, 53 and 54; lent */
 	size_t length;
+	const uint8_t *file;		/* the 128 bytes of the BOOTP file field; NULL: zeros */
 	struct dhcp_reply offer, ack;	/* what came back, if it is there */
 };
 
