@@ -467,6 +467,39 @@ int pxeboot_screen_new(const struct pxeboot_policy *policy, const char *name, co
 		       bool from, struct pxeboot_diagnostics *diagnostics, struct pxeboot_screen **ret_screen);
 void pxeboot_screen_free(struct pxeboot_screen *screen);
 
+/* What a menu leads to, whoever sees it. */
+struct pxeboot_choice {
+	const char *label;		/* as the policy writes it */
+	const char *target;		/* profile or menu */
+	bool is_default;		/* of the menu itself: a host may have another one */
+	bool limited;			/* some machines don't see it */
+};
+
+/* The entries of menu @name that lead somewhere.  0, or -ENOENT past the end or for no such menu. */
+int pxeboot_policy_menu_choice(const struct pxeboot_policy *policy, const char *name, size_t index,
+			       struct pxeboot_choice *ret_choice);
+
+/* ---- What a profile boots --------------------------------------------------------------------------------------- */
+
+struct pxeboot_profile {
+	const char *name, *file;
+	unsigned line;
+	const char *label;
+	const char *kind;		/* the policy's key: "kernel", "iso", "san", "wim", "efi", "chain", "action" */
+	const char *target;		/* a path in the boot root or a URL; of an action its name */
+	const char *const *initrds;
+	size_t n_initrds;
+	const char *args;		/* or NULL */
+	const char *answers;		/* the machine's answer file in the boot root, or NULL */
+};
+
+/* Shows profile @name as @client boots it, with its values in all texts, as pxeboot_screen_new() does; with @client NULL
+ * as the policy writes it.  -ENOENT: no such profile; -EBADMSG: a text could not be resolved, told in @diagnostics.  The
+ * caller frees it. */
+int pxeboot_profile_new(const struct pxeboot_policy *policy, const char *name, const struct pxeboot_client *client,
+			struct pxeboot_diagnostics *diagnostics, struct pxeboot_profile **ret_profile);
+void pxeboot_profile_free(struct pxeboot_profile *profile);
+
 /* ---- The boot root ------------------------------------------------------------------------------------------ */
 
 enum pxeboot_entry_kind {

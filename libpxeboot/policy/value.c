@@ -185,15 +185,20 @@ static bool is_answers(const char *string)
 	return is_text(string) && is_file_name(slash ? slash + 1 : string) && strlen(string) <= MAX_TARGET;
 }
 
+static const char *const action_names[] = {
+	[ACTION_DISK] = "disk", [ACTION_EXIT] = "exit", [ACTION_SHELL] = "shell",
+	[ACTION_REBOOT] = "reboot", [ACTION_POWEROFF] = "poweroff", [ACTION_CONFIG] = "config",
+};
+
+const char *value_action_name(enum action action)
+{
+	return action_names[action];
+}
+
 int value_action(const char *string, enum action *ret_action)
 {
-	static const char *const names[] = {
-		[ACTION_DISK] = "disk", [ACTION_EXIT] = "exit", [ACTION_SHELL] = "shell",
-		[ACTION_REBOOT] = "reboot", [ACTION_POWEROFF] = "poweroff", [ACTION_CONFIG] = "config",
-	};
-
-	for (size_t i = ACTION_DISK; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(string, names[i]))
+	for (size_t i = ACTION_DISK; i < ARRAY_SIZE(action_names); i++) {
+		if (strcmp(string, action_names[i]))
 			continue;
 		*ret_action = (enum action)i;
 		return 0;

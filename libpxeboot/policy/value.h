@@ -51,6 +51,7 @@ const char *value_expected(enum value_kind kind);
 int value_range(const char *string, uint32_t *ret_first, uint32_t *ret_last) MUST_USE;
 int value_colour(const char *string, struct pxeboot_colour *ret_colour) MUST_USE;
 int value_action(const char *string, enum action *ret_action) MUST_USE;
+const char *value_action_name(enum action action);
 bool value_is_url(const char *string);
 bool value_is_http(const char *string);
 bool value_is_interface(const char *string);

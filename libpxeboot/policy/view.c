@@ -69,3 +69,30 @@ int pxeboot_policy_theme(const struct pxeboot_policy *policy, size_t index, stru
 	*ret_theme = policy->themes[index].look;
 	return 0;
 }
+
+static const struct menu_entry *choice_at(const struct menu *menu, size_t index)
+{
+	for (size_t i = 0; i < menu->n_entries; i++)
+		if (menu->entries[i].kind == ENTRY_TARGET && index-- == 0)
+			return &menu->entries[i];
+	return NULL;
+}
+
+int pxeboot_policy_menu_choice(const struct pxeboot_policy *policy, const char *name, size_t index,
+			       struct pxeboot_choice *ret_choice)
+{
+	int item = policy && name ? policy_item_by_name(policy, name) : -1;
+	const struct menu *menu = item < 0 ? NULL : policy->items[item].menu;
+	const struct menu_entry *entry = menu ? choice_at(menu, index) : NULL;
+
+	if (!policy || !name || !ret_choice)
+		return -EINVAL;
+	if (!entry)
+		return -ENOENT;
+	*ret_choice = (struct pxeboot_choice) {
+		.label = entry->label, .target = policy->items[entry->target].name,
+		.is_default = entry->target == menu->default_target,
+		.limited = !audience_is_everybody(&entry->audience),
+	};
+	return 0;
+}

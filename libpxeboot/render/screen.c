@@ -5,23 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "client/client.h"
-#include "render/render.h"
-#include "render/template.h"
 #include "render/theme.h"
-#include "render/variables.h"
-
-#define UNKNOWN_FACT "-"
-
-/* Who looks. */
-struct viewer {
-	const struct pxeboot_policy *policy;
-	const struct pxeboot_client *client;
-	const struct host *host;		/* that it is, or NULL */
-	const struct group *group;		/* that it falls under, or NULL */
-	int arch;				/* PXEBOOT_ARCH_NONE: not known */
-	struct pxeboot_diagnostics *diagnostics;
-};
+#include "render/viewer.h"
 
 /* What the public struct lends, and who owns it. */
 struct screen {
@@ -31,109 +16,11 @@ struct screen {
 	size_t n_texts;
 };
 
-static struct viewer viewer_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
-			       struct pxeboot_diagnostics *diagnostics)
-{
-	struct viewer viewer = { .policy = policy, .client = client, .diagnostics = diagnostics };
-	struct pxeboot_decision decision;
-
-	pxeboot_decide(policy, client, PXEBOOT_STAGE_SCRIPT, NULL, &decision);
-	viewer.arch = decision.arch;
-	if (decision.rule.kind && !strcmp(decision.rule.kind, "host"))
-		viewer.host = policy_host_by_name(policy, decision.rule.name);
-	for (size_t i = 0; decision.rule.kind && !strcmp(decision.rule.kind, "group") && i < policy->n_groups; i++)
-		if (!strcmp(policy->groups[i].name, decision.rule.name))
-			viewer.group = &policy->groups[i];
-	return viewer;
-}
-
-/* ---- Texts -------------------------------------------------------------------------------------------------------- */
-
-static void add_fact(const struct viewer *viewer, int fact, struct text *out)
-{
-	const char *value = UNKNOWN_FACT;
-
-	if (pxeboot_client_get(viewer->client, fact, &value) < 0)
-		value = UNKNOWN_FACT;
-	text_add(out, value);
-}
-
-static void add_name(const struct viewer *viewer, struct text *out)
-{
-	char mac[3 * MAC_LENGTH];
-
-	if (viewer->host) {
-		text_add(out, viewer->host->name);
-	} else if (client_has(viewer->client, PXEBOOT_FACT_MAC)) {
-		scalar_format_mac(viewer->client->mac, '-', mac);
-		text_add(out, mac);
-	} else {
-		text_add(out, UNKNOWN_FACT);
-	}
-}
-
-static void add_arch(const struct viewer *viewer, struct text *out)
-{
-	const struct pxeboot_arch_info *info = pxeboot_arch_get(viewer->arch);
-
-	text_add(out, info ? info->name : UNKNOWN_FACT);
-}
-
-/* A variable that nothing defines is empty, as it is in iPXE. */
-static void add_defined(const struct viewer *viewer, const struct chunk *chunk, struct text *out)
-{
-	const struct variable *vars = viewer->host ? viewer->host->vars : viewer->group ? viewer->group->vars : NULL;
-	size_t n_vars = viewer->host ? viewer->host->n_vars : viewer->group ? viewer->group->n_vars : 0;
-
-	if (variable_for_host(viewer->policy, chunk->text, viewer->host, vars, n_vars, out) < 0 && chunk->has_default)
-		text_add_bytes(out, chunk->fallback.at, chunk->fallback.length);
-}
-
-static void add_variable(const struct viewer *viewer, const struct chunk *chunk, struct text *out)
-{
-	static const int facts[] = { PXEBOOT_FACT_MAC, PXEBOOT_FACT_UUID, PXEBOOT_FACT_SERIAL, PXEBOOT_FACT_ADDRESS,
-				     PXEBOOT_FACT_MANUFACTURER, PXEBOOT_FACT_PRODUCT };
-
-	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
-		if (!slice_is(chunk->text, pxeboot_fact_name(facts[i])))
-			continue;
-		add_fact(viewer, facts[i], out);
-		return;
-	}
-	if (slice_is(chunk->text, "name"))
-		add_name(viewer, out);
-	else if (slice_is(chunk->text, "arch"))
-		add_arch(viewer, out);
-	else
-		add_defined(viewer, chunk, out);
-}
-
-static int add_text(const struct viewer *viewer, const char *string, struct location where, struct text *out)
-{
-	struct template template = template_over(string);
-	struct chunk chunk;
-	int r;
-
-	while ((r = template_next(&template, &chunk)) > 0) {
-		if (chunk.kind == CHUNK_LITERAL)
-			text_add_bytes(out, chunk.text.at, chunk.text.length);
-		else if (chunk.kind == CHUNK_PASS)
-			text_add(out, "${");
-		else
-			add_variable(viewer, &chunk, out);
-	}
-	if (r < 0)
-		diagnostics_add(viewer->diagnostics, PXEBOOT_ERROR, "render.text", where,
-				"menus: '${' without a name and '}'; '$${' passes it on to iPXE");
-	text_add(out, "");		/* an empty text is a text */
-	return r < 0 ? r : out->error;
-}
-
 static int keep_text(struct screen *screen, const struct viewer *viewer, const char *string, struct location where,
 		     const char **ret_text)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
-	int r = add_text(viewer, string, where, &text);
+	int r = viewer_add_text(viewer, string, where, "menus", &text);
 
 	if (r == 0)
 		r = text_take(&text, &screen->texts[screen->n_texts], NULL);
