@@ -318,10 +318,22 @@ void pxeboot_decide(const struct pxeboot_policy *policy, const struct pxeboot_cl
 		    enum pxeboot_stage stage, const struct pxeboot_progress *progress,
 		    struct pxeboot_decision *ret_decision);
 
-/* Decides in the same way and calls @lost for every rule that was looked at and did not win, with the reason. */
+/* A rule that was looked at and did not win.  It lost for one reason: a term, or @why. */
+struct pxeboot_loss {
+	struct pxeboot_rule rule;		/* "group" or "default" */
+	enum pxeboot_where where;		/* of a group */
+	size_t n_failed;			/* of a group: how many of its terms do not match */
+	const struct pxeboot_term *term;	/* the first of those; NULL where all match */
+	const char *got;			/* what the client has instead: "x64-uefi"; valid when @got_error is 0 */
+	int got_error;				/* 0, -ENODATA the client does not say, -EBADMSG malformed */
+	const char *why;			/* NULL where the term is the reason */
+};
+
+/* Decides in the same way and calls @lost for every rule that was looked at and did not win, in the order in which they
+ * win.  What it is handed is lent for the call; the strings in it are the policy's and the client's. */
 void pxeboot_explain(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
 		     enum pxeboot_stage stage, const struct pxeboot_progress *progress,
-		     void (*lost)(void *context, const struct pxeboot_rule *rule, const char *why), void *context,
+		     void (*lost)(void *context, const struct pxeboot_loss *loss), void *context,
 		     struct pxeboot_decision *ret_decision);
 
 /* ---- Chains and their proof ----------------------------------------------------------------------------------- */

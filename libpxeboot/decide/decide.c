@@ -6,7 +6,6 @@
  * Two questions are kept apart: which rule is this machine under (host, then group, then default: rule), and what does
  * DHCP name now (source)?
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/macro.h"
@@ -21,7 +20,7 @@ struct walk {
 	const struct pxeboot_client *client;
 	struct pxeboot_decision *decision;
 	const struct item *target;	/* what the machine's rule boots */
-	void (*lost)(void *context, const struct pxeboot_rule *rule, const char *why);
+	void (*lost)(void *context, const struct pxeboot_loss *loss);
 	void *context;
 };
 
@@ -35,10 +34,10 @@ static struct pxeboot_rule rule_built_in(const char *kind, const char *name)
 	return (struct pxeboot_rule){ .kind = kind, .name = name, .file = BUILT_IN, .line = 0 };
 }
 
-static void loses(const struct walk *walk, struct pxeboot_rule rule, const char *why)
+static void loses(const struct walk *walk, const struct pxeboot_loss *loss)
 {
 	if (walk->lost)
-		walk->lost(walk->context, &rule, why);
+		walk->lost(walk->context, loss);
 }
 
 /* ---- Architecture --------------------------------------------------------------------------------------------- */
@@ -91,35 +90,57 @@ static const struct host *find_host(const struct pxeboot_policy *policy, const s
 	return host;
 }
 
-/* The first term that does not match; NULL when all do. */
-static const struct group_term *failing_term(const struct group *group, const struct pxeboot_client *client, int arch)
+/* The first term from the @first on that does not match; n_terms when all do. */
+static size_t failing_term(const struct group *group, size_t first, const struct pxeboot_client *client, int arch)
 {
-	for (size_t i = 0; i < group->n_terms; i++)
-		if (!term_matches(&group->terms[i], client, arch))
-			return &group->terms[i];
-	return NULL;
+	while (first < group->n_terms && term_matches(&group->terms[first], client, arch))
+		first++;
+	return first;
 }
 
 static bool group_matches(const struct group *group, const struct pxeboot_client *client, int arch)
 {
-	return group->tested != PXEBOOT_WHERE_NOWHERE && !failing_term(group, client, arch);
+	return group->tested != PXEBOOT_WHERE_NOWHERE && failing_term(group, 0, client, arch) == group->n_terms;
 }
 
-static void group_loses(const struct walk *walk, const struct group *group, bool decided)
+static size_t count_failing(const struct group *group, const struct pxeboot_client *client, int arch)
 {
-	const struct group_term *term;
-	char why[160];
+	size_t count = 0;
 
-	if (!walk->lost)
-		return;
-	term = failing_term(group, walk->client, walk->decision->arch);
+	for (size_t i = 0; (i = failing_term(group, i, client, arch)) < group->n_terms; i++)
+		count++;
+	return count;
+}
+
+/* Fills in what the client has where the group's term @index expects something else. */
+static void compare(struct pxeboot_loss *loss, const struct group *group, size_t index, const struct walk *walk)
+{
+	loss->term = &group->view[index];
+	loss->got_error = term_got(group->terms[index].kind, walk->client, walk->decision->arch, &loss->got);
+}
+
+static void group_loses(const struct walk *walk, const struct group *group)
+{
+	int arch = walk->decision->arch;
+	struct pxeboot_loss loss = { .rule = rule_at("group", group->name, group->where), .where = group->tested };
+
+	loss.n_failed = count_failing(group, walk->client, arch);
+	if (loss.n_failed)
+		compare(&loss, group, failing_term(group, 0, walk->client, arch), walk);
 	if (group->tested == PXEBOOT_WHERE_NOWHERE)
-		snprintf(why, sizeof(why), "no stage can test its terms");
-	else if (term)
-		snprintf(why, sizeof(why), "its term '%s' does not match", term_name(term->kind));
-	else
-		snprintf(why, sizeof(why), "%s comes first", decided ? walk->decision->rule.kind : "another rule");
-	loses(walk, rule_at("group", group->name, group->where), why);
+		loss.why = "no stage can test its terms";
+	else if (!loss.n_failed)
+		loss.why = strcmp(walk->decision->rule.kind, "host") == 0 ? "the host comes first"
+									  : "the other group comes first";
+	loses(walk, &loss);
+}
+
+static void default_loses(const struct walk *walk)
+{
+	loses(walk, &(struct pxeboot_loss){
+		.rule = rule_at("default", "boot", walk->policy->boot_where),
+		.why = "it is for machines that no rule names",
+	});
 }
 
 static void under(struct walk *walk, struct pxeboot_rule rule, int item)
@@ -146,13 +167,13 @@ static void choose_rule(struct walk *walk)
 			under(walk, rule_at("group", group->name, group->where), group->boot);
 			decided = true;
 		} else if (walk->lost) {
-			group_loses(walk, group, decided);
+			group_loses(walk, group);
 		} else if (decided) {
 			return;
 		}
 	}
 	if (decided)
-		loses(walk, rule_at("default", "boot", policy->boot_where), "it is for machines that no rule names");
+		default_loses(walk);
 	else
 		under(walk, rule_at("default", "boot", policy->boot_where), policy->boot);
 }
@@ -317,7 +338,7 @@ static void walk_stage(struct walk *walk)
 
 void pxeboot_explain(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
 		     enum pxeboot_stage stage, const struct pxeboot_progress *progress,
-		     void (*lost)(void *context, const struct pxeboot_rule *rule, const char *why), void *context,
+		     void (*lost)(void *context, const struct pxeboot_loss *loss), void *context,
 		     struct pxeboot_decision *ret_decision)
 {
 	const struct pxeboot_arch_code *code = choose_arch(policy, client);

@@ -235,5 +235,7 @@ unsigned theme_columns(const struct theme *theme);
 const char *term_name(enum term_kind kind);
 /* Does the term match?  @arch is the architecture that was chosen for the client, or PXEBOOT_ARCH_NONE. */
 bool term_matches(const struct group_term *term, const struct pxeboot_client *client, int arch);
+/* Lends what the client has where such a term looks: 0, -ENODATA absent, -EBADMSG malformed. */
+int term_got(enum term_kind kind, const struct pxeboot_client *client, int arch, const char **ret_text);
 
 #endif

@@ -64,3 +64,28 @@ bool term_matches(const struct group_term *term, const struct pxeboot_client *cl
 			return true;
 	return false;
 }
+
+/* What a term looks at. */
+static int term_fact(enum term_kind kind)
+{
+	static const int facts[] = {
+		[TERM_ARCH] = PXEBOOT_FACT_ARCH, [TERM_FIRMWARE] = PXEBOOT_FACT_ARCH, [TERM_MAC] = PXEBOOT_FACT_MAC,
+		[TERM_SUBNET] = PXEBOOT_FACT_ADDRESS, [TERM_VENDOR_CLASS] = PXEBOOT_FACT_VENDOR_CLASS,
+		[TERM_MANUFACTURER] = PXEBOOT_FACT_MANUFACTURER, [TERM_PRODUCT] = PXEBOOT_FACT_PRODUCT,
+	};
+
+	return facts[kind];
+}
+
+int term_got(enum term_kind kind, const struct pxeboot_client *client, int arch, const char **ret_text)
+{
+	const struct pxeboot_arch_info *info = pxeboot_arch_get(arch);
+
+	if (info && kind == TERM_ARCH)
+		*ret_text = info->name;
+	else if (info && kind == TERM_FIRMWARE)
+		*ret_text = info->uefi ? "uefi" : "bios";
+	else
+		return pxeboot_client_get(client, term_fact(kind), ret_text);
+	return 0;
+}

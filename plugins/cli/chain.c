@@ -1,26 +1,138 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Walks the chain of one machine: at each step the same question to the same decide(), asked by what ran last.
+ * The library's walk, each question of it explained; then the menus and the profile to which the script leads by itself.
  */
 #include "chain.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <string.h>
 
-#include "json.h"
-#include "plugin.h"
+/* ---- The walk ------------------------------------------------------------------------------------------------------ */
 
-#define MAX_STEPS 8
+static int explain_step(struct chain *chain, const struct pxeboot_policy *policy, const struct pxeboot_client *client,
+			enum pxeboot_stage stage)
+{
+	struct explanation *explanation = &chain->steps[chain->n_steps++];
 
-struct walk {
-	const struct pxeboot_policy *policy;
-	struct pxeboot_client *asks[MAX_STEPS];
-	struct explanation steps[MAX_STEPS];
-	size_t n_steps;
-	const char *verdict, *text;
-};
+	explanation_make(explanation, policy, client, stage);
+	return explanation->error;
+}
 
-static struct pxeboot_client *copy_of(const struct pxeboot_client *client)
+static const struct pxeboot_step *last_step(const struct chain *chain)
+{
+	return &chain->walk->steps[chain->walk->n_steps - 1];
+}
+
+/* Other programs than iPXE ask nobody whose machine this is. */
+static bool reaches_script(const struct chain *chain)
+{
+	const struct pxeboot_step *last = last_step(chain);
+
+	return chain_boots(chain) && (last->program.kind == PXEBOOT_PROGRAM_SCRIPT || last->answer.goes_on);
+}
+
+static int walk(struct chain *chain, const struct pxeboot_policy *policy, struct pxeboot_client *client)
+{
+	struct pxeboot_chooser chooser;
+	int r;
+
+	pxeboot_policy_chooser(policy, &chooser);
+	r = pxeboot_walk_new(&chooser, client, &chain->walk);
+	for (size_t i = 0; r == 0 && i < chain->walk->n_steps; i++) {
+		const struct pxeboot_client *asks = chain->walk->steps[i].client;
+
+		r = explain_step(chain, policy, asks, pxeboot_stage_of(policy, asks));
+	}
+	if (r == 0 && reaches_script(chain))
+		r = explain_step(chain, policy, last_step(chain)->client, PXEBOOT_STAGE_SCRIPT);
+	return r;
+}
+
+bool chain_boots(const struct chain *chain)
+{
+	return chain->walk->verdict == PXEBOOT_VERDICT_BOOTS;
+}
+
+/* ---- What the script leads to ------------------------------------------------------------------------------------- */
+
+static bool was_shown(const struct chain *chain, const char *menu)
+{
+	for (size_t i = 0; i < chain->n_menus; i++)
+		if (strcmp(chain->menus[i].name, menu) == 0)
+			return true;
+	return false;
+}
+
+/* Shows the menu; the profile or menu that it takes by itself comes next, or NULL. */
+static int show_menu(struct chain *chain, const struct pxeboot_policy *policy, const char *name,
+		     struct pxeboot_diagnostics *diagnostics, const char **ret_next)
+{
+	struct chain_menu *menu = &chain->menus[chain->n_menus];
+	const struct pxeboot_client *client = last_step(chain)->client;
+	int r = pxeboot_screen_new(policy, name, client, chain->n_menus > 0, diagnostics, &menu->screen);
+
+	if (r < 0)
+		return r;
+	chain->n_menus++;
+	menu->name = name;
+	if (menu->screen->selected < menu->screen->n_lines)
+		menu->taken = &menu->screen->lines[menu->screen->selected];
+	*ret_next = menu->taken && !menu->taken->locked ? menu->taken->target : NULL;
+	return 0;
+}
+
+/* A text that can't be resolved was told, and ends the chain there. */
+static int lead(struct chain *chain, const struct pxeboot_policy *policy, const char *next,
+		struct pxeboot_diagnostics *diagnostics)
+{
+	const struct pxeboot_client *client = last_step(chain)->client;
+	int r = 0;
+
+	while (r == 0 && next && !chain->profile && chain->n_menus < CHAIN_MENUS && !was_shown(chain, next)) {
+		r = pxeboot_profile_new(policy, next, client, diagnostics, &chain->profile);
+		if (r == -ENOENT)
+			r = show_menu(chain, policy, next, diagnostics, &next);
+	}
+	return r == -EBADMSG ? 0 : r;
+}
+
+/* ---- The whole ----------------------------------------------------------------------------------------------------- */
+
+static const char *text_of(const struct chain *chain)
+{
+	if (chain->profile)
+		return "reaches a profile";
+	return chain->n_menus ? "reaches a menu" : chain->walk->text;
+}
+
+int chain_make(struct chain *chain, const struct pxeboot_policy *policy, struct pxeboot_client *client,
+	       struct pxeboot_diagnostics *diagnostics)
+{
+	const struct pxeboot_decision *decision;
+	int r;
+
+	*chain = (struct chain){ .n_steps = 0 };
+	r = walk(chain, policy, client);
+	if (r < 0)
+		return r;
+	decision = &chain->steps[chain->n_steps - 1].decision;
+	if (decision->stage == PXEBOOT_STAGE_SCRIPT)
+		r = lead(chain, policy, decision->boot, diagnostics);
+	chain->text = text_of(chain);
+	return r;
+}
+
+void chain_free(struct chain *chain)
+{
+	for (size_t i = 0; i < chain->n_steps; i++)
+		explanation_free(&chain->steps[i]);
+	for (size_t i = 0; i < chain->n_menus; i++)
+		pxeboot_screen_free(chain->menus[i].screen);
+	pxeboot_profile_free(chain->profile);
+	pxeboot_walk_free(chain->walk);
+}
+
+struct pxeboot_client *client_copy(const struct pxeboot_client *client)
 {
 	struct pxeboot_client *copy;
 	const char *text;
@@ -28,118 +140,7 @@ static struct pxeboot_client *copy_of(const struct pxeboot_client *client)
 	if (pxeboot_client_new(&copy) < 0)
 		return NULL;
 	for (int fact = 0; fact < PXEBOOT_FACT_COUNT; fact++)
-		if (pxeboot_client_get(client, fact, &text) == 0)
-			pxeboot_client_set(copy, fact, text, NULL);
+		if (pxeboot_client_get(client, fact, &text) == 0 && pxeboot_client_set(copy, fact, text, NULL) == -ENOMEM)
+			return pxeboot_client_unref(copy);
 	return copy;
-}
-
-/* What the loader says to DHCP.  Where the policy has a build of its own, its loaders are that build. */
-static struct pxeboot_client *as_ipxe(const struct walk *walk, const struct pxeboot_client *client)
-{
-	const char *own = pxeboot_policy_get(walk->policy, "ipxe.user_class");
-	struct pxeboot_client *copy = copy_of(client);
-
-	if (copy)
-		pxeboot_client_set(copy, PXEBOOT_FACT_USER_CLASS, own ? own : "iPXE", NULL);
-	return copy;
-}
-
-static void end(struct walk *walk, const char *verdict, const char *text)
-{
-	walk->verdict = verdict;
-	walk->text = text;
-}
-
-/* UEFI builds since 2022 look for autoexec.ipxe before they ask DHCP's name; a BIOS build asks for that name. */
-static bool asks_name_again(const struct walk *walk, const struct pxeboot_decision *decision)
-{
-	const struct pxeboot_arch_info *info = pxeboot_arch_get(decision->arch);
-
-	return decision->source.kind && strcmp(decision->source.kind, "one-name") == 0 && (!info || !info->uefi) &&
-	       !pxeboot_policy_get(walk->policy, "ipxe.user_class");
-}
-
-static bool went_here_before(const struct walk *walk, const struct pxeboot_decision *decision)
-{
-	for (size_t i = 0; i + 1 < walk->n_steps; i++) {
-		const struct pxeboot_decision *earlier = &walk->steps[i].decision;
-
-		if (earlier->stage == decision->stage && earlier->file && decision->file &&
-		    strcmp(earlier->file, decision->file) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The stage that follows, or -1 at the end of the chain. */
-static int next_stage(struct walk *walk, const struct pxeboot_decision *decision)
-{
-	bool one_name = decision->source.kind && strcmp(decision->source.kind, "one-name") == 0;
-
-	switch (decision->kind) {
-	case PXEBOOT_DECISION_NONE:
-		end(walk, "hole", decision->reason);
-		return -1;
-	case PXEBOOT_DECISION_LOADER:
-		if (asks_name_again(walk, decision) || went_here_before(walk, decision)) {
-			end(walk, "loop", "the loader is given to itself again and again");
-			return -1;
-		}
-		return one_name ? PXEBOOT_STAGE_SCRIPT : PXEBOOT_STAGE_IPXE;
-	case PXEBOOT_DECISION_SCRIPT:
-		return PXEBOOT_STAGE_SCRIPT;
-	case PXEBOOT_DECISION_MENU:
-		end(walk, "ok", "reaches a menu");
-		return -1;
-	case PXEBOOT_DECISION_PROFILE:
-		end(walk, "ok", "reaches a profile");
-		return -1;
-	}
-	return -1;
-}
-
-static void go(struct walk *walk, const struct pxeboot_client *client)
-{
-	int stage = pxeboot_stage_of(walk->policy, client);
-
-	end(walk, "loop", "more steps than any chain has");
-	while (stage >= 0 && walk->n_steps < MAX_STEPS) {
-		struct pxeboot_client *asks = walk->n_steps ? as_ipxe(walk, client) : copy_of(client);
-
-		if (!asks)
-			return;
-		walk->asks[walk->n_steps] = asks;
-		if (stage == PXEBOOT_STAGE_IPXE)
-			stage = pxeboot_stage_of(walk->policy, asks);
-		explanation_make(&walk->steps[walk->n_steps], walk->policy, asks, (enum pxeboot_stage)stage);
-		walk->n_steps++;
-		stage = next_stage(walk, &walk->steps[walk->n_steps - 1].decision);
-	}
-}
-
-static void print(const struct walk *walk)
-{
-	for (size_t i = 0; i < walk->n_steps; i++) {
-		explanation_print(&walk->steps[i]);
-		putchar('\n');
-	}
-	printf("verdict  %s: %s\n", walk->verdict, walk->text);
-}
-
-int chain_show(const struct pxeboot_policy *policy, const struct pxeboot_client *client, bool json)
-{
-	struct walk walk = { .policy = policy };
-	bool fine;
-
-	go(&walk, client);
-	if (json)
-		json_chain(walk.steps, walk.n_steps, walk.verdict, walk.text);
-	else
-		print(&walk);
-	fine = strcmp(walk.verdict, "ok") == 0;
-	for (size_t i = 0; i < walk.n_steps; i++) {
-		explanation_free(&walk.steps[i]);
-		pxeboot_client_unref(walk.asks[i]);
-	}
-	return fine ? EXIT_FINE : EXIT_FINDINGS;
 }

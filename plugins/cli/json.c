@@ -9,6 +9,8 @@
 #ifdef HAVE_JANSSON
 #include <jansson.h>
 
+#include "wording.h"
+
 bool json_available(const struct session *session)
 {
 	return true;
@@ -103,17 +105,41 @@ static json_t *rule(const struct pxeboot_rule *from)
 			 (int)from->line);
 }
 
+static json_t *strings(const char *const *list, size_t n)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(array, hostile_text(list[i]));
+	return array;
+}
+
+static json_t *loss(const struct pxeboot_loss *from)
+{
+	CLEANUP_TEXT struct text why = TEXT_INIT;
+	json_t *row = rule(&from->rule);
+
+	wording_add_reason(&why, from);
+	json_object_set_new(row, "why", optional(why.bytes));
+	if (!from->term)
+		return row;
+	json_object_set_new(row, "failed", json_integer((json_int_t)from->n_failed));
+	json_object_set_new(row, "term", json_string(from->term->name));
+	json_object_set_new(row, "expected", strings(from->term->values, from->term->n_values));
+	if (from->got_error == 0)
+		json_object_set_new(row, "got", hostile_text(from->got));
+	else if (from->got_error == -EBADMSG)
+		json_object_set_new(row, "got", json_pack("{s:b}", "malformed", 1));
+	return row;
+}
+
 static json_t *explained(const struct explanation *explanation)
 {
 	const struct pxeboot_decision *decision = &explanation->decision;
 	json_t *lost = json_array();
 
-	for (size_t i = 0; i < explanation->n_lost; i++) {
-		json_t *row = rule(&explanation->lost[i].rule);
-
-		json_object_set_new(row, "why", json_string(explanation->lost[i].why));
-		json_array_append_new(lost, row);
-	}
+	for (size_t i = 0; i < explanation->n_lost; i++)
+		json_array_append_new(lost, loss(&explanation->lost[i]));
 	return json_pack("{s:o, s:s, s:{s:s, s:o, s:o, s:b, s:o, s:o}, s:o, s:o}",
 			 "client", client(explanation->client, decision->arch),
 			 "stage", pxeboot_stage_name(decision->stage),
@@ -133,13 +159,73 @@ void json_explanation(const struct explanation *explanation)
 	print(explained(explanation));
 }
 
-void json_chain(const struct explanation *steps, size_t n_steps, const char *verdict, const char *text)
+static json_t *line(const struct pxeboot_line *from)
 {
-	json_t *chain = json_array();
+	return json_pack("{s:o, s:o, s:b}", "text", hostile_text(from->text), "target", optional(from->target),
+			 "gap", from->kind == PXEBOOT_LINE_GAP);
+}
 
-	for (size_t i = 0; i < n_steps; i++)
-		json_array_append_new(chain, explained(&steps[i]));
-	print(json_pack("{s:o, s:s, s:s}", "chain", chain, "verdict", verdict, "text", text));
+static json_t *menu(const struct chain_menu *from)
+{
+	const struct pxeboot_screen *screen = from->screen;
+	json_t *lines = json_array();
+
+	for (size_t i = 0; i < screen->n_lines; i++)
+		json_array_append_new(lines, line(&screen->lines[i]));
+	return json_pack("{s:s, s:o, s:i, s:b, s:o, s:o}", "name", from->name, "title", hostile_text(screen->title),
+			 "timeout", (int)screen->timeout, "hidden", screen->hidden,
+			 "takes", optional(from->taken ? from->taken->target : NULL), "lines", lines);
+}
+
+static json_t *profile(const struct pxeboot_profile *from)
+{
+	if (!from)
+		return json_null();
+	return json_pack("{s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o}", "name", from->name, "file", from->file, "line",
+			 (int)from->line, "kind", from->kind, "target", hostile_text(from->target),
+			 "initrds", strings(from->initrds, from->n_initrds),
+			 "args", from->args ? hostile_text(from->args) : json_null(),
+			 "answers", from->answers ? hostile_text(from->answers) : json_null());
+}
+
+static json_t *chain_object(const struct chain *chain)
+{
+	json_t *object = explained(&chain->steps[0]), *steps = json_array(), *menus = json_array();
+
+	for (size_t i = 0; i < chain->n_steps; i++)
+		json_array_append_new(steps, explained(&chain->steps[i]));
+	for (size_t i = 0; i < chain->n_menus; i++)
+		json_array_append_new(menus, menu(&chain->menus[i]));
+	json_object_set_new(object, "chain", steps);
+	json_object_set_new(object, "menus", menus);
+	json_object_set_new(object, "profile", profile(chain->profile));
+	json_object_set_new(object, "verdict", json_string(pxeboot_verdict_name(chain->walk->verdict)));
+	json_object_set_new(object, "text", json_string(chain->text));
+	if (chain->walk->verdict == PXEBOOT_VERDICT_LOOP)
+		json_object_set_new(object, "back_to", json_integer((json_int_t)chain->walk->back_to));
+	return object;
+}
+
+void json_chain(const struct chain *chain)
+{
+	print(chain_object(chain));
+}
+
+static int add_change(void *context, const struct page_line *changed, int side)
+{
+	json_array_append_new(context, json_pack("{s:s, s:s, s:o}", "stage", changed->section, "what", changed->what,
+						 side < 0 ? "from" : "to", hostile_text(changed->text)));
+	return 0;
+}
+
+void json_changes(const struct page *from, const struct page *to, const struct chain *from_chain,
+		  const struct chain *to_chain)
+{
+	json_t *changes = json_array();
+
+	page_compare(from, to, add_change, changes);
+	print(json_pack("{s:o, s:o, s:o}", "changes", changes, "from", chain_object(from_chain), "to",
+			chain_object(to_chain)));
 }
 
 #else
@@ -162,7 +248,12 @@ void json_explanation(const struct explanation *explanation)
 {
 }
 
-void json_chain(const struct explanation *steps, size_t n_steps, const char *verdict, const char *text)
+void json_chain(const struct chain *chain)
+{
+}
+
+void json_changes(const struct page *from, const struct page *to, const struct chain *from_chain,
+		  const struct chain *to_chain)
 {
 }
 #endif

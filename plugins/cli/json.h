@@ -5,7 +5,8 @@
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
-#include "explanation.h"
+#include "chain.h"
+#include "page.h"
 #include "session.h"
 
 /* Says what is missing when the command was built without JSON. */
@@ -18,7 +19,10 @@ void json_lint(const struct session *session);
 
 /* One object on one line; see pxeboot(1). */
 void json_explanation(const struct explanation *explanation);
-/* {"chain":[…],"verdict":"…","text":"…"} */
-void json_chain(const struct explanation *steps, size_t n_steps, const char *verdict, const char *text);
+/* That of the first stage, with "chain", "verdict", "text", "menus" and "profile" besides. */
+void json_chain(const struct chain *chain);
+/* {"changes":[{"stage","what","from"|"to"},…],"from":{…},"to":{…}} */
+void json_changes(const struct page *from, const struct page *to, const struct chain *from_chain,
+		  const struct chain *to_chain);
 
 #endif

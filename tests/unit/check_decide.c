@@ -184,13 +184,21 @@ struct heard {
 	char text[1024];
 };
 
-static void hear(void *context, const struct pxeboot_rule *rule, const char *why)
+static void hear(void *context, const struct pxeboot_loss *loss)
 {
 	struct heard *heard = context;
-	size_t used = strlen(heard->text);
+	size_t used = strlen(heard->text), left = sizeof(heard->text) - used;
+	const struct pxeboot_term *term = loss->term;
 
 	heard->n++;
-	snprintf(heard->text + used, sizeof(heard->text) - used, "%s %s:%u %s\n", rule->kind, rule->name, rule->line, why);
+	ck_assert_int_eq(term != NULL, loss->n_failed > 0);
+	ck_assert(loss->why || term);
+	if (loss->why)
+		snprintf(heard->text + used, left, "%s %s:%u %s\n", loss->rule.kind, loss->rule.name, loss->rule.line, loss->why);
+	else
+		snprintf(heard->text + used, left, "%s %s:%u %zu: %s %s, is %s\n", loss->rule.kind, loss->rule.name,
+			 loss->rule.line, loss->n_failed, term->name, term->values[term->n_values - 1],
+			 loss->got_error ? strerror(-loss->got_error) : loss->got);
 }
 
 START_TEST(losers_are_named_with_their_reasons)
@@ -206,12 +214,49 @@ START_TEST(losers_are_named_with_their_reasons)
 	ck_assert_str_eq(explained.rule.name, decided.rule.name);
 	ck_assert_uint_eq(explained.rule.line, 10);
 	ck_assert_uint_eq(heard.n, 4);
-	ck_assert_str_eq(heard.text, "group c:9 group comes first\n"
-				     "group a:8 group comes first\n"
-				     "group dhcp:11 its term 'mac' does not match\n"
+	ck_assert_str_eq(heard.text, "group c:9 the other group comes first\n"
+				     "group a:8 the other group comes first\n"
+				     "group dhcp:11 1: mac 52:54:11, is 52:54:00:00:00:09\n"
 				     "default boot:4 it is for machines that no rule names\n");
 	pxeboot_client_unref(client);
 	pxeboot_policy_unref(policy);
+}
+END_TEST
+
+/* What the client has where each term looks. */
+START_TEST(a_term_that_failed_says_what_the_client_has)
+{
+	static const struct {
+		const char *term, *facts, *expected;
+	} rows[] = {
+		{ "product = \"B\"; manufacturer = \"C\"", "mac=52:54:00:00:00:09",
+		  "group g:5 2: manufacturer C, is No data available\n" },
+		{ "vendor_class = \"A\"; product = \"B\"", "mac=52:54:00:00:00:09", "group g:5 no stage can test its terms\n" },
+		{ "product = \"B\"", "product=", "group g:5 1: product B, is \n" },
+		{ "product = \"B\"", "product=C", "group g:5 1: product B, is C\n" },
+		{ "vendor_class = \"PXEClient:Arch:00007\"", "vendor_class=PXEClient:Arch:00006",
+		  "group g:5 1: vendor_class PXEClient:Arch:00007, is PXEClient:Arch:00006\n" },
+		{ "arch = \"bios\"", "arch=7", "group g:5 1: arch bios, is x64-uefi\n" },
+		{ "arch = \"bios\"", "arch=41", "group g:5 1: arch bios, is 41\n" },
+		{ "arch = \"bios\"", "mac=52:54:00:00:00:09", "group g:5 1: arch bios, is No data available\n" },
+		{ "firmware = \"bios\"", "arch=7", "group g:5 1: firmware bios, is uefi\n" },
+		{ "firmware = \"uefi\"; arch = \"x64-uefi\"", "arch=0", "group g:5 2: arch x64-uefi, is bios\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char groups[256];
+		struct pxeboot_client *client = client_of(rows[i].facts);
+		struct pxeboot_decision decision;
+		struct pxeboot_policy *policy;
+		struct heard heard = { 0 };
+
+		snprintf(groups, sizeof(groups), "groups = ( { name = \"g\"; match = { %s; }; boot = \"one\"; } );\n", rows[i].term);
+		policy = policy_with("", groups);
+		pxeboot_explain(policy, client, PXEBOOT_STAGE_SCRIPT, NULL, hear, &heard, &decision);
+		ck_assert_str_eq(heard.text, rows[i].expected);
+		pxeboot_client_unref(client);
+		pxeboot_policy_unref(policy);
+	}
 }
 END_TEST
 
@@ -252,6 +297,7 @@ int main(void)
 	tcase_add_test(tests, host_then_group_then_default);
 	tcase_add_test(tests, one_name_is_all_that_dhcp_says);
 	tcase_add_test(tests, losers_are_named_with_their_reasons);
+	tcase_add_test(tests, a_term_that_failed_says_what_the_client_has);
 	tcase_add_test(tests, no_chain_is_longer_than_two_loaders);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
