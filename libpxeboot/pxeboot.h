@@ -537,6 +537,52 @@ void pxeboot_tree_free(struct pxeboot_tree *tree);
 /* Lends the entry until the next call.  0, or -ENOENT past the end. */
 int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry);
 
+/* ---- Files that a policy names ---------------------------------------------------------------------------------- */
+
+/* What a file of the boot root is for. */
+enum pxeboot_role {
+	PXEBOOT_ROLE_LOADER,		/* of an architecture */
+	PXEBOOT_ROLE_HOST_LOADER,
+	PXEBOOT_ROLE_KERNEL,
+	PXEBOOT_ROLE_INITRD,
+	PXEBOOT_ROLE_ISO,
+	PXEBOOT_ROLE_WIM,
+	PXEBOOT_ROLE_BCD,		/* beside the Windows image */
+	PXEBOOT_ROLE_SDI,
+	PXEBOOT_ROLE_WIMBOOT,
+	PXEBOOT_ROLE_EFI,
+	PXEBOOT_ROLE_CHAIN,
+	PXEBOOT_ROLE_PICTURE,		/* in the boot root; one beside the policy is brought there */
+	PXEBOOT_ROLE_MODULE,		/* of PXELINUX */
+	PXEBOOT_ROLE_MEMDISK,		/* likewise, a kernel */
+};
+const char *pxeboot_role_name(enum pxeboot_role role);	/* for people: "loader", "initial RAM disk" */
+
+/* A file that somebody comes to fetch.  Every pointer is lent by the list or the policy. */
+struct pxeboot_named_file {
+	const char *path;		/* below the boot root */
+	enum pxeboot_role role;
+	unsigned archs;			/* bits, 1 << enum pxeboot_arch: who may come to it, as far as the policy tells */
+	unsigned anybody;		/* of these, who comes by a group or the default; the others by a host of its own */
+	unsigned meant;			/* of these, whom the policy names on the way, one by one */
+	const char *subject;		/* "profiles.", "hosts." …, and the name: together whose file it is */
+	const char *name;
+	const char *file;		/* where it is named */
+	unsigned line;
+};
+
+struct pxeboot_named_files;
+
+/* Every file of the boot root that the policy makes some machine fetch, with its variables resolved for whoever comes; what
+ * pxeboot_tree_new() plans is not among them, unless the policy names it.  In order of path. */
+int pxeboot_named_files_new(const struct pxeboot_policy *policy, struct pxeboot_named_files **ret_files);
+void pxeboot_named_files_free(struct pxeboot_named_files *files);
+/* 0, or -ENOENT past the end. */
+int pxeboot_named_files_get(const struct pxeboot_named_files *files, size_t index, struct pxeboot_named_file *ret_file);
+/* How many names are not among them: of files on another server, and with something in them that only the running machine
+ * knows. */
+void pxeboot_named_files_others(const struct pxeboot_named_files *files, size_t *ret_elsewhere, size_t *ret_unknown);
+
 /* ---- Lint --------------------------------------------------------------------------------------------------- */
 
 /* Whose iPXE a script is for, in order of age: Debian's packages as they are, upstream's releases as anybody builds them. */

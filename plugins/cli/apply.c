@@ -12,6 +12,7 @@
 #include "boot_root.h"
 #include "cli.h"
 #include "difference.h"
+#include "files.h"
 #include "manifest.h"
 
 struct output_job {
@@ -75,7 +76,7 @@ static int verify_output(struct job *job, const struct output_job *slot)
 static int prepare(struct job *job)
 {
 	struct pxeboot_proof proof;
-	int r = check_policy(&job->session, &proof, &job->tree);
+	int r = check_policy(&job->session, NULL, &proof, &job->tree);
 
 	for (size_t i = 0; all_plugins[i] && r == 0; i++)
 		if (all_plugins[i]->output)
@@ -243,19 +244,20 @@ static int reload_or_say(struct job *job, const struct output_job *slot)
 	return EXIT_FINE;
 }
 
-/* A loader is the administrator's file: we name it and don't bring it. */
-static void tell_missing_loaders(const struct job *job)
+/* Kernels and loaders are the administrator's files: we name them and don't bring them, and a boot root may be made before
+ * they are there.  So what is wrong with them is told and stops nothing. */
+static void tell_files(struct job *job)
 {
-	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
-		const char *loader = pxeboot_policy_loader(job->session.policy, arch);
-		CLEANUP_FREE char *path = NULL;
+	size_t before = pxeboot_diagnostics_count(job->session.diagnostics), warnings = 0;
+	const struct pxeboot_diagnostic *diagnostic;
 
-		if (!loader || asprintf(&path, "%s/%s", job->root, loader) < 0)
-			continue;
-		if (!stands(path))
-			fprintf(stderr, "pxeboot apply: %s: no such file; %s machines will not boot until it is there\n",
-				path, pxeboot_arch_get(arch)->name);
-	}
+	if (check_files(&job->session, job->tree) < 0)
+		return;
+	for (size_t i = before; (diagnostic = pxeboot_diagnostics_get(job->session.diagnostics, i)); i++)
+		warnings += diagnostic->severity != PXEBOOT_NOTE;
+	session_tell(&job->session, stderr);
+	if (warnings)
+		fprintf(stderr, "pxeboot apply: the policy is fine; machines that need these files will not boot until that is mended.\n");
 }
 
 static int finish(struct job *job)
@@ -271,7 +273,7 @@ static int finish(struct job *job)
 		if (r > worst)
 			worst = r;
 	}
-	tell_missing_loaders(job);
+	tell_files(job);
 	return worst;
 }
 

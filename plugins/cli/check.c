@@ -3,10 +3,14 @@
  * pxeboot check: is the policy fit to be applied?
  */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diagnostics.h"
 #include "cli.h"
+#include "files.h"
 #include "json.h"
 
 static int check_plugins(struct session *session)
@@ -34,12 +38,14 @@ static void check_once(const struct pxeboot_policy *policy, struct pxeboot_diagn
 					host.name, host.once, host.boot);
 }
 
-int check_policy(struct session *session, struct pxeboot_proof *ret_proof, struct pxeboot_tree **ret_tree)
+int check_policy(struct session *session, struct boot_looker *looker, struct pxeboot_proof *ret_proof,
+		 struct pxeboot_tree **ret_tree)
 {
 	struct pxeboot_tree *tree = NULL;
 	int r = pxeboot_tree_new(session->policy, session->diagnostics, &tree);
 	int checked = check_plugins(session);
-	int proved = pxeboot_policy_prove(session->policy, NULL, NULL, session->diagnostics, ret_proof);
+	int proved = pxeboot_policy_prove(session->policy, looker ? boot_looker_look : NULL, looker, session->diagnostics,
+					  ret_proof);
 
 	check_once(session->policy, session->diagnostics);
 	if (r == 0)
@@ -48,9 +54,7 @@ int check_policy(struct session *session, struct pxeboot_proof *ret_proof, struc
 		r = proved;
 	if (r == 0 && session_count(session, PXEBOOT_ERROR) > 0)
 		r = -EBADMSG;
-	if (r < 0 || !ret_tree)
-		pxeboot_tree_free(tree);
-	else
+	if (tree)
 		*ret_tree = tree;
 	return r;
 }
@@ -64,6 +68,17 @@ static void summarise_proof(const struct pxeboot_proof *proof)
 		       proof->without, proof->script_classes);
 }
 
+/* An error of the policy itself, for which `apply` refuses it. */
+static bool is_refused(const struct session *session)
+{
+	const struct pxeboot_diagnostic *diagnostic;
+
+	for (size_t i = 0; (diagnostic = pxeboot_diagnostics_get(session->diagnostics, i)); i++)
+		if (diagnostic->severity == PXEBOOT_ERROR && strncmp(diagnostic->id, "file.", 5) != 0)
+			return true;
+	return !session->policy;
+}
+
 static void summarise(const struct session *session, const struct pxeboot_proof *proof)
 {
 	size_t errors = session_count(session, PXEBOOT_ERROR), warnings = session_count(session, PXEBOOT_WARNING);
@@ -73,8 +88,9 @@ static void summarise(const struct session *session, const struct pxeboot_proof 
 	struct pxeboot_item item;
 
 	if (errors || !session->policy) {
-		fprintf(stderr, "%zu error%s, %zu warning%s: the policy is refused.\n", errors, errors == 1 ? "" : "s",
-			warnings, warnings == 1 ? "" : "s");
+		fprintf(stderr, "%zu error%s, %zu warning%s: %s.\n", errors, errors == 1 ? "" : "s", warnings,
+			warnings == 1 ? "" : "s", is_refused(session) ? "the policy is refused"
+			: "the policy would do, but machines can't start from these files");
 		return;
 	}
 	while (pxeboot_policy_host(session->policy, hosts, &host) == 0)
@@ -88,17 +104,64 @@ static void summarise(const struct session *session, const struct pxeboot_proof 
 	summarise_proof(proof);
 }
 
+/* The boot root, for the proof; where it can't be opened, names must do, and check_files() says why. */
+static bool open_looker(const struct session *session, struct boot_looker *looker)
+{
+	const char *root = pxeboot_policy_get(session->policy, "server.root");
+
+	*looker = (struct boot_looker){ .user_class = pxeboot_policy_get(session->policy, "ipxe.user_class") };
+	return root && boot_root_open(root, pxeboot_policy_get(session->policy, "server.tftp"), &looker->root) == 0;
+}
+
+static int check_all(struct session *session, bool files, struct pxeboot_proof *ret_proof)
+{
+	struct pxeboot_tree *tree = NULL;
+	struct boot_looker looker;
+	bool looks = files && open_looker(session, &looker);
+	int r = check_policy(session, looks ? &looker : NULL, ret_proof, &tree), checked;
+
+	if (looks)
+		boot_looker_close(&looker);
+	checked = files ? check_files(session, tree) : 0;
+	pxeboot_tree_free(tree);
+	if (r == 0 && session_count(session, PXEBOOT_ERROR) > 0)
+		r = -EBADMSG;
+	return r ? r : checked;
+}
+
+/* Lets the boot root of another machine be checked where a copy of it lies; @setting has room for the override. */
+static int take_root(struct session *session, const char *folder, char *setting, size_t size)
+{
+	CLEANUP_FREE char *path = realpath(folder, NULL);
+
+	if (!path)
+		return session_failure(session, "%s: %s", folder, strerror(errno));
+	if (session->n_overrides == MAX_OVERRIDES || (size_t)snprintf(setting, size, "server.root=%s", path) >= size)
+		return session_usage(session, "--root is too much");
+	session->overrides[session->n_overrides++] = setting;
+	return EXIT_FINE;
+}
+
 static int run(const struct plugin_command *self, int argc, char **argv)
 {
-	static const struct option options[] = { SESSION_LONG_OPTIONS, { "json", no_argument, NULL, 'j' }, { 0 } };
+	static const struct option options[] = {
+		SESSION_LONG_OPTIONS, { "json", no_argument, NULL, 'j' }, { "root", required_argument, NULL, 'r' },
+		{ "no-files", no_argument, NULL, 'F' }, { 0 },
+	};
 	struct session session = { .command = self };
 	struct pxeboot_proof proof = { 0 };
-	bool json = false;
+	bool json = false, files = true;
+	const char *folder = NULL;
+	char root[PATH_MAX + 32];
 	int option, r;
 
 	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS, options, NULL)) != -1) {
 		if (option == 'j')
 			json = true;
+		else if (option == 'F')
+			files = false;
+		else if (option == 'r')
+			folder = optarg;
 		else if ((r = session_option(&session, option)) >= 0)
 			return r;
 	}
@@ -106,9 +169,12 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 		return session_usage(&session, "unexpected argument '%s'", argv[optind]);
 	if (json && !json_available(&session))
 		return EXIT_USAGE;
+	r = folder ? take_root(&session, folder, root, sizeof(root)) : EXIT_FINE;
+	if (r != EXIT_FINE)
+		return r;
 	r = session_load(&session);
 	if (r == 0)
-		r = check_policy(&session, &proof, NULL);
+		r = check_all(&session, files, &proof);
 	if (json) {
 		json_findings(&session);
 	} else {
@@ -129,7 +195,11 @@ const struct plugin_command command_check = {
 	.summary = "tell every fault of the policy",
 	.help = "Usage: pxeboot check [OPTION...]\n\n"
 		"Reads the policy and everything that would be written from it, and tells every\n"
-		"fault at once as FILE:LINE. Nothing is written.\n\n"
+		"fault at once as FILE:LINE. Nothing is written.\n"
+		"Files of the boot root that it makes machines fetch are found and read.\n\n"
+		"      --root DIR         look for the boot root's files there; as --set\n"
+		"                         server.root=DIR does\n"
+		"      --no-files         look at none of them\n"
 		"      --json             findings as JSON on standard output\n"
 		SESSION_HELP
 		"\nExit codes: 0 fine, 1 findings (warnings too), 2 usage, 3 system.\n",

@@ -11,8 +11,11 @@ extern const struct plugin *const all_plugins[];	/* NULL-terminated */
 extern const struct plugin_command command_check, command_explain, command_export, command_apply, command_lint;
 
 /* Everything that `check` looks at and `apply` must not go without: the plugins' own findings, the proof, and the boot
- * root's plan.  Findings go to session->diagnostics.  0, or -EBADMSG when there is an error among them; @ret_tree, which
- * may be NULL, is then untouched. */
-int check_policy(struct session *session, struct pxeboot_proof *ret_proof, struct pxeboot_tree **ret_tree);
+ * root's plan.  Findings go to session->diagnostics.  @looker (plugins/boot_file.h) knows the loaders' bytes; NULL: their
+ * names must do.  0, or -EBADMSG when there is an error among the findings; @ret_tree is set wherever all of the boot root
+ * could be planned. */
+struct boot_looker;
+int check_policy(struct session *session, struct boot_looker *looker, struct pxeboot_proof *ret_proof,
+		 struct pxeboot_tree **ret_tree);
 
 #endif

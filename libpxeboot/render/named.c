@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The files that a policy names (see pxeboot.h).  Names without variables are the same for everybody and looked at once; the
+ * others are resolved for the default, each group, and each host that comes to them.
+ */
+#include "render/named.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "render/render.h"
+
+struct named {
+	size_t path;			/* where it begins in the paths */
+	struct pxeboot_named_file file;
+	size_t order;
+};
+
+struct pxeboot_named_files {
+	const struct pxeboot_policy *policy;
+	struct slot *slots;
+	char **owned;			/* texts of slots that are not the policy's */
+	size_t n_slots, n_owned;
+	struct text paths;		/* each ends in a NUL */
+	struct named *named;
+	size_t n_named, capacity;
+	int error;
+};
+
+const char *pxeboot_role_name(enum pxeboot_role role)
+{
+	static const char *const names[] = {
+		[PXEBOOT_ROLE_LOADER] = "loader", [PXEBOOT_ROLE_HOST_LOADER] = "loader", [PXEBOOT_ROLE_KERNEL] = "kernel",
+		[PXEBOOT_ROLE_INITRD] = "initial RAM disk", [PXEBOOT_ROLE_ISO] = "image of a disc",
+		[PXEBOOT_ROLE_WIM] = "Windows image", [PXEBOOT_ROLE_BCD] = "Windows' boot configuration",
+		[PXEBOOT_ROLE_SDI] = "Windows' RAM disk", [PXEBOOT_ROLE_WIMBOOT] = "wimboot", [PXEBOOT_ROLE_EFI] = "EFI program",
+		[PXEBOOT_ROLE_CHAIN] = "script", [PXEBOOT_ROLE_PICTURE] = "picture", [PXEBOOT_ROLE_MODULE] = "PXELINUX's module",
+		[PXEBOOT_ROLE_MEMDISK] = "memdisk",
+	};
+
+	return (unsigned)role < ARRAY_SIZE(names) ? names[role] : NULL;
+}
+
+/* ---- The list ------------------------------------------------------------------------------------------------------ */
+
+static void add(struct pxeboot_named_files *files, const char *path, const struct pxeboot_named_file *file)
+{
+	if (files->n_named == files->capacity) {
+		size_t capacity = files->capacity ? 2 * files->capacity : 64;
+		struct named *named = reallocarray(files->named, capacity, sizeof(*named));
+
+		if (!named) {
+			files->error = -ENOMEM;
+			return;
+		}
+		files->named = named;
+		files->capacity = capacity;
+	}
+	files->named[files->n_named] = (struct named){ files->paths.length, *file, files->n_named };
+	text_add_bytes(&files->paths, path, strlen(path) + 1);
+	files->n_named++;
+}
+
+/* Two architectures with one loader stay two: each has a line of its own. */
+static int by_path(const void *a, const void *b)
+{
+	const struct named *left = a, *right = b;
+	int order = strcmp(left->file.path, right->file.path);
+
+	if (order == 0)
+		order = (left->file.role > right->file.role) - (left->file.role < right->file.role);
+	if (order == 0 && left->file.role == PXEBOOT_ROLE_LOADER)
+		order = (left->file.archs > right->file.archs) - (left->file.archs < right->file.archs);
+	return order;
+}
+
+static int by_path_and_order(const void *a, const void *b)
+{
+	const struct named *left = a, *right = b;
+	int order = by_path(a, b);
+
+	return order ? order : (left->order > right->order) - (left->order < right->order);
+}
+
+/* The first that named a file stands for all of them. */
+static void merge(struct pxeboot_named_files *files)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < files->n_named; i++)
+		files->named[i].file.path = files->paths.bytes + files->named[i].path;
+	if (files->n_named)
+		qsort(files->named, files->n_named, sizeof(*files->named), by_path_and_order);
+	for (size_t i = 0; i < files->n_named; i++) {
+		struct named *last = kept ? &files->named[kept - 1] : NULL;
+
+		if (!last || by_path(last, &files->named[i]) != 0) {
+			files->named[kept++] = files->named[i];
+			continue;
+		}
+		last->file.archs |= files->named[i].file.archs;
+		last->file.anybody |= files->named[i].file.anybody;
+		last->file.meant |= files->named[i].file.meant;
+	}
+	files->n_named = kept;
+}
+
+/* ---- Loaders and what comes with them ------------------------------------------------------------------------------ */
+
+static void add_loaders(struct pxeboot_named_files *files)
+{
+	const struct pxeboot_policy *policy = files->policy;
+
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		const struct served *served = &policy->served[arch];
+		struct pxeboot_named_file file = {
+			.role = PXEBOOT_ROLE_LOADER, .archs = ARCH_BIT(arch), .anybody = ARCH_BIT(arch),
+			.subject = "loaders.", .name = pxeboot_arch_get(arch)->name, .file = served->where.file,
+			.line = served->where.line,
+		};
+
+		if (!served->loader)
+			continue;
+		file.meant = served->where.line ? file.archs : 0;
+		if (!served->where.line) {	/* built in */
+			file.file = policy->server_where.file;
+			file.line = policy->server_where.line;
+		}
+		add(files, served->loader, &file);
+	}
+}
+
+static void add_host_loaders(struct pxeboot_named_files *files)
+{
+	const struct pxeboot_policy *policy = files->policy;
+
+	for (size_t i = 0; i < policy->n_hosts; i++) {
+		const struct host *host = &policy->hosts[i];
+
+		if (host->loader)
+			add(files, host->loader, &(struct pxeboot_named_file){
+				.role = PXEBOOT_ROLE_HOST_LOADER, .archs = ARCH_ALL, .subject = "hosts.", .name = host->name,
+				.file = host->where.file, .line = host->where.line });
+	}
+}
+
+/* Beside PXELINUX, and only where that is what BIOS gets. */
+static bool runs_pxelinux(const struct pxeboot_policy *policy)
+{
+	const char *loader = policy->served[PXEBOOT_ARCH_BIOS].loader;
+
+	return policy->pxelinux && loader && strstr(render_file_name(loader), "pxelinux.0");
+}
+
+static void add_modules(struct pxeboot_named_files *files)
+{
+	static const char *const modules[] = { "ldlinux.c32", "libcom32.c32", "libutil.c32", "menu.c32", "vesamenu.c32" };
+	const struct served *served = &files->policy->served[PXEBOOT_ARCH_BIOS];
+	size_t n = ARRAY_SIZE(modules) - (files->policy->n_themes ? 0 : 1);
+
+	for (size_t i = 0; runs_pxelinux(files->policy) && i < n; i++)
+		add(files, modules[i], &(struct pxeboot_named_file){
+			.role = PXEBOOT_ROLE_MODULE, .archs = ARCH_BIT(PXEBOOT_ARCH_BIOS),
+			.anybody = ARCH_BIT(PXEBOOT_ARCH_BIOS), .meant = ARCH_BIT(PXEBOOT_ARCH_BIOS),
+			.subject = "loaders.", .name = "bios", .file = served->where.file, .line = served->where.line });
+}
+
+static void add_pictures(struct pxeboot_named_files *files)
+{
+	const struct pxeboot_policy *policy = files->policy;
+
+	for (size_t i = 0; i < policy->n_themes; i++) {
+		const struct theme *theme = &policy->themes[i];
+		CLEANUP_TEXT struct text path = TEXT_INIT;
+
+		if (!theme->look.picture || theme->look.picture_is_ours)
+			continue;
+		text_addf(&path, "themes/%s", theme->look.picture);
+		if (path.error)
+			files->error = path.error;
+		else
+			add(files, path.bytes, &(struct pxeboot_named_file){
+				.role = PXEBOOT_ROLE_PICTURE, .archs = ARCH_ALL, .anybody = ARCH_ALL, .subject = "themes.",
+				.name = theme->look.name, .file = theme->where.file, .line = theme->where.line });
+	}
+}
+
+/* ---- Names in profiles --------------------------------------------------------------------------------------------- */
+
+static void add_slot(struct pxeboot_named_files *files, const struct item *item, enum pxeboot_role role, const char *text,
+		     struct location where, unsigned archs)
+{
+	struct slot *slot = &files->slots[files->n_slots++];
+
+	*slot = (struct slot){ .role = role, .item = item, .text = text, .where = where, .archs = archs };
+	named_look_at_variables(slot);
+}
+
+/* boot/bcd and boot/boot.sdi lie as on the medium, boot.wim in its sources/. */
+static const char *beside_wim(struct pxeboot_named_files *files, const char *wim, const char *name)
+{
+	const char *tail = strstr(wim, "sources/");
+	char *path = NULL;
+
+	if (asprintf(&path, "%.*s%s", tail ? (int)(tail - wim) : 0, wim, name) < 0) {
+		files->error = -ENOMEM;
+		return "";
+	}
+	files->owned[files->n_owned++] = path;
+	return path;
+}
+
+static void add_wim(struct pxeboot_named_files *files, const struct item *item)
+{
+	const struct profile *profile = item->profile;
+
+	add_slot(files, item, PXEBOOT_ROLE_WIM, profile->target, profile->target_where, ARCH_ALL);
+	add_slot(files, item, PXEBOOT_ROLE_WIMBOOT, "wimboot", profile->target_where, ARCH_ALL);
+	add_slot(files, item, PXEBOOT_ROLE_BCD, beside_wim(files, profile->target, "boot/bcd"), profile->target_where, ARCH_ALL);
+	add_slot(files, item, PXEBOOT_ROLE_SDI, beside_wim(files, profile->target, "boot/boot.sdi"), profile->target_where,
+		 ARCH_ALL);
+}
+
+static void add_iso(struct pxeboot_named_files *files, const struct item *item)
+{
+	const struct profile *profile = item->profile;
+
+	add_slot(files, item, PXEBOOT_ROLE_ISO, profile->target, profile->target_where, ARCH_ALL);
+	if (runs_pxelinux(files->policy))
+		add_slot(files, item, PXEBOOT_ROLE_MEMDISK, "memdisk", profile->target_where, ARCH_BIT(PXEBOOT_ARCH_BIOS));
+}
+
+static void add_kernel(struct pxeboot_named_files *files, const struct item *item)
+{
+	const struct profile *profile = item->profile;
+
+	add_slot(files, item, PXEBOOT_ROLE_KERNEL, profile->target, profile->target_where, ARCH_ALL);
+	for (size_t i = 0; i < profile->n_initrds; i++)
+		add_slot(files, item, PXEBOOT_ROLE_INITRD, profile->initrds[i], profile->target_where, ARCH_ALL);
+}
+
+static void add_profile(struct pxeboot_named_files *files, const struct item *item)
+{
+	const struct profile *profile = item->profile;
+
+	switch (profile->payload) {
+	case PAYLOAD_KERNEL:
+		add_kernel(files, item);
+		break;
+	case PAYLOAD_ISO:
+		add_iso(files, item);
+		break;
+	case PAYLOAD_WIM:
+		add_wim(files, item);
+		break;
+	case PAYLOAD_EFI:
+		add_slot(files, item, PXEBOOT_ROLE_EFI, profile->target, profile->target_where, ARCH_ALL);
+		break;
+	case PAYLOAD_CHAIN:
+		add_slot(files, item, PXEBOOT_ROLE_CHAIN, profile->target, profile->target_where, ARCH_ALL);
+		break;
+	case PAYLOAD_SAN:
+	case PAYLOAD_ACTION:
+		break;
+	}
+}
+
+static int add_profiles(struct pxeboot_named_files *files)
+{
+	const struct pxeboot_policy *policy = files->policy;
+	size_t n_slots = 0;
+
+	for (size_t i = 0; i < policy->n_items; i++)
+		n_slots += policy->items[i].profile ? 4 + policy->items[i].profile->n_initrds : 0;
+	files->slots = calloc(n_slots + 1, sizeof(*files->slots));
+	files->owned = calloc(n_slots + 1, sizeof(*files->owned));
+	if (!files->slots || !files->owned)
+		return -ENOMEM;
+	for (size_t i = 0; i < policy->n_items; i++)
+		if (policy->items[i].profile)
+			add_profile(files, &policy->items[i]);
+	return files->error;
+}
+
+/* ---- For everybody who comes ---------------------------------------------------------------------------------------- */
+
+static void add_resolved(struct pxeboot_named_files *files, struct slot *slot, const struct reader *reader,
+			 struct visit visit)
+{
+	CLEANUP_TEXT struct text path = TEXT_INIT;
+	int r = named_path(files->policy, slot, reader, &path);
+
+	slot->elsewhere |= r == -ENOENT;
+	slot->unknown |= r == -ENODATA;
+	if (r == -ENOMEM)
+		files->error = r;
+	if (r < 0)
+		return;
+	add(files, path.bytes, &(struct pxeboot_named_file){
+		.role = slot->role, .archs = visit.archs, .meant = visit.meant,
+		.anybody = reader->who->host || reader->who->some_host ? 0 : visit.archs,
+		.subject = "profiles.", .name = slot->item->name, .file = slot->where.file, .line = slot->where.line });
+}
+
+static void add_each_arch(struct pxeboot_named_files *files, struct slot *slot, struct reader reader, struct visit visit)
+{
+	if (!slot->by_arch) {
+		add_resolved(files, slot, &reader, visit);
+		return;
+	}
+	for (reader.arch = 0; reader.arch < PXEBOOT_ARCH_COUNT; reader.arch++)
+		if (visit.archs & ARCH_BIT(reader.arch))	/* the name itself says whose it is */
+			add_resolved(files, slot, &reader,
+				     (struct visit){ ARCH_BIT(reader.arch), ARCH_BIT(reader.arch) & visit.meant });
+}
+
+static void add_for(struct pxeboot_named_files *files, struct slot *slot, const struct who *who, const struct visit *visits)
+{
+	struct visit visit = visits[slot->item - files->policy->items];
+	struct reader reader = { .who = who };
+
+	visit.archs &= slot->archs;
+	visit.meant &= slot->archs;
+	if (!visit.archs)
+		return;
+	do {
+		add_each_arch(files, slot, reader, visit);
+		reader.mac++;
+	} while (slot->by_mac && who->host && reader.mac < who->host->n_macs);
+}
+
+/* Everything that machines under one rule come to; @by_host: names that differ from host to host, or the others. */
+static void add_rule(struct pxeboot_named_files *files, const struct who *who, int item, bool by_host, struct visit *visits)
+{
+	const struct pxeboot_policy *policy = files->policy;
+
+	memset(visits, 0, policy->n_items * sizeof(*visits));
+	named_walk(policy, who, item, visits);
+	for (size_t i = 0; i < files->n_slots; i++)
+		if (files->slots[i].by_host == by_host)
+			add_for(files, &files->slots[i], who, visits);
+}
+
+/* What hosts boot, once for all that boot it; true in @asks where one of its names differs from host to host. */
+static void add_what_hosts_boot(struct pxeboot_named_files *files, struct visit *visits, bool *asks)
+{
+	const struct pxeboot_policy *policy = files->policy;
+	const struct who some = { .some_host = true };
+	CLEANUP_FREE bool *seen = calloc(policy->n_items, sizeof(*seen));
+
+	if (!seen) {
+		files->error = -ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < policy->n_hosts; i++) {
+		int item = policy->hosts[i].boot;
+
+		if (seen[item])
+			continue;
+		seen[item] = true;
+		add_rule(files, &some, item, false, visits);
+		for (size_t k = 0; k < files->n_slots; k++)
+			asks[item] |= files->slots[k].by_host && visits[files->slots[k].item - policy->items].archs;
+	}
+}
+
+static int add_all(struct pxeboot_named_files *files)
+{
+	const struct pxeboot_policy *policy = files->policy;
+	CLEANUP_FREE struct visit *visits = calloc(policy->n_items, sizeof(*visits));
+	CLEANUP_FREE bool *asks = calloc(policy->n_items, sizeof(*asks));
+
+	if (!visits || !asks)
+		return -ENOMEM;
+	for (int by_host = 0; by_host < 2; by_host++) {
+		add_rule(files, &(struct who){ 0 }, policy->boot, by_host, visits);
+		for (size_t i = 0; i < policy->n_groups; i++)
+			add_rule(files, &(struct who){ .group = &policy->groups[i] }, policy->groups[i].boot, by_host, visits);
+	}
+	add_what_hosts_boot(files, visits, asks);
+	for (size_t i = 0; i < policy->n_hosts && !files->error; i++)
+		if (asks[policy->hosts[i].boot])
+			add_rule(files, &(struct who){ .host = &policy->hosts[i] }, policy->hosts[i].boot, true, visits);
+	return files->error;
+}
+
+/* ---- Public --------------------------------------------------------------------------------------------------------- */
+
+int pxeboot_named_files_new(const struct pxeboot_policy *policy, struct pxeboot_named_files **ret_files)
+{
+	struct pxeboot_named_files *files = calloc(1, sizeof(*files));
+	int r;
+
+	if (!files)
+		return -ENOMEM;
+	files->policy = policy;
+	add_loaders(files);
+	add_host_loaders(files);
+	add_modules(files);
+	add_pictures(files);
+	r = add_profiles(files);
+	if (r == 0)
+		r = add_all(files);
+	if (r == 0)
+		r = files->error ? files->error : files->paths.error;
+	if (r < 0) {
+		pxeboot_named_files_free(files);
+		return r;
+	}
+	merge(files);
+	*ret_files = files;
+	return 0;
+}
+
+void pxeboot_named_files_free(struct pxeboot_named_files *files)
+{
+	if (!files)
+		return;
+	for (size_t i = 0; i < files->n_owned; i++)
+		free(files->owned[i]);
+	free(files->owned);
+	free(files->slots);
+	free(files->named);
+	text_free(&files->paths);
+	free(files);
+}
+
+int pxeboot_named_files_get(const struct pxeboot_named_files *files, size_t index, struct pxeboot_named_file *ret_file)
+{
+	if (index >= files->n_named)
+		return -ENOENT;
+	*ret_file = files->named[index].file;
+	return 0;
+}
+
+void pxeboot_named_files_others(const struct pxeboot_named_files *files, size_t *ret_elsewhere, size_t *ret_unknown)
+{
+	size_t elsewhere = 0, unknown = 0;
+
+	for (size_t i = 0; i < files->n_slots; i++) {
+		elsewhere += files->slots[i].elsewhere;
+		unknown += files->slots[i].unknown;
+	}
+	*ret_elsewhere = elsewhere;
+	*ret_unknown = unknown;
+}

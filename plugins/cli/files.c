@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Finding the files, and what is wrong with the way to them.
+ */
+#include "files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#define TOLD_OF_A_LINE 5		/* of the same kind; a line may name a file for each host */
+#define SPELLINGS_MAX 100		/* folders can be big */
+#define MANY_FILES 1000
+
+/* ---- Telling ------------------------------------------------------------------------------------------------------ */
+
+static struct said *find_said(struct files_job *job, const char *id, const struct pxeboot_named_file *named)
+{
+	struct said *said;
+
+	for (size_t i = 0; i < job->n_said; i++)
+		if (job->said[i].line == named->line && !strcmp(job->said[i].id, id) && !strcmp(job->said[i].file, named->file))
+			return &job->said[i];
+	said = reallocarray(job->said, job->n_said + 1, sizeof(*said));
+	if (!said)
+		return NULL;
+	job->said = said;
+	said[job->n_said] = (struct said){ id, named->file, named->line, 0 };
+	return &said[job->n_said++];
+}
+
+void files_tell(struct files_job *job, const struct pxeboot_named_file *named, enum pxeboot_severity severity, const char *id,
+		const char *format, ...)
+{
+	struct said *said = find_said(job, id, named);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	va_list arguments;
+
+	if (said && ++said->count > TOLD_OF_A_LINE)
+		return;
+	text_add_escaped(&text, named->path);
+	text_add(&text, ": ");
+	va_start(arguments, format);
+	text_addv(&text, format, arguments);
+	va_end(arguments);
+	if (!text.error)
+		diagnostics_add(job->diagnostics, severity, id, (struct location){ named->file, named->line }, "%s", text.bytes);
+}
+
+static void tell_the_rest(struct files_job *job)
+{
+	for (size_t i = 0; i < job->n_said; i++)
+		if (job->said[i].count > TOLD_OF_A_LINE)
+			diagnostics_add(job->diagnostics, PXEBOOT_NOTE, job->said[i].id,
+					(struct location){ job->said[i].file, job->said[i].line },
+					"and %zu more files of this line have the same", job->said[i].count - TOLD_OF_A_LINE);
+}
+
+enum pxeboot_severity files_severity(const struct files_job *job, const struct pxeboot_named_file *named)
+{
+	return named->role == PXEBOOT_ROLE_HOST_LOADER || named->archs & job->active ? PXEBOOT_ERROR : PXEBOOT_NOTE;
+}
+
+/* ---- Which architectures there are -------------------------------------------------------------------------------- */
+
+static bool is_there(const struct files_job *job, const char *path)
+{
+	struct boot_file file;
+
+	if (boot_file_open(&job->root, path, &file) < 0)
+		return false;
+	boot_file_close(&file);
+	return true;
+}
+
+static bool is_set(const struct files_job *job, const char *setting)
+{
+	const char *file;
+	unsigned line;
+
+	return pxeboot_policy_where(job->policy, setting, &file, &line) == 0;
+}
+
+/* Nobody is told off for machines that he does not have: an architecture counts when the policy names it, or when somebody
+ * has put its loader there.  With no loader at all each of them is missed. */
+static void find_archs(struct files_job *job)
+{
+	bool serves = is_set(job, "server.serve");
+	unsigned served = 0, there = 0;
+
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		const char *loader = pxeboot_policy_loader(job->policy, arch);
+		char setting[64];
+
+		if (!loader)
+			continue;
+		snprintf(setting, sizeof(setting), "loaders.%s", pxeboot_arch_get(arch)->name);
+		served |= 1u << arch;
+		if (serves || is_set(job, setting))
+			job->named |= 1u << arch;
+		if (is_there(job, loader))
+			there |= 1u << arch;
+	}
+	job->active = job->named | there ? job->named | there : served;
+}
+
+/* ---- Missing files ------------------------------------------------------------------------------------------------ */
+
+static int by_path(const void *key, const void *element)
+{
+	const struct pxeboot_named_file *named = element;
+
+	return strcmp(key, named->path);
+}
+
+/* What `apply` writes is as good as there; the tree is asked once, and only where something is missing. */
+static void take_out_planned(const struct files_job *job, struct pxeboot_named_file *missing, bool *planned, size_t count)
+{
+	struct pxeboot_entry entry;
+
+	for (size_t i = 0; job->tree && count && pxeboot_tree_get(job->tree, i, &entry) == 0; i++) {
+		const struct pxeboot_named_file *found =
+			bsearch(entry.path, missing, count, sizeof(*missing), by_path);
+		size_t at = found ? (size_t)(found - missing) : 0;
+
+		for (size_t k = at; found && k < count && !strcmp(missing[k].path, entry.path); k++)
+			planned[k] = true;
+		for (size_t k = at; found && k > 0 && !strcmp(missing[k - 1].path, entry.path); k--)
+			planned[k - 1] = true;
+	}
+}
+
+static void tell_missing(struct files_job *job, const struct pxeboot_named_file *named, bool spell)
+{
+	CLEANUP_FREE char *spelled = NULL;
+	CLEANUP_TEXT struct text hint = TEXT_INIT;
+
+	if (named->role == PXEBOOT_ROLE_PICTURE)	/* loading the policy has told */
+		return;
+	if (spell && boot_file_spelling(&job->root, named->path, &spelled) == 0) {
+		text_add(&hint, "; there is '");
+		text_add_escaped(&hint, spelled);
+		text_add(&hint, "', and servers tell upper from lower case");
+	}
+	files_tell(job, named, files_severity(job, named), "file.missing", "no such file in %s, expected the %s of %s%s%s",
+		   job->root.path, pxeboot_role_name(named->role), named->subject, named->name,
+		   hint.bytes && !hint.error ? hint.bytes : "");
+}
+
+static int tell_all_missing(struct files_job *job, struct pxeboot_named_file *missing, size_t count)
+{
+	CLEANUP_FREE bool *planned = calloc(count + 1, sizeof(*planned));
+
+	if (!planned)
+		return -ENOMEM;
+	take_out_planned(job, missing, planned, count);
+	for (size_t i = 0; i < count; i++)
+		if (!planned[i])
+			tell_missing(job, &missing[i], i < SPELLINGS_MAX);
+	return 0;
+}
+
+/* ---- One file ----------------------------------------------------------------------------------------------------- */
+
+static void check_way(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file)
+{
+	const char *server = job->root.is_world ? "in.tftpd" : "the server";
+
+	if (file->left)
+		files_tell(job, named, PXEBOOT_WARNING, "file.outside", "a link leads out of the boot root, to '%s': dnsmasq and "
+			   "web servers follow it, in.tftpd does not", file->link);
+	if (file->closed[0])
+		files_tell(job, named, files_severity(job, named), "file.unreadable", "%s may not go through the folder '%s', "
+			   "expected chmod o+x", server, file->closed);
+	else if (S_ISREG(file->status.st_mode) && !boot_file_readable(&job->root, file))
+		files_tell(job, named, files_severity(job, named), "file.unreadable", "%s may not read it, expected chmod o+r, got "
+			   "mode %04o", server, (unsigned)file->status.st_mode & 07777);
+}
+
+static void check_found(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file)
+{
+	struct pxeboot_image image;
+	int r;
+
+	check_way(job, named, file);
+	if (!S_ISREG(file->status.st_mode)) {
+		files_tell(job, named, files_severity(job, named), "file.kind", "%s, expected a file: the %s of %s%s",
+			   S_ISDIR(file->status.st_mode) ? "folder" : "no regular file", pxeboot_role_name(named->role),
+			   named->subject, named->name);
+		return;
+	}
+	r = boot_file_image(file, &image);
+	if (r < 0)
+		files_tell(job, named, PXEBOOT_WARNING, "file.unreadable", "can't be read: %s", strerror(-r));
+	else if (image.kind == PXEBOOT_IMAGE_EMPTY)
+		files_tell(job, named, files_severity(job, named), "file.empty", "empty file, expected the %s of %s%s",
+			   pxeboot_role_name(named->role), named->subject, named->name);
+	else
+		files_judge(job, named, &image);
+}
+
+/* A link whose target is not there, or that leads in circles. */
+static void check_broken(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file, int r)
+{
+	if (r == -EACCES)
+		files_tell(job, named, PXEBOOT_WARNING, "file.unreadable", "can't be read, and was not looked at: %s", strerror(-r));
+	else if (file->link[0])
+		files_tell(job, named, files_severity(job, named), "file.missing", "a link to '%s' leads nowhere%s, expected the "
+			   "%s of %s%s", file->link, job->root.is_world && file->link[0] == '/' ?
+			   " (for in.tftpd, '/' is the boot root)" : "", pxeboot_role_name(named->role), named->subject,
+			   named->name);
+	else
+		files_tell(job, named, files_severity(job, named), "file.missing", "%s", strerror(-r));
+}
+
+/* 1: it is missing. */
+static int check_file(struct files_job *job, const struct pxeboot_named_file *named)
+{
+	struct boot_file file;
+	int r;
+
+	if (strchr(named->path, '\\'))
+		files_tell(job, named, PXEBOOT_WARNING, "file.name", "'\\' in a path: servers take it for a part of the name, or turn "
+			   "it, expected '/'");
+	r = boot_file_open(&job->root, named->path, &file);
+	if (r == 0) {
+		check_found(job, named, &file);
+		boot_file_close(&file);
+	} else if ((r == -ENOENT || r == -ENOTDIR) && !file.link[0]) {
+		return 1;
+	} else {
+		check_broken(job, named, &file, r);
+	}
+	return 0;
+}
+
+/* ---- All of them -------------------------------------------------------------------------------------------------- */
+
+static void show_progress(size_t done, size_t count)
+{
+	if (count < MANY_FILES || done % 256 || !isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r%zu of %zu files", done, count);
+}
+
+static int by_case(const void *a, const void *b)
+{
+	const struct pxeboot_named_file *left = *(const struct pxeboot_named_file *const *)a;
+	const struct pxeboot_named_file *right = *(const struct pxeboot_named_file *const *)b;
+	int order = strcasecmp(left->path, right->path);
+
+	return order ? order : strcmp(left->path, right->path);
+}
+
+/* Of two names that only upper and lower case keep apart, one is mostly a slip. */
+static int check_cases(struct files_job *job, const struct pxeboot_named_file *files, size_t count)
+{
+	CLEANUP_FREE const struct pxeboot_named_file **sorted = calloc(count + 1, sizeof(*sorted));
+
+	if (!sorted)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &files[i];
+	qsort(sorted, count, sizeof(*sorted), by_case);
+	for (size_t i = 1; i < count; i++)
+		if (!strcasecmp(sorted[i - 1]->path, sorted[i]->path) && strcmp(sorted[i - 1]->path, sorted[i]->path) != 0)
+			files_tell(job, sorted[i], PXEBOOT_WARNING, "file.case", "only upper and lower case tell it from '%s' (%s:%u)",
+				   sorted[i - 1]->path, sorted[i - 1]->file, sorted[i - 1]->line);
+	return 0;
+}
+
+/* The list, copied so that the missing ones can be put together. */
+static int copy_files(const struct pxeboot_named_files *list, struct pxeboot_named_file **ret_files, size_t *ret_count)
+{
+	struct pxeboot_named_file *files, file;
+	size_t count = 0;
+
+	while (pxeboot_named_files_get(list, count, &file) == 0)
+		count++;
+	files = calloc(count + 1, sizeof(*files));
+	if (!files)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		if (pxeboot_named_files_get(list, i, &files[i]) < 0)
+			break;
+	*ret_files = files;
+	*ret_count = count;
+	return 0;
+}
+
+static int check_each(struct files_job *job, const struct pxeboot_named_files *list)
+{
+	CLEANUP_FREE struct pxeboot_named_file *files = NULL;
+	size_t count = 0, missing = 0;
+	int r = copy_files(list, &files, &count);
+
+	if (r == 0)
+		r = check_cases(job, files, count);
+	for (size_t i = 0; i < count && r == 0; i++) {
+		if (check_file(job, &files[i]))
+			files[missing++] = files[i];
+		show_progress(i, count);
+	}
+	if (count >= MANY_FILES && isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	if (r == 0)
+		r = tell_all_missing(job, files, missing);
+	tell_the_rest(job);
+	return r;
+}
+
+static void tell_others(const struct files_job *job, const struct pxeboot_named_files *list)
+{
+	size_t elsewhere, unknown;
+
+	pxeboot_named_files_others(list, &elsewhere, &unknown);
+	if (elsewhere)
+		diagnostics_add(job->diagnostics, PXEBOOT_NOTE, "file.others", (struct location){ NULL, 0 },
+				"%zu name%s of files on other servers: not looked at", elsewhere, elsewhere == 1 ? "" : "s");
+	if (unknown)
+		diagnostics_add(job->diagnostics, PXEBOOT_NOTE, "file.others", (struct location){ NULL, 0 },
+				"%zu name%s of files with something in them that only the running machine knows: not looked at",
+				unknown, unknown == 1 ? "" : "s");
+}
+
+/* dnsmasq goes the whole way as its own user. */
+static bool open_root(struct files_job *job, const char *root)
+{
+	const char *file = NULL;
+	unsigned line = 0;
+	int r = boot_root_open(root, pxeboot_policy_get(job->policy, "server.tftp"), &job->root);
+
+	if (r == 0)
+		return true;
+	if (pxeboot_policy_where(job->policy, "server.root", &file, &line) < 0)
+		file = NULL;
+	diagnostics_add(job->diagnostics, r == -ENOENT || r == -EACCES ? PXEBOOT_NOTE : PXEBOOT_ERROR, "file.root",
+			(struct location){ file, line }, "server.root: '%s': %s: no file was looked at", root, strerror(-r));
+	return false;
+}
+
+int check_files(struct session *session, struct pxeboot_tree *tree)
+{
+	struct files_job job = { .policy = session->policy, .diagnostics = session->diagnostics, .tree = tree };
+	const char *root = pxeboot_policy_get(session->policy, "server.root");
+	struct pxeboot_named_files *list = NULL;
+	int r;
+
+	if (!root || !open_root(&job, root))
+		return 0;
+	r = pxeboot_named_files_new(job.policy, &list);
+	if (r == 0) {
+		find_archs(&job);
+		r = check_each(&job, list);
+		tell_others(&job, list);
+	}
+	pxeboot_named_files_free(list);
+	free(job.said);
+	boot_root_close(&job.root);
+	return r;
+}
