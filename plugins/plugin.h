@@ -34,14 +34,29 @@ struct plugin_output {
 	const char *(*reload)(const struct pxeboot_policy *policy);
 };
 
+/* What `pxeboot check --system` says of a thing that was looked at. */
+enum plugin_verdict { PLUGIN_FINE, PLUGIN_FINDINGS, PLUGIN_NOT_LOOKED };
+
+/* The machine that `pxeboot check --system` looks at. */
+struct plugin_machine {
+	const char *root;			/* in front of every path: "" for this machine, else no program is run */
+	const struct pxeboot_policy *policy;	/* or NULL */
+	const char *interface;			/* on which DHCP servers are asked; NULL: none is */
+	/* Is told of each thing as soon as it was looked at; @what and @text may be shown on a terminal. */
+	void (*looked)(void *context, const char *what, const char *text, enum plugin_verdict verdict);
+	void *context;
+};
+
 struct plugin {
 	const char *name;
 	const struct plugin_output *output;		/* or NULL */
 	const struct plugin_command *const *commands;	/* NULL-terminated, or NULL */
 	/* Findings of its own for `pxeboot check`; or NULL. */
 	int (*check)(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics);
+	/* Looks at a machine for `pxeboot check --system`; changes nothing.  0, or -ENOMEM; or NULL. */
+	int (*look)(const struct plugin_machine *machine, struct pxeboot_diagnostics *diagnostics);
 };
 
-extern const struct plugin plugin_dnsmasq, plugin_tftp_hpa, plugin_try, plugin_preview, plugin_cli;
+extern const struct plugin plugin_dnsmasq, plugin_tftp_hpa, plugin_try, plugin_preview, plugin_doctor, plugin_cli;
 
 #endif

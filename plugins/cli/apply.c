@@ -121,11 +121,6 @@ static void show_progress(const struct job *job, bool done)
 		fprintf(stderr, "\r%zu of %zu files", looked_at, job->planned);
 }
 
-static bool stands(const char *path)
-{
-	return access(path, F_OK) == 0;
-}
-
 static int write_entry(struct job *job, const struct pxeboot_entry *entry)
 {
 	CLEANUP_FREE char *path = NULL;

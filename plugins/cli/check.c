@@ -1,191 +1,103 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pxeboot check: is the policy fit to be applied?
+ * pxeboot check: is the policy, or a configuration that somebody else wrote, or this machine as it should be?
  */
+#include "check.h"
+
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/diagnostics.h"
 #include "cli.h"
-#include "files.h"
 #include "json.h"
 
-static int check_plugins(struct session *session)
+enum { OPTION_JSON = 256, OPTION_ROOT, OPTION_NO_FILES, OPTION_TFTPD_MAP, OPTION_SYSTEM, OPTION_PROBE };
+
+static const struct option long_options[] = {
+	SESSION_LONG_OPTIONS,
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "root", required_argument, NULL, OPTION_ROOT },
+	{ "no-files", no_argument, NULL, OPTION_NO_FILES },
+	{ "tftpd-map", required_argument, NULL, OPTION_TFTPD_MAP },
+	{ "system", no_argument, NULL, OPTION_SYSTEM },
+	{ "probe", required_argument, NULL, OPTION_PROBE },
+	{ 0 },
+};
+
+int check_exit_code(const struct session *session, int r)
 {
-	int result = 0;
+	if (r == -EINVAL)
+		return EXIT_USAGE;
+	if (r < 0 && r != -EBADMSG)
+		return session_failure(session, "%s", strerror(-r));
+	return r == -EBADMSG || session_count(session, PXEBOOT_WARNING) ? EXIT_FINDINGS : EXIT_FINE;
+}
 
-	for (size_t i = 0; all_plugins[i]; i++) {
-		int r = all_plugins[i]->check ? all_plugins[i]->check(session->policy, session->diagnostics) : 0;
-
-		if (r < 0)
-			result = r;
+static int take_option(struct session *session, struct check_options *options, int option)
+{
+	switch (option) {
+	case OPTION_JSON:
+		options->json = true;
+		return -1;
+	case OPTION_ROOT:
+		options->root = optarg;
+		return -1;
+	case OPTION_NO_FILES:
+		options->no_files = true;
+		return -1;
+	case OPTION_TFTPD_MAP:
+		options->tftpd_map = optarg;
+		return -1;
+	case OPTION_SYSTEM:
+		options->system = true;
+		return -1;
+	case OPTION_PROBE:
+		options->probe = optarg;
+		return -1;
 	}
-	return result;
+	return session_option(session, option);
 }
 
-/* What a policy may say and nothing carries out must not be silent. */
-static void check_once(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics)
+/* One of three things is looked at. */
+static int refuse_mixtures(const struct session *session, const struct check_options *options)
 {
-	struct pxeboot_host host;
+	bool existing = options->tftpd_map != NULL;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.once)
-			diagnostics_add(diagnostics, PXEBOOT_WARNING, "host.once", (struct location){ host.file, host.line },
-					"hosts.%s: once = \"%s\" does nothing: this version remembers no boots; it boots %s",
-					host.name, host.once, host.boot);
+	if (options->system && (existing || options->root || options->no_files))
+		return session_usage(session, "--system looks at this machine alone");
+	if (options->probe && !options->system)
+		return session_usage(session, "--probe goes with --system");
+	if (existing && (session->policy_path || session->n_overrides))
+		return session_usage(session, "an existing configuration is checked without a policy");
+	if (existing && options->no_files)
+		return session_usage(session, "--no-files goes with a policy");
+	return -1;
 }
 
-int check_policy(struct session *session, struct boot_looker *looker, struct pxeboot_proof *ret_proof,
-		 struct pxeboot_tree **ret_tree)
+static int read_options(struct session *session, struct check_options *options, int argc, char **argv)
 {
-	struct pxeboot_tree *tree = NULL;
-	int r = pxeboot_tree_new(session->policy, session->diagnostics, &tree);
-	int checked = check_plugins(session);
-	int proved = pxeboot_policy_prove(session->policy, looker ? boot_looker_look : NULL, looker, session->diagnostics,
-					  ret_proof);
+	int option, r;
 
-	check_once(session->policy, session->diagnostics);
-	if (r == 0)
-		r = checked;
-	if (r == 0)
-		r = proved;
-	if (r == 0 && session_count(session, PXEBOOT_ERROR) > 0)
-		r = -EBADMSG;
-	if (tree)
-		*ret_tree = tree;
-	return r;
-}
-
-/* What was looked at for the verdict. */
-static void summarise_proof(const struct pxeboot_proof *proof)
-{
-	if (proof->classes)
-		printf("Proved: all %.2g clients that can exist are %zu classes to DHCP (%zu boot, %zu are not meant to) and %zu to "
-		       "the boot scripts; none loops or falls in a hole.\n", proof->clients, proof->classes, proof->booting,
-		       proof->without, proof->script_classes);
-}
-
-/* An error of the policy itself, for which `apply` refuses it. */
-static bool is_refused(const struct session *session)
-{
-	const struct pxeboot_diagnostic *diagnostic;
-
-	for (size_t i = 0; (diagnostic = pxeboot_diagnostics_get(session->diagnostics, i)); i++)
-		if (diagnostic->severity == PXEBOOT_ERROR && strncmp(diagnostic->id, "file.", 5) != 0)
-			return true;
-	return !session->policy;
-}
-
-static void summarise(const struct session *session, const struct pxeboot_proof *proof)
-{
-	size_t errors = session_count(session, PXEBOOT_ERROR), warnings = session_count(session, PXEBOOT_WARNING);
-	size_t hosts = 0, groups = 0, items = 0;
-	struct pxeboot_group group;
-	struct pxeboot_host host;
-	struct pxeboot_item item;
-
-	if (errors || !session->policy) {
-		fprintf(stderr, "%zu error%s, %zu warning%s: %s.\n", errors, errors == 1 ? "" : "s", warnings,
-			warnings == 1 ? "" : "s", is_refused(session) ? "the policy is refused"
-			: "the policy would do, but machines can't start from these files");
-		return;
+	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS, long_options, NULL)) != -1) {
+		r = take_option(session, options, option);
+		if (r >= 0)
+			return r;
 	}
-	while (pxeboot_policy_host(session->policy, hosts, &host) == 0)
-		hosts++;
-	while (pxeboot_policy_group(session->policy, groups, &group) == 0)
-		groups++;
-	while (pxeboot_policy_item(session->policy, items, &item) == 0)
-		items++;
-	printf("The policy is fine: %zu profiles and menus, %zu host%s, %zu group%s; %zu warning%s.\n", items,
-	       hosts, hosts == 1 ? "" : "s", groups, groups == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
-	summarise_proof(proof);
-}
-
-/* The boot root, for the proof; where it can't be opened, names must do, and check_files() says why. */
-static bool open_looker(const struct session *session, struct boot_looker *looker)
-{
-	const char *root = pxeboot_policy_get(session->policy, "server.root");
-
-	*looker = (struct boot_looker){ .user_class = pxeboot_policy_get(session->policy, "ipxe.user_class") };
-	return root && boot_root_open(root, pxeboot_policy_get(session->policy, "server.tftp"), &looker->root) == 0;
-}
-
-static int check_all(struct session *session, bool files, struct pxeboot_proof *ret_proof)
-{
-	struct pxeboot_tree *tree = NULL;
-	struct boot_looker looker;
-	bool looks = files && open_looker(session, &looker);
-	int r = check_policy(session, looks ? &looker : NULL, ret_proof, &tree), checked;
-
-	if (looks)
-		boot_looker_close(&looker);
-	checked = files ? check_files(session, tree) : 0;
-	pxeboot_tree_free(tree);
-	if (r == 0 && session_count(session, PXEBOOT_ERROR) > 0)
-		r = -EBADMSG;
-	return r ? r : checked;
-}
-
-/* Lets the boot root of another machine be checked where a copy of it lies; @setting has room for the override. */
-static int take_root(struct session *session, const char *folder, char *setting, size_t size)
-{
-	CLEANUP_FREE char *path = realpath(folder, NULL);
-
-	if (!path)
-		return session_failure(session, "%s: %s", folder, strerror(errno));
-	if (session->n_overrides == MAX_OVERRIDES || (size_t)snprintf(setting, size, "server.root=%s", path) >= size)
-		return session_usage(session, "--root is too much");
-	session->overrides[session->n_overrides++] = setting;
-	return EXIT_FINE;
+	if (optind < argc)
+		return session_usage(session, "unexpected argument '%s'", argv[optind]);
+	if (options->json && !json_available(session))
+		return EXIT_USAGE;
+	return refuse_mixtures(session, options);
 }
 
 static int run(const struct plugin_command *self, int argc, char **argv)
 {
-	static const struct option options[] = {
-		SESSION_LONG_OPTIONS, { "json", no_argument, NULL, 'j' }, { "root", required_argument, NULL, 'r' },
-		{ "no-files", no_argument, NULL, 'F' }, { 0 },
-	};
 	struct session session = { .command = self };
-	struct pxeboot_proof proof = { 0 };
-	bool json = false, files = true;
-	const char *folder = NULL;
-	char root[PATH_MAX + 32];
-	int option, r;
+	struct check_options options = { 0 };
+	int r = read_options(&session, &options, argc, argv);
 
-	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (option == 'j')
-			json = true;
-		else if (option == 'F')
-			files = false;
-		else if (option == 'r')
-			folder = optarg;
-		else if ((r = session_option(&session, option)) >= 0)
-			return r;
-	}
-	if (optind < argc)
-		return session_usage(&session, "unexpected argument '%s'", argv[optind]);
-	if (json && !json_available(&session))
-		return EXIT_USAGE;
-	r = folder ? take_root(&session, folder, root, sizeof(root)) : EXIT_FINE;
-	if (r != EXIT_FINE)
-		return r;
-	r = session_load(&session);
-	if (r == 0)
-		r = check_all(&session, files, &proof);
-	if (json) {
-		json_findings(&session);
-	} else {
-		session_tell(&session, stderr);
-		summarise(&session, &proof);
-	}
-	if (r < 0 && r != -EBADMSG && r != -EINVAL)
-		r = session_failure(&session, "%s", strerror(-r));
-	else
-		r = r == -EINVAL ? EXIT_USAGE : r == -EBADMSG || session_count(&session, PXEBOOT_WARNING) ? EXIT_FINDINGS
-													  : EXIT_FINE;
+	if (r < 0)
+		r = options.system ? check_system(&session, &options) :
+		    options.tftpd_map ? check_existing(&session, &options) : check_whole_policy(&session, &options);
 	session_end(&session);
 	return r;
 }
@@ -193,14 +105,22 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 const struct plugin_command command_check = {
 	.name = "check",
 	.summary = "tell every fault of the policy",
-	.help = "Usage: pxeboot check [OPTION...]\n\n"
-		"Reads the policy and everything that would be written from it, and tells every\n"
-		"fault at once as FILE:LINE. Nothing is written.\n"
-		"Files of the boot root that it makes machines fetch are found and read.\n\n"
-		"      --root DIR         look for the boot root's files there; as --set\n"
-		"                         server.root=DIR does\n"
+	.help = "Usage: pxeboot check [OPTION...]\n"
+		"       pxeboot check --tftpd-map FILE [--root DIR]\n"
+		"       pxeboot check --system [--probe INTERFACE]\n\n"
+		"Reads the policy, everything that would be written from it and the files that it\n"
+		"makes machines fetch, and proves for every client that can exist that it boots.\n"
+		"Every fault is told at once as FILE:LINE. Nothing is written.\n\n"
+		"      --root DIR         look for the boot root's files there\n"
 		"      --no-files         look at none of them\n"
-		"      --json             findings as JSON on standard output\n"
+		"      --json             findings as JSON on standard output\n\n"
+		"A configuration that somebody else wrote, without a policy:\n"
+		"      --tftpd-map FILE   the map of in.tftpd; --root: the files that it serves\n\n"
+		"This machine: dnsmasq, in.tftpd, their ports, the boot root, AppArmor, the firewall.\n"
+		"No policy is needed; one that loads says what should be there.\n"
+		"      --system           look at this machine; as root it sees more\n"
+		"      --probe INTERFACE  ask once, for 5 seconds, who answers DHCP there; nothing\n"
+		"                         that is offered is taken\n\n"
 		SESSION_HELP
 		"\nExit codes: 0 fine, 1 findings (warnings too), 2 usage, 3 system.\n",
 	.run = run,

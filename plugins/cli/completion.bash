@@ -6,7 +6,7 @@ _pxeboot() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=
 
 	case $before in
-	-c | --config | --pcap | --hex | --screenshot | --disk | -o | --output | --font)
+	-c | --config | --pcap | --hex | --tftpd-map | --root | --screenshot | --disk | -o | --output | --font)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
@@ -16,6 +16,7 @@ _pxeboot() {
 	--platform) words='bios uefi any' ;;
 	--tftp) words='dnsmasq tftp-hpa' ;;
 	--until) words='menu off reset' ;;
+	--probe) mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -f -- "$word") && return ;;
 	export) words='dnsmasq tftpd' ;;
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then

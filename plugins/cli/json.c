@@ -70,6 +70,21 @@ void json_findings(const struct session *session)
 	print(json_pack("{s:s, s:o}", "policy", refused ? "refused" : "ok", "findings", all_findings(session)));
 }
 
+void json_system(const struct session *session, const struct system_line *lines, size_t count)
+{
+	static const char *const verdicts[] = {
+		[PLUGIN_FINE] = "fine", [PLUGIN_FINDINGS] = "findings", [PLUGIN_NOT_LOOKED] = "not looked at",
+	};
+	bool found = session_count(session, PXEBOOT_ERROR) + session_count(session, PXEBOOT_WARNING) > 0;
+	json_t *looked = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(looked, json_pack("{s:o, s:o, s:s}", "what", hostile_text(lines[i].what), "text",
+							hostile_text(lines[i].text), "verdict", verdicts[lines[i].verdict]));
+	print(json_pack("{s:s, s:o, s:o}", "system", found ? "findings" : "fine", "looked", looked, "findings",
+			all_findings(session)));
+}
+
 void json_lint(const struct session *session)
 {
 	print(json_pack("{s:i, s:i, s:o}", "errors", (int)session_count(session, PXEBOOT_ERROR), "warnings",
@@ -237,6 +252,10 @@ bool json_available(const struct session *session)
 }
 
 void json_findings(const struct session *session)
+{
+}
+
+void json_system(const struct session *session, const struct system_line *lines, size_t count)
 {
 }
 

@@ -14,6 +14,14 @@ bool json_available(const struct session *session);
 
 /* {"policy":"ok"|"refused","findings":[{"severity","id","file","line","text"},…]}; a finding may have a "column". */
 void json_findings(const struct session *session);
+/* One thing that was looked at. */
+struct system_line {
+	char *what, *text;
+	enum plugin_verdict verdict;
+};
+
+/* {"system":"fine"|"findings","looked":[{"what","text","verdict":"fine"|"findings"|"not looked at"},…],"findings":[…]} */
+void json_system(const struct session *session, const struct system_line *lines, size_t count);
 /* {"errors":N,"warnings":N,"findings":[{"severity","id","file","line","column","text"},…]} */
 void json_lint(const struct session *session);
 

@@ -53,6 +53,7 @@ struct map_request {
 	const char *name;		/* as the client sends it */
 	const char *address;		/* of the client, as inet_ntop() writes it */
 	bool put, ip6;
+	const struct map_rule *start;	/* where the walk begins; NULL: at the first rule */
 };
 
 enum map_outcome {
@@ -86,6 +87,13 @@ void map_result_free(struct map_result *result);
 bool map_rule_has(const struct map_rule *rule, char operation);
 /* Adds "x → y (FILE:LINE) → z (FILE:LINE), refused (FILE:LINE)": the way of a name. */
 void map_describe(const struct map_request *request, const struct map_result *result, struct text *out);
+
+/* ---- A map and the files behind it ---- */
+
+/* Tells of files that nobody gets by their own names, and of names that the map leads to and no file has.  In a map that
+ * names files from / on, names may begin with @root itself.  0 or -ENOMEM; -EBADMSG with a finding when @root can't be
+ * read. */
+int map_check_root(const struct map *map, const char *root, struct pxeboot_diagnostics *findings);
 
 /* ---- The map of a policy ---- */
 

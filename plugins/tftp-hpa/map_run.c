@@ -179,7 +179,8 @@ static int run(struct walk *walk, const struct map *map)
 {
 	int r = GO_ON;
 
-	for (walk->rule = map->first; walk->rule != NULL && r != ENDED; walk->rule = walk->rule->next) {
+	walk->rule = walk->request->start != NULL ? walk->request->start : map->first;
+	for (; walk->rule != NULL && r != ENDED; walk->rule = walk->rule->next) {
 		r = visit(walk);
 		if (r < 0)
 			return r;

@@ -25,7 +25,9 @@ static void require_result(const struct map *map, const struct map_result *resul
 
 static void run(const struct map *map, const char *name, bool put, bool ip6)
 {
-	struct map_request request = { name, ip6 ? "2001:db8::1" : "192.0.2.1", put, ip6 };
+	struct map_request request = {
+		.name = name, .address = ip6 ? "2001:db8::1" : "192.0.2.1", .put = put, .ip6 = ip6,
+	};
 	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_UNSAFE };
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
 

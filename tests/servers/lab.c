@@ -340,13 +340,15 @@ static pid_t start(const struct lab *lab, const char *const *argv, const char *l
 	_exit(127);
 }
 
-/* Is something bound to this UDP port on the servers' side? */
-static bool port_taken(uint16_t port)
+/* Is something bound to this UDP port on the servers' side?  @table: "udp" or "udp6". */
+static bool port_taken(const char *table, uint16_t port)
 {
-	char wanted[16], line[256];
+	char path[32], wanted[16], line[256];
 	bool found = false;
-	FILE *file = fopen("/proc/self/net/udp", "re");
+	FILE *file;
 
+	snprintf(path, sizeof(path), "/proc/self/net/%s", table);
+	file = fopen(path, "re");
 	if (file == NULL)
 		return false;
 	snprintf(wanted, sizeof(wanted), ":%04X ", port);
@@ -356,7 +358,7 @@ static bool port_taken(uint16_t port)
 	return found;
 }
 
-static bool wait_for(const struct lab *lab, pid_t *pid, uint16_t port, const char *log)
+static bool wait_for(const struct lab *lab, pid_t *pid, const char *table, uint16_t port, const char *log)
 {
 	CLEANUP_FREE char *path = lab_path(lab, log);
 	CLEANUP_FREE char *said = NULL;
@@ -365,7 +367,7 @@ static bool wait_for(const struct lab *lab, pid_t *pid, uint16_t port, const cha
 	for (int i = 0; i < 500; i++) {
 		if (waitpid(*pid, NULL, WNOHANG) != 0)
 			break;
-		if (port_taken(port))
+		if (port_taken(table, port))
 			return true;
 		usleep(10000);
 	}
@@ -373,6 +375,11 @@ static bool wait_for(const struct lab *lab, pid_t *pid, uint16_t port, const cha
 		printf("# it did not start:\n# %s\n", said);
 	lab_stop(pid);
 	return false;
+}
+
+bool lab_has_ip6(void)
+{
+	return access("/proc/net/if_inet6", R_OK) == 0;
 }
 
 bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
@@ -396,12 +403,13 @@ bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
 		stop_test("memory");
 	lab_write(lab, "dnsmasq.conf", bytes);
 	lab->dnsmasq = start(lab, (const char *const[]) { DNSMASQ, argument, NULL }, "dnsmasq.log");
-	return wait_for(lab, &lab->dnsmasq, 67, "dnsmasq.log");
+	return wait_for(lab, &lab->dnsmasq, "udp", 67, "dnsmasq.log");
 }
 
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map)
 {
 	lab->tftpd = start(lab, (const char *const[]) { TFTPD, "-L", "-a", ":69", "-s", "-vvv", "-u",
 			   "nobody", "-m", map, root, NULL }, "tftpd.log");
-	return wait_for(lab, &lab->tftpd, 69, "tftpd.log");
+	return wait_for(lab, &lab->tftpd, "udp", 69, "tftpd.log") &&
+	       (!lab_has_ip6() || wait_for(lab, &lab->tftpd, "udp6", 69, "tftpd.log"));
 }

@@ -54,6 +54,8 @@ char *lab_written(const struct plugin_output *output, const struct pxeboot_polic
 /* Writes the boot root of the policy, with a file "loader of ARCHITECTURE" for each architecture that is served. */
 void lab_apply(const struct lab *lab, const struct pxeboot_policy *policy, const char *root);
 
+bool lab_has_ip6(void);
+
 /* Starts the real server with this configuration, and waits until it answers.  False, with what it said, if it ends. */
 bool lab_start_dnsmasq(struct lab *lab, const char *configuration);
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map);

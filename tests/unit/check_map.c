@@ -148,7 +148,10 @@ static const struct {
 
 START_TEST(names)
 {
-	struct map_request request = { runs[_i].name, runs[_i].ip6 ? "2001:db8::a" : "192.0.2.1", runs[_i].put, runs[_i].ip6 };
+	struct map_request request = {
+		.name = runs[_i].name, .address = runs[_i].ip6 ? "2001:db8::a" : "192.0.2.1",
+		.put = runs[_i].put, .ip6 = runs[_i].ip6,
+	};
 	struct map_result result = { .outcome = MAP_UNSAFE };
 	CLEANUP_MAP struct map map;
 
@@ -166,7 +169,7 @@ END_TEST
 /* Nothing is followed through rules that nobody has looked at. */
 START_TEST(unchecked)
 {
-	struct map_request request = { "a", "192.0.2.1", false, false };
+	struct map_request request = { .name = "a", .address = "192.0.2.1" };
 	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_NAMED };
 	CLEANUP_MAP struct map map;
 
@@ -178,7 +181,7 @@ END_TEST
 
 START_TEST(described)
 {
-	struct map_request request = { "a\n", "192.0.2.1", false, false };
+	struct map_request request = { .name = "a\n", .address = "192.0.2.1" };
 	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_NAMED };
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
 	CLEANUP_MAP struct map map;

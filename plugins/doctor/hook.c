@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The program that dnsmasq runs for its leases.  dnsmasq itself says nothing of one that is missing until it is needed.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "dnsmasq/hook_conf.h"
+#include "doctor.h"
+
+#define HOOK_NAME "pxeboot-dnsmasq-hook"
+#define ENVIRONMENT_MAX (1 << 17)
+
+/* Is it there and a program? */
+static void check_program(struct doctor *doctor, const char *what, const char *path, struct location where)
+{
+	const char *shown = doctor_shown(doctor, path);
+	struct stat status;
+
+	if (path[0] != '/' || stat(doctor_path(doctor, path), &status) < 0)
+		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-missing", where,
+				"%s: '%s' is not there; it never runs", what, shown);
+	else if (!S_ISREG(status.st_mode) || (status.st_mode & 0111) == 0)
+		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-mode", where,
+				"%s: '%s' is no program that may be run; chmod 755", what, shown);
+	else if (status.st_mode & 0022)
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-writable", where,
+				"%s: '%s' runs as dnsmasq's user, usually root, and others than its owner may write it; "
+				"chmod 755", what, shown);
+}
+
+/* The variable of the daemon's own environment, which the hook inherits. */
+static const char *daemon_variable(struct doctor *doctor, const struct process *process, const char *name)
+{
+	CLEANUP_FREE char *bytes = NULL;
+	size_t length = 0, n = strlen(name);
+
+	if (process == NULL || doctor_read_stream(doctor, doctor_format(doctor, "/proc/%d/environ", process->pid),
+						  ENVIRONMENT_MAX, &bytes, &length) < 0)
+		return NULL;
+	for (size_t at = 0; at < length; at += strlen(bytes + at) + 1)
+		if (strncmp(bytes + at, name, n) == 0 && bytes[at + n] == '=' && bytes[at + n + 1] != '\0')
+			return doctor_format(doctor, "%s", bytes + at + n + 1);
+	return NULL;
+}
+
+static void check_root(struct doctor *doctor, const struct hook_conf *conf, const char *path)
+{
+	const char *root = doctor_policy(doctor, "server.root");
+
+	if (conf->root == NULL)
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", (struct location){ path, 0 },
+				"hook: no line root = \"…\"; it sets no links");
+	else if (root != NULL && strcmp(root, conf->root) != 0)
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", (struct location){ path, 0 },
+				"hook: its root is '%s', expected the policy's server.root '%s'",
+				doctor_shown(doctor, conf->root), root);
+	if (conf->next != NULL)
+		check_program(doctor, "hook.conf's next", conf->next, (struct location){ path, 0 });
+}
+
+static void check_conf(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
+{
+	const char *directory = daemon_variable(doctor, daemon->process, "PXEBOOT_CONFIG");
+	const char *path = doctor_format(doctor, "%s/hook.conf", directory != NULL ? directory : PXEBOOT_SYSCONFDIR);
+	struct hook_conf conf = { NULL, NULL, 0 };
+	int r = hook_conf_read(doctor_path(doctor, path), &conf);
+
+	if (r == 0)
+		check_root(doctor, &conf, path);
+	else
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf",
+				(struct location){ path, conf.bad_line }, "hook: %s; it sets no links",
+				conf.bad_line != 0 ? "this line is not understood" : strerror(-r));
+	hook_conf_free(&conf);
+}
+
+/* root, unless told otherwise. */
+static void check_user(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
+{
+	const struct setting *user = settings_get(&daemon->settings, "dhcp-scriptuser");
+
+	if (user != NULL && !doctor_user(doctor, user->value, NULL))
+		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-user",
+				(struct location){ user->file, user->line }, "dhcp-scriptuser: there is no user '%s'",
+				doctor_shown(doctor, user->value));
+}
+
+static bool is_ours(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash != NULL ? slash + 1 : path, HOOK_NAME) == 0;
+}
+
+static void check_hook(struct doctor *doctor, const struct dnsmasq_daemon *daemon, const char *script)
+{
+	const struct setting *setting = settings_get(&daemon->settings, "dhcp-script");
+	const struct setting *user = settings_get(&daemon->settings, "dhcp-scriptuser");
+
+	check_program(doctor, "dhcp-script", script, (struct location){ setting->file, setting->line });
+	check_user(doctor, daemon);
+	if (dnsmasq_is_proxy(daemon))
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-proxy",
+				(struct location){ setting->file, setting->line },
+				"dhcp-script: dnsmasq grants no lease in proxy mode and never runs it");
+	if (is_ours(script))
+		check_conf(doctor, daemon);
+	doctor_line(doctor, "dnsmasq's hook", "%s, as %s", doctor_shown(doctor, script),
+		    user != NULL ? doctor_shown(doctor, user->value) : "root");
+}
+
+void look_hook(struct doctor *doctor)
+{
+	for (size_t i = 0; i < doctor->n_dnsmasq; i++) {
+		const struct dnsmasq_daemon *daemon = &doctor->dnsmasq[i];
+		const struct setting *lua = settings_get(&daemon->settings, "dhcp-luascript");
+		const char *script = dnsmasq_script(daemon);
+
+		if (script != NULL)
+			check_hook(doctor, daemon, script);
+		if (lua != NULL && !doctor_exists(doctor, lua->value))
+			diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-missing",
+					(struct location){ lua->file, lua->line }, "dhcp-luascript: '%s' is not there",
+					doctor_shown(doctor, lua->value));
+		if (lua != NULL)
+			doctor_line(doctor, "dnsmasq's hook", "%s", doctor_shown(doctor, lua->value));
+	}
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * An existing map held against an existing boot root: is a file still there for who asks for it by its own name, and is
+ * there a file where a rule leads?
+ */
+#include <errno.h>
+#include <fts.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/macro.h"
+#include "map.h"
+
+#define FILES_MAX 100000
+#define ADDRESS "192.0.2.1"
+
+/* ---- Files ---- */
+
+static bool is_there(const char *path)
+{
+	struct stat status;
+
+	/* A link that ends outside is one that only in.tftpd's own view of / can follow. */
+	return stat(path, &status) == 0 ? S_ISREG(status.st_mode) : lstat(path, &status) == 0;
+}
+
+/* Below the root, or, where in.tftpd runs without -s, from / on. */
+static int look(const char *root, const char *name, bool *ret_there)
+{
+	CLEANUP_TEXT struct text path = TEXT_INIT;
+	size_t length = strlen(root);
+
+	text_addf(&path, "%s/%s", root, name);
+	if (path.error != 0)
+		return path.error;
+	*ret_there = is_there(path.bytes) || (strncmp(name, root, length) == 0 && name[length] == '/' && is_there(name));
+	return 0;
+}
+
+/* ---- Files that rules hide ---- */
+
+/* One rule's. */
+struct hidden {
+	struct hidden *next;
+	const struct map_rule *rule;
+	size_t count;
+	struct text example;
+};
+
+static struct hidden *hidden_by(struct hidden **list, const struct map_rule *rule)
+{
+	for (; *list != NULL && (*list)->rule != rule; list = &(*list)->next)
+		;
+	if (*list == NULL)
+		*list = calloc(1, sizeof(**list));
+	if (*list != NULL)
+		(*list)->rule = rule;
+	return *list;
+}
+
+static void tell_hidden(struct hidden *list, struct pxeboot_diagnostics *findings)
+{
+	struct hidden *next;
+
+	for (; list != NULL; list = next) {
+		next = list->next;
+		diagnostics_add(findings, PXEBOOT_WARNING, "tftpd.hidden", list->rule->where,
+				"tftpd map: %zu file%s of the boot root can't be fetched by %s own name%s: %s", list->count,
+				list->count == 1 ? "" : "s", list->count == 1 ? "its" : "their",
+				list->count == 1 ? "" : "s, such as",
+				list->example.bytes != NULL ? list->example.bytes : "");
+		text_free(&list->example);
+		free(list);
+	}
+}
+
+/* A refusal is what its rule is for; everything else that does not lead to a file was hardly meant. */
+static int try_file(const struct map *map, const char *root, const char *name, struct hidden **hidden)
+{
+	struct map_request request = { .name = name, .address = ADDRESS };
+	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_UNSAFE };
+	struct hidden *entry;
+	bool there = false;
+	int r = map_run(map, &request, &result);
+
+	if (r == 0 && result.outcome == MAP_NAMED)
+		r = look(root, result.text, &there);
+	if (r < 0 || there || result.outcome == MAP_REFUSED || (result.n_steps == 0 && result.rule == NULL))
+		return r;
+	entry = hidden_by(hidden, result.n_steps > 0 ? result.steps[result.n_steps - 1].rule : result.rule);
+	if (entry == NULL)
+		return -ENOMEM;
+	if (entry->count++ == 0)
+		map_describe(&request, &result, &entry->example);
+	return entry->example.error;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static int try_files(const struct map *map, const char *root, struct hidden **hidden)
+{
+	char *const roots[] = { (char *)root, NULL };
+	FTS *files = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	size_t count = 0;
+	FTSENT *file;
+	int r = 0;
+
+	if (files == NULL)
+		return -errno;
+	while (r == 0 && count < FILES_MAX && (file = fts_read(files)) != NULL) {
+		if (file->fts_level == 0 && file->fts_info != FTS_D)
+			r = file->fts_errno != 0 ? -file->fts_errno : file->fts_info == FTS_DP ? 0 : -ENOTDIR;
+		else if (file->fts_info == FTS_F && file->fts_pathlen > strlen(root) && ++count > 0)
+			r = try_file(map, root, file->fts_path + strlen(root) + 1, hidden);
+	}
+	fts_close(files);
+	return r;
+}
+
+/* ---- Names that rules lead to ---- */
+
+/* Makes the rule one and the same name of whatever it matches?  Nothing of what matched is in the pattern, and what
+ * matched is the whole name. */
+static bool gives_one_name(const struct map_rule *rule)
+{
+	const char *expression = rule->expression;
+	size_t length = strlen(expression);
+
+	if (!map_rule_has(rule, 'r') || map_rule_has(rule, 'P') || map_rule_has(rule, '6'))
+		return false;
+	if (expression[0] != '^' || strchr(expression, '|') != NULL || strchr(rule->pattern, '\\') != NULL)
+		return false;
+	return (expression[length - 1] == '$' && expression[length - 2] != '\\') ||
+	       (length > 2 && strcmp(expression + length - 2, ".*") == 0 && expression[length - 3] != '\\');
+}
+
+static const struct map_rule *after(const struct map *map, const struct map_rule *rule)
+{
+	return map_rule_has(rule, 's') && map->first != NULL ? map->first->next : rule->next;
+}
+
+static int try_target(const struct map *map, const char *root, const struct map_rule *rule,
+		      struct pxeboot_diagnostics *findings)
+{
+	struct map_request request = { .name = rule->pattern, .address = ADDRESS, .start = after(map, rule) };
+	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_NAMED };
+	CLEANUP_TEXT struct text way = TEXT_INIT;
+	bool there = true, last = map_rule_has(rule, 'e') || request.start == NULL;
+	int r = last ? 0 : map_run(map, &request, &result);
+
+	if (r == 0 && result.outcome == MAP_NAMED)
+		r = look(root, last ? rule->pattern : result.text, &there);
+	if (r < 0 || there)
+		return r;
+	map_describe(&request, &result, &way);
+	diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.missing", rule->where,
+			"tftpd map: no such file in the boot root: %s", way.bytes != NULL ? way.bytes : "");
+	return way.error;
+}
+
+int map_check_root(const struct map *map, const char *root, struct pxeboot_diagnostics *findings)
+{
+	struct hidden *hidden = NULL;
+	int r = try_files(map, root, &hidden);
+
+	tell_hidden(hidden, findings);
+	if (r < 0 && r != -ENOMEM) {
+		diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.root", (struct location){ root, 0 },
+				"tftpd map: can't read the boot root: %s", strerror(-r));
+		return -EBADMSG;
+	}
+	for (const struct map_rule *rule = map->first; r == 0 && rule != NULL; rule = rule->next)
+		if (gives_one_name(rule))
+			r = try_target(map, root, rule, findings);
+	return r;
+}
