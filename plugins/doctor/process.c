@@ -17,26 +17,6 @@
 #define WORDS_MAX (1 << 17)
 #define PROCESSES_MAX 100000
 
-bool process_parse_stat(const char *line, struct process *process)
-{
-	const char *name = strchr(line, '('), *end = strrchr(line, ')');
-	unsigned long long started;
-	int pid, parent;
-
-	if (name == NULL || end == NULL || end <= name || (size_t)(end - name) > sizeof(process->name))
-		return false;
-	if (sscanf(line, "%d", &pid) != 1 ||
-	    sscanf(end + 1, " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &parent,
-		   &started) != 2)
-		return false;
-	memcpy(process->name, name + 1, (size_t)(end - name - 1));
-	process->name[end - name - 1] = '\0';
-	process->pid = pid;
-	process->parent = parent;
-	process->started = started;
-	return true;
-}
-
 /* Splits the words, which NULs part. */
 static char **split(char *bytes, size_t length)
 {
