@@ -82,8 +82,9 @@ struct model_answer {
 	const char *next_server_name;	/* a name that is looked up when the reply is written; NULL */
 	char server_name[64];		/* the BOOTP sname field */
 	struct model_bytes vendor_class;	/* option 60 */
-	struct model_bytes tftp_server;	/* option 66, as sent */
-	struct model_bytes tftp_address;	/* option 150, as sent */
+	struct model_bytes tftp_server;	/* option 66, as sent; the first one, as dnsmasq can send
+						 * it twice */
+	struct model_bytes tftp_address;	/* option 150; for 0.0.0.0 the server sends its own address */
 
 	bool menu;			/* option 43 holds a PXE menu, or says that there is none: see @n_items */
 	struct model_item items[MODEL_ITEMS_MAX];

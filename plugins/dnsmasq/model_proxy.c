@@ -43,7 +43,7 @@ const struct model_service *ask_only_service(const struct model_ask *ask, const 
 	return found;
 }
 
-/* A name without a dot gets the layer that is asked for behind it. */
+/* A name without a dot gets the layer that is asked for behind it; the server's address goes along as its name, too. */
 void ask_set_service(struct model_ask *ask, const struct model_service *service, unsigned layer)
 {
 	struct model_answer *answer = ask->answer;
@@ -55,6 +55,8 @@ void ask_set_service(struct model_ask *ask, const struct model_service *service,
 	answer->next_server_name = service->server_name;
 	if (service->server_name != NULL)
 		answer->next_server = 0;
+	else
+		scalar_format_ip4(answer->next_server, answer->server_name);
 	answer->rule = "pxe-service";
 	answer->where = service->where;
 }
