@@ -146,7 +146,7 @@ static void keep_option(struct dhcp_reply *reply, uint8_t code, const uint8_t *b
 {
 	if (code == 60)
 		take_value(bytes, length, &reply->class);
-	else if (code == 66)
+	else if (code == 66 && !reply->tftp_server.there)
 		take_value(bytes, length, &reply->tftp_server);
 	else if (code == 150)
 		take_value(bytes, length, &reply->tftp_address);

@@ -41,7 +41,7 @@ struct dhcp_reply {
 	struct dhcp_value class;		/* option 60 */
 	struct dhcp_value named[2];		/* option 67; dnsmasq can send it twice */
 	unsigned n_named;
-	struct dhcp_value tftp_server, tftp_address;	/* options 66 and 150 */
+	struct dhcp_value tftp_server, tftp_address;	/* options 66, the first one, and 150 */
 };
 
 void dhcp_packet_start(struct dhcp_packet *packet, enum dhcp_type type, const uint8_t mac[6], uint32_t xid);

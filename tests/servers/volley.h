@@ -9,7 +9,7 @@
 #include "dhcp_client.h"
 
 struct volley {
-	int socket, relay;		/* on ports 68 and 67; @relay -1: none */
+	int socket, relay;		/* on ports 68 and 67 */
 	bool silent;			/* the server may say nothing at all to somebody, as a proxy does */
 	uint32_t xid;			/* the last that was used */
 };
@@ -25,6 +25,9 @@ struct volley_ask {
 
 /* Builds the DISCOVER as it is sent; @xid tells it from others. */
 void volley_discover(const struct volley_ask *ask, uint32_t xid, struct dhcp_packet *ret_packet);
+
+/* The address (host byte order) with which it asks port 4011: some other server has given it. */
+uint32_t volley_address(const struct volley_ask *ask);
 
 /* Asks for all @n.  One that gets no ACK among the others, as two can be offered one address, asks once more alone. */
 void volley_fire(struct volley *volley, struct volley_ask *asks, size_t n);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Random configurations of dnsmasq: lines that set tags, lines that give files, few names for both, and now and then a
+ * line that dnsmasq may refuse.
+ */
+#ifndef RANDOM_DNSMASQ_H
+#define RANDOM_DNSMASQ_H
+
+#include <stdint.h>
+
+/* Carries no more than the lines that a boot file depends on.  The client RANDOM_DNSMASQ_SPARED is never ignored, so that
+ * it can tell whether others are.  The same for the same seed and index; the caller frees it. */
+#define RANDOM_DNSMASQ_SPARED "52:54:00:ff:ff:ff"
+char *random_dnsmasq(uint64_t seed, uint64_t index);
+
+#endif
