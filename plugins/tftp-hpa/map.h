@@ -27,12 +27,12 @@ struct map_rule {
 };
 
 struct map {
-	struct map_rule *first, **end;
+	struct map_rule *first, **end;	/* @end: NULL as long as there is none */
 	size_t n_rules;
 	bool safe;			/* map_check() found no error */
 };
 
-void map_init(struct map *map);
+#define MAP_INIT { NULL, NULL, 0, false }
 void map_free(struct map *map);
 #define CLEANUP_MAP __attribute__((cleanup(map_free)))
 
@@ -99,6 +99,9 @@ int map_check_root(const struct map *map, const char *root, struct pxeboot_diagn
 
 /* Reads and checks what map_write() would write: the administrator's rules with their own places. */
 int map_of_policy(const struct pxeboot_policy *policy, struct map *map, struct pxeboot_diagnostics *findings);
+/* Does the map, which is safe, lead the names that the policy makes machines ask for to the files that it means?  0, or
+ * -EBADMSG with findings. */
+int map_check_names(const struct pxeboot_policy *policy, const struct map *map, struct pxeboot_diagnostics *findings);
 int map_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings);
 int map_verify(const char *candidate, struct pxeboot_diagnostics *findings);
 

@@ -12,12 +12,6 @@
 #include "map.h"
 #include "regex_size.h"
 
-void map_init(struct map *map)
-{
-	*map = (struct map){ .first = NULL };
-	map->end = &map->first;
-}
-
 static void free_rule(struct map_rule *rule)
 {
 	if (rule->regex_error == 0)
@@ -34,7 +28,7 @@ void map_free(struct map *map)
 		next = rule->next;
 		free_rule(rule);
 	}
-	map_init(map);
+	*map = (struct map)MAP_INIT;
 }
 
 bool map_rule_has(const struct map_rule *rule, char operation)
@@ -116,7 +110,7 @@ static int add_line(struct map *map, struct location where, const char *line, si
 		free_rule(rule);
 		return 0;
 	}
-	*map->end = rule;
+	*(map->end != NULL ? map->end : &map->first) = rule;
 	map->end = &rule->next;
 	return 0;
 }

@@ -83,10 +83,9 @@ int map_of_policy(const struct pxeboot_policy *policy, struct map *map, struct p
 
 int map_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)
 {
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 	int r, s;
 
-	map_init(&map);
 	r = map_of_policy(policy, &map, findings);
 	if (r < 0)
 		return r;
@@ -100,10 +99,9 @@ int map_write(const struct pxeboot_policy *policy, struct text *out, struct pxeb
 
 int map_verify(const char *candidate, struct pxeboot_diagnostics *findings)
 {
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 	int r, s;
 
-	map_init(&map);
 	r = map_read_file(&map, candidate, findings);
 	s = map_check(&map, findings);
 	return r < 0 ? r : s;

@@ -26,12 +26,13 @@ static const char *reload(const struct pxeboot_policy *policy)
 
 static int check(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
+	int r;
 
 	if (!is_wanted(policy))
 		return 0;
-	map_init(&map);
-	return map_of_policy(policy, &map, findings);
+	r = map_of_policy(policy, &map, findings);
+	return r == 0 ? map_check_names(policy, &map, findings) : r;
 }
 
 static const struct plugin_output output = {

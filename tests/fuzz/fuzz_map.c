@@ -64,10 +64,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	const uint8_t *end = length > 0 ? memchr(bytes, '\n', length) : NULL;
 	size_t name_length = end != NULL ? (size_t)(end - bytes) : 0;
 	char name[NAME_MAX_TRIED + 1] = "";
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 	int r, s;
 
-	map_init(&map);
 	if (end == NULL || name_length > NAME_MAX_TRIED || pxeboot_diagnostics_new(&findings) < 0)
 		return 0;
 	memcpy(name, bytes, name_length);

@@ -95,7 +95,6 @@ static bool agree(struct test *test, const struct map *map, const struct map_req
 
 static bool read_map(const char *text, struct map *map)
 {
-	map_init(map);
 	return map_read(map, (struct location){ "map", 0 }, text, strlen(text), NULL) == 0 && map_check(map, NULL) == 0;
 }
 
@@ -114,7 +113,7 @@ static bool start(struct test *test, const char *text)
 static bool still(struct test *test, const char *text, const struct map_request *request)
 {
 	CLEANUP_TEXT struct text ours = TEXT_INIT, theirs = TEXT_INIT;
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 	bool same = true;
 
 	if (!read_map(text, &map))
@@ -168,7 +167,7 @@ static void tell(struct test *test, uint64_t seed, const char *text, const struc
 	CLEANUP_FREE char *map_text = strdup(text);
 	CLEANUP_FREE char *name = strdup(request->name);
 	struct map_request small = *request;
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 
 	lab_stop(&test->lab->tftpd);
 	small.name = name;
@@ -209,7 +208,7 @@ static void try_map(struct test *test, uint64_t seed)
 {
 	struct random random = { seed * 0x2545f4914f6cdd1du };
 	CLEANUP_TEXT struct text text = TEXT_INIT;
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 	bool good = true;
 
 	random_map(&random, &text);

@@ -266,6 +266,33 @@ static void check_own_mistakes(struct lab *lab)
 	pxeboot_policy_unref(policy);
 }
 
+/* Nor may they lead the policy's own names elsewhere. */
+static void check_own_names(struct lab *lab)
+{
+	static const struct { const char *rules; unsigned line; } rows[] = {
+		{ "r ^undionly other\n", 1 },
+		{ "r x x\nre ^snponly\\.efi$ ipxe.efi\n", 2 },
+		{ "a \\.ipxe$\n", 1 },
+		{ "r x x\nr ^profiles/ old/\n", 2 },
+		{ "r ^(.*)\\.cfg$ \\1\na ^secret\n", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct pxeboot_diagnostics *findings = NULL;
+		struct pxeboot_policy *policy;
+
+		lab_write(lab, "after.map", rows[i].rules);
+		policy = load(lab, POLICY("tftpd = { after = \"%1$s/after.map\"; };"));
+		if (pxeboot_diagnostics_new(&findings) < 0)
+			abort();
+		tap_ok((plugin_tftp_hpa.check(policy, findings) < 0) == (rows[i].line > 0) &&
+		       (rows[i].line == 0 || has_finding(findings, "tftpd.renamed", rows[i].line)),
+		       "the policy's names through rules %zu", i);
+		pxeboot_diagnostics_free(findings);
+		pxeboot_policy_unref(policy);
+	}
+}
+
 static void check_one_name(struct lab *lab)
 {
 	static const struct fetch fetches[] = {
@@ -303,6 +330,7 @@ int main(void)
 	check_own_rules(&lab);
 	check_reread(&lab);
 	check_own_mistakes(&lab);
+	check_own_names(&lab);
 	check_one_name(&lab);
 	lab_end(&lab);
 	return tap_end();

@@ -10,7 +10,6 @@
 
 static int read_text(struct map *map, const char *text, struct pxeboot_diagnostics *findings)
 {
-	map_init(map);
 	return map_read(map, (struct location){ "map", 0 }, text, strlen(text), findings);
 }
 
@@ -32,9 +31,8 @@ START_TEST(no_lines_of_text)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct pxeboot_diagnostics *findings;
 		const struct pxeboot_diagnostic *finding;
-		CLEANUP_MAP struct map map;
+		CLEANUP_MAP struct map map = MAP_INIT;
 
-		map_init(&map);
 		ck_assert_int_eq(pxeboot_diagnostics_new(&findings), 0);
 		ck_assert_int_eq(map_read(&map, (struct location){ "map", 0 }, rows[i].bytes, rows[i].length, findings),
 				 rows[i].expected);
@@ -64,7 +62,7 @@ START_TEST(words)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		CLEANUP_MAP struct map map;
+		CLEANUP_MAP struct map map = MAP_INIT;
 
 		ck_assert_int_eq(read_text(&map, rows[i].line, NULL), 0);
 		ck_assert_uint_eq(map.n_rules, 1);
@@ -153,7 +151,7 @@ START_TEST(names)
 		.put = runs[_i].put, .ip6 = runs[_i].ip6,
 	};
 	struct map_result result = { .outcome = MAP_UNSAFE };
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 
 	ck_assert_int_eq(read_text(&map, runs[_i].map, NULL), 0);
 	ck_assert_int_eq(map_check(&map, NULL), runs[_i].outcome == MAP_UNSAFE ? -EBADMSG : 0);
@@ -171,7 +169,7 @@ START_TEST(unchecked)
 {
 	struct map_request request = { .name = "a", .address = "192.0.2.1" };
 	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_NAMED };
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 
 	ck_assert_int_eq(read_text(&map, "r a b", NULL), 0);
 	ck_assert_int_eq(map_run(&map, &request, &result), 0);
@@ -184,7 +182,7 @@ START_TEST(described)
 	struct map_request request = { .name = "a\n", .address = "192.0.2.1" };
 	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_NAMED };
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 
 	ck_assert_int_eq(read_text(&map, "r a b\n\nr b c\na c", NULL), 0);
 	ck_assert_int_eq(map_check(&map, NULL), 0);

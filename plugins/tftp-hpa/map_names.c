@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The names that a policy makes machines ask for, through its own map with the administrator's rules in it: each must
+ * come out as the file that the policy means.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/macro.h"
+#include "map.h"
+
+#define ADDRESS "192.0.2.1"
+
+static void tell(const struct map_request *request, const struct map_result *result, const char *wanted,
+		 struct pxeboot_diagnostics *findings)
+{
+	const struct map_rule *rule = result->rule != NULL ? result->rule :
+				      result->n_steps > 0 ? result->steps[result->n_steps - 1].rule : NULL;
+	struct location where = rule != NULL ? rule->where : (struct location){ NULL, 0 };
+	CLEANUP_TEXT struct text way = TEXT_INIT, shown = TEXT_INIT;
+
+	map_describe(request, result, &way);
+	text_add_escaped(&shown, wanted);
+	diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.renamed", where,
+			"tftpd map: machines that the policy sends for '%s' don't get it: %s",
+			shown.bytes != NULL ? shown.bytes : "", way.bytes != NULL ? way.bytes : "");
+}
+
+/* Does @name lead to @wanted?  0, or -EBADMSG with a finding. */
+static int check_name(const struct map *map, const char *name, const char *wanted, struct pxeboot_diagnostics *findings)
+{
+	struct map_request request = { .name = name, .address = ADDRESS };
+	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_UNSAFE };
+	int r = map_run(map, &request, &result);
+
+	if (r < 0 || (result.outcome == MAP_NAMED && strcmp(result.text, wanted) == 0))
+		return r;
+	tell(&request, &result, wanted, findings);
+	return -EBADMSG;
+}
+
+static int check_one_name(const struct pxeboot_policy *policy, const struct map *map,
+			  struct pxeboot_diagnostics *findings)
+{
+	const char *name = pxeboot_policy_get(policy, "server.one_name");
+	CLEANUP_TEXT struct text wanted = TEXT_INIT;
+
+	if (name == NULL)
+		return 0;
+	text_addf(&wanted, "clients/" ADDRESS "/%s", name);
+	return wanted.error != 0 ? wanted.error : check_name(map, name, wanted.bytes, findings);
+}
+
+static int check_loaders(const struct pxeboot_policy *policy, const struct map *map,
+			 struct pxeboot_diagnostics *findings)
+{
+	int result = 0;
+
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		const char *loader = pxeboot_policy_loader(policy, arch);
+		int r = loader != NULL ? check_name(map, loader, loader, findings) : 0;
+
+		result = r < 0 ? r : result;
+	}
+	return result;
+}
+
+/* Scripts come over TFTP where there is no web server. */
+static int check_scripts(const struct pxeboot_policy *policy, const struct map *map,
+			 struct pxeboot_diagnostics *findings)
+{
+	struct pxeboot_item item;
+	int result, r;
+
+	if (pxeboot_policy_get(policy, "server.http") != NULL)
+		return 0;
+	result = check_name(map, "boot.ipxe", "boot.ipxe", findings);
+	for (size_t i = 0; pxeboot_policy_item(policy, i, &item) == 0; i++) {
+		CLEANUP_TEXT struct text path = TEXT_INIT;
+
+		text_addf(&path, "%s/%s.ipxe", item.is_menu ? "menus" : "profiles", item.name);
+		r = path.error != 0 ? path.error : check_name(map, path.bytes, path.bytes, findings);
+		result = r < 0 ? r : result;
+	}
+	return result;
+}
+
+int map_check_names(const struct pxeboot_policy *policy, const struct map *map, struct pxeboot_diagnostics *findings)
+{
+	int r = check_one_name(policy, map, findings);
+	int s = check_loaders(policy, map, findings);
+	int t = check_scripts(policy, map, findings);
+
+	return r < 0 ? r : s < 0 ? s : t;
+}
