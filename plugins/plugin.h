@@ -53,6 +53,11 @@ struct plugin {
 	const struct plugin_command *const *commands;	/* NULL-terminated, or NULL */
 	/* Findings of its own for `pxeboot check`; or NULL. */
 	int (*check)(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics);
+	/* Looks at what somebody wrote for the program, without a policy; or NULL.  Reads @files as the program does, tells
+	 * what is wrong with them, and proves the chains of every client.  @root: the folder that the TFTP server serves, or
+	 * NULL.  0, -EBADMSG when the program refuses them, or another negative errno; @ret_proof is then untouched. */
+	int (*check_existing)(const char *const *files, size_t count, const char *root,
+			      struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof);
 	/* Looks at a machine for `pxeboot check --system`; changes nothing.  0, or -ENOMEM; or NULL. */
 	int (*look)(const struct plugin_machine *machine, struct pxeboot_diagnostics *diagnostics);
 };

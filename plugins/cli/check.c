@@ -10,13 +10,14 @@
 #include "cli.h"
 #include "json.h"
 
-enum { OPTION_JSON = 256, OPTION_ROOT, OPTION_NO_FILES, OPTION_TFTPD_MAP, OPTION_SYSTEM, OPTION_PROBE };
+enum { OPTION_JSON = 256, OPTION_ROOT, OPTION_NO_FILES, OPTION_DNSMASQ, OPTION_TFTPD_MAP, OPTION_SYSTEM, OPTION_PROBE };
 
 static const struct option long_options[] = {
 	SESSION_LONG_OPTIONS,
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "root", required_argument, NULL, OPTION_ROOT },
 	{ "no-files", no_argument, NULL, OPTION_NO_FILES },
+	{ "dnsmasq", required_argument, NULL, OPTION_DNSMASQ },
 	{ "tftpd-map", required_argument, NULL, OPTION_TFTPD_MAP },
 	{ "system", no_argument, NULL, OPTION_SYSTEM },
 	{ "probe", required_argument, NULL, OPTION_PROBE },
@@ -32,6 +33,14 @@ int check_exit_code(const struct session *session, int r)
 	return r == -EBADMSG || session_count(session, PXEBOOT_WARNING) ? EXIT_FINDINGS : EXIT_FINE;
 }
 
+static int take_dnsmasq(const struct session *session, struct check_options *options, const char *file)
+{
+	if (options->n_dnsmasq == CHECK_FILES_MAX)
+		return session_usage(session, "--dnsmasq: more than %d files", CHECK_FILES_MAX);
+	options->dnsmasq[options->n_dnsmasq++] = file;
+	return -1;
+}
+
 static int take_option(struct session *session, struct check_options *options, int option)
 {
 	switch (option) {
@@ -44,6 +53,8 @@ static int take_option(struct session *session, struct check_options *options, i
 	case OPTION_NO_FILES:
 		options->no_files = true;
 		return -1;
+	case OPTION_DNSMASQ:
+		return take_dnsmasq(session, options, optarg);
 	case OPTION_TFTPD_MAP:
 		options->tftpd_map = optarg;
 		return -1;
@@ -57,10 +68,15 @@ static int take_option(struct session *session, struct check_options *options, i
 	return session_option(session, option);
 }
 
+static bool is_existing(const struct check_options *options)
+{
+	return options->tftpd_map || options->n_dnsmasq;
+}
+
 /* One of three things is looked at. */
 static int refuse_mixtures(const struct session *session, const struct check_options *options)
 {
-	bool existing = options->tftpd_map != NULL;
+	bool existing = is_existing(options);
 
 	if (options->system && (existing || options->root || options->no_files))
 		return session_usage(session, "--system looks at this machine alone");
@@ -75,13 +91,18 @@ static int refuse_mixtures(const struct session *session, const struct check_opt
 
 static int read_options(struct session *session, struct check_options *options, int argc, char **argv)
 {
-	int option, r;
+	int option, r = -1;
 
 	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS, long_options, NULL)) != -1) {
 		r = take_option(session, options, option);
 		if (r >= 0)
 			return r;
 	}
+	/* --dnsmasq FILE FILE: what a shell makes of a pattern. */
+	for (; r < 0 && options->n_dnsmasq && optind < argc; optind++)
+		r = take_dnsmasq(session, options, argv[optind]);
+	if (r >= 0)
+		return r;
 	if (optind < argc)
 		return session_usage(session, "unexpected argument '%s'", argv[optind]);
 	if (options->json && !json_available(session))
@@ -97,7 +118,7 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 
 	if (r < 0)
 		r = options.system ? check_system(&session, &options) :
-		    options.tftpd_map ? check_existing(&session, &options) : check_whole_policy(&session, &options);
+		    is_existing(&options) ? check_existing(&session, &options) : check_whole_policy(&session, &options);
 	session_end(&session);
 	return r;
 }
@@ -106,7 +127,7 @@ const struct plugin_command command_check = {
 	.name = "check",
 	.summary = "tell every fault of the policy",
 	.help = "Usage: pxeboot check [OPTION...]\n"
-		"       pxeboot check --tftpd-map FILE [--root DIR]\n"
+		"       pxeboot check --dnsmasq FILE... [--tftpd-map FILE] [--root DIR]\n"
 		"       pxeboot check --system [--probe INTERFACE]\n\n"
 		"Reads the policy, everything that would be written from it and the files that it\n"
 		"makes machines fetch, and proves for every client that can exist that it boots.\n"
@@ -114,8 +135,10 @@ const struct plugin_command command_check = {
 		"      --root DIR         look for the boot root's files there\n"
 		"      --no-files         look at none of them\n"
 		"      --json             findings as JSON on standard output\n\n"
-		"A configuration that somebody else wrote, without a policy:\n"
-		"      --tftpd-map FILE   the map of in.tftpd; --root: the files that it serves\n\n"
+		"Configurations that somebody else wrote, without a policy:\n"
+		"      --dnsmasq FILE...  of dnsmasq, with all that they include\n"
+		"      --tftpd-map FILE   the map of in.tftpd\n"
+		"      --root DIR         the files that the TFTP server serves\n\n"
 		"This machine: dnsmasq, in.tftpd, their ports, the boot root, AppArmor, the firewall.\n"
 		"No policy is needed; one that loads says what should be there.\n"
 		"      --system           look at this machine; as root it sees more\n"

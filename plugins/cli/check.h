@@ -7,9 +7,13 @@
 
 #include "session.h"
 
+#define CHECK_FILES_MAX 64
+
 struct check_options {
 	bool json, no_files, system;
 	const char *root;		/* where the boot root, or what an existing server serves, is to be looked for */
+	const char *dnsmasq[CHECK_FILES_MAX];	/* existing files of its configuration */
+	size_t n_dnsmasq;
 	const char *tftpd_map;		/* an existing map of in.tftpd */
 	const char *probe;		/* the interface where DHCP servers are asked for */
 };

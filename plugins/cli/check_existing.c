@@ -5,15 +5,15 @@
 #include <errno.h>
 
 #include "check.h"
+#include "cli.h"
 #include "json.h"
 #include "tftp-hpa/map.h"
 
 static int check_map(struct session *session, const struct check_options *options)
 {
-	CLEANUP_MAP struct map map;
+	CLEANUP_MAP struct map map = MAP_INIT;
 	int r;
 
-	map_init(&map);
 	r = map_read_file(&map, options->tftpd_map, session->diagnostics);
 	if (r == 0)
 		r = map_check(&map, session->diagnostics);
@@ -22,31 +22,42 @@ static int check_map(struct session *session, const struct check_options *option
 	return r;
 }
 
-static void summarise(const struct session *session, const struct check_options *options)
+static int check_dnsmasq(struct session *session, const struct check_options *options, struct pxeboot_proof *ret_proof)
+{
+	return plugin_dnsmasq.check_existing(options->dnsmasq, options->n_dnsmasq, options->root, session->diagnostics,
+					     ret_proof);
+}
+
+static void summarise(const struct session *session, const struct pxeboot_proof *proof)
 {
 	size_t errors = session_count(session, PXEBOOT_ERROR), warnings = session_count(session, PXEBOOT_WARNING);
 
-	if (errors > 0)
+	if (errors > 0 || warnings > 0)
 		fprintf(stderr, "%zu error%s, %zu warning%s.\n", errors, errors == 1 ? "" : "s", warnings,
 			warnings == 1 ? "" : "s");
 	else
-		printf("in.tftpd's map is fine%s; %zu warning%s.\n", options->root != NULL ? ", and so is where it leads" : "",
-		       warnings, warnings == 1 ? "" : "s");
+		printf("The configuration is fine.\n");
+	if (proof->classes > 0)
+		printf("Walked: %zu classes of clients stand for all %.2g that can exist; %zu boot, %zu get nothing and nobody "
+		       "means them to.\n", proof->classes, proof->clients, proof->booting, proof->without);
 }
 
 int check_existing(struct session *session, const struct check_options *options)
 {
+	struct pxeboot_proof proof = { 0 };
 	int r = pxeboot_diagnostics_new(&session->diagnostics);
 
-	if (r == 0)
+	if (r == 0 && options->tftpd_map != NULL)
 		r = check_map(session, options);
+	if ((r == 0 || r == -EBADMSG) && options->n_dnsmasq > 0)
+		r = check_dnsmasq(session, options, &proof);
 	if (r == 0 && session_count(session, PXEBOOT_ERROR) > 0)
 		r = -EBADMSG;
 	if (options->json) {
 		json_lint(session);
 	} else {
 		session_tell(session, stderr);
-		summarise(session, options);
+		summarise(session, &proof);
 	}
 	return check_exit_code(session, r);
 }

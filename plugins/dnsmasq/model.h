@@ -55,7 +55,8 @@ struct model_question {
 struct model_item {
 	unsigned type;			/* 0: boot from disk */
 	const char *label;
-	const char *file;		/* what the server gives for it, or NULL: another server does */
+	const char *file;		/* what this server gives for it, or NULL: another server does */
+	const char *condition;		/* its tags */
 	uint32_t server;
 	struct location where;
 };
@@ -77,6 +78,7 @@ struct model_answer {
 					 * Ends at the first NUL. */
 	struct location where;		/* the line that named it */
 	const char *rule;		/* that line's option: "dhcp-boot", "dhcp-option", "pxe-service"; or NULL */
+	const char *condition;		/* that line's tags: "tag:bios,tag:!ipxe", or "everybody"; NULL without a rule */
 
 	uint32_t next_server;		/* siaddr; 0 for none */
 	const char *next_server_name;	/* a name that is looked up when the reply is written; NULL */

@@ -22,6 +22,7 @@ const char *model_parse_boot(struct model_reader *reader, char *argument)
 	name = words_split(argument);
 	server = words_split(name);
 	boot->where = reader->where;
+	boot->condition = model_condition(reader, boot->needs);
 	boot->file = model_word(reader, argument);
 	boot->server_name = model_word(reader, name);
 	if (server != NULL) {
@@ -81,6 +82,7 @@ const char *model_parse_service(struct model_reader *reader, char *argument)
 		return "expected ARCHITECTURE,LABEL[,FILE[,SERVER]]; an architecture is a number or one of dnsmasq's names";
 	file = words_split(label);
 	service->where = reader->where;
+	service->condition = model_condition(reader, service->needs);
 	service->label = model_word(reader, label);
 	if (service->label == NULL)
 		return "an empty label, which makes dnsmasq 2.90 crash";
@@ -132,23 +134,65 @@ const char *model_parse_vendors(struct model_reader *reader, char *argument)
 
 /* ---- To whom ---- */
 
-const char *model_parse_ignore(struct model_reader *reader, char *argument)
+/* Tags alone, with or without "tag:". */
+static const char *take_list(struct model_reader *reader, char *argument, struct model_tag **list)
 {
-	struct model_ignore *ignore = MODEL_NEW(reader->model, model_ignore);
 	char *rest;
 
-	if (ignore == NULL)
-		return NULL;
-	ignore->where = reader->where;
 	for (; argument != NULL; argument = rest) {
 		struct model_tag *tag;
 
 		rest = words_split(argument);
-		tag = model_new_tag(reader, words_is_tag(argument) ? argument + 4 : argument, ignore->needs);
+		tag = model_new_tag(reader, words_is_tag(argument) ? argument + 4 : argument, *list);
 		if (tag == NULL)
 			return MODEL_NO_TAG;
-		ignore->needs = tag;
+		*list = tag;
 	}
+	return NULL;
+}
+
+/* dhcp-broadcast and its like. */
+const char *model_parse_user(struct model_reader *reader, char *argument)
+{
+	struct model_user *user = MODEL_NEW(reader->model, model_user);
+	const char *wrong;
+
+	if (user == NULL)
+		return NULL;
+	user->where = reader->where;
+	wrong = argument != NULL && *argument != '\0' ? take_list(reader, argument, &user->needs) : NULL;
+	user->next = reader->model->users;
+	reader->model->users = user;
+	return wrong;
+}
+
+const char *model_parse_interface(struct model_reader *reader, char *argument)
+{
+	char *rest;
+
+	for (; argument != NULL; argument = rest) {
+		struct model_interface *interface = MODEL_NEW(reader->model, model_interface);
+
+		rest = words_split(argument);
+		if (interface == NULL || *argument == '\0')
+			continue;
+		*interface = (struct model_interface){ reader->model->interfaces, model_word(reader, argument) };
+		reader->model->interfaces = interface;
+	}
+	return NULL;
+}
+
+const char *model_parse_ignore(struct model_reader *reader, char *argument)
+{
+	struct model_ignore *ignore = MODEL_NEW(reader->model, model_ignore);
+	const char *wrong;
+
+	if (ignore == NULL)
+		return NULL;
+	ignore->where = reader->where;
+	wrong = take_list(reader, argument, &ignore->needs);
+	if (wrong != NULL)
+		return wrong;
 	ignore->next = reader->model->ignores;
 	reader->model->ignores = ignore;
 	return NULL;

@@ -93,6 +93,7 @@ struct model_tag_if {
 struct model_boot {			/* dhcp-boot */
 	struct model_boot *next;
 	struct location where;
+	const char *condition;		/* its tags in words */
 	struct model_tag *needs;
 	const char *file, *server_name, *next_server_name;	/* or NULL */
 	uint32_t next_server;
@@ -101,6 +102,7 @@ struct model_boot {			/* dhcp-boot */
 struct model_service {			/* pxe-service */
 	struct model_service *next;
 	struct location where;
+	const char *condition;
 	struct model_tag *needs;
 	int arch;
 	const char *label;
@@ -113,6 +115,7 @@ struct model_service {			/* pxe-service */
 struct model_option {			/* dhcp-option, dhcp-option-force, pxe-prompt, a line of a dhcp-optsfile */
 	struct model_option *next;
 	struct location where;
+	const char *condition;
 	struct model_tag *needs;
 	unsigned code;
 	bool forced, encapsulated;	/* encap: or vi-encap: */
@@ -129,6 +132,17 @@ struct model_range {			/* dhcp-range of IPv4 */
 	const char *tag;		/* or NULL */
 	uint32_t first, last, netmask;
 	bool has_netmask, is_static, is_proxy;
+};
+
+struct model_user {			/* a line that can't touch tags or files, and looks at tags */
+	struct model_user *next;
+	struct location where;
+	struct model_tag *needs;
+};
+
+struct model_interface {		/* interface: its name is a tag */
+	struct model_interface *next;
+	const char *name;
 };
 
 struct model_ignore {			/* dhcp-ignore */
@@ -173,6 +187,8 @@ struct model {
 	struct model_range *ranges, **ranges_end;
 	struct model_ignore *ignores;
 	struct model_vendor *vendors;
+	struct model_user *users;
+	struct model_interface *interfaces;
 	struct model_include *includes;
 	struct model_seen *seen;
 	unsigned next_type;		/* of the next pxe-service that names a file */

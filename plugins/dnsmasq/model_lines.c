@@ -104,6 +104,31 @@ struct model_tag *model_new_tag(struct model_reader *reader, const char *name, s
 	return tag->name != NULL ? tag : NULL;
 }
 
+/* Lists of tags are the wrong way round. */
+static void add_condition(struct text *text, const struct model_tag *tag)
+{
+	if (tag->next != NULL) {
+		add_condition(text, tag->next);
+		text_add_char(text, ',');
+	}
+	text_add(text, "tag:");
+	text_add_escaped(text, tag->name);
+}
+
+const char *model_condition(struct model_reader *reader, const struct model_tag *tags)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	if (tags == NULL)
+		return "everybody";
+	add_condition(&text, tags);
+	if (text.error < 0) {
+		reader->model->error = text.error;
+		return NULL;
+	}
+	return model_copy(reader->model, text.bytes, text.length);
+}
+
 int model_take_tags(struct model_reader *reader, char **argument, struct model_tag **ret_tags)
 {
 	struct model_tag *tags = NULL;

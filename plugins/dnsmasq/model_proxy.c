@@ -12,6 +12,7 @@ static struct model_item item_of(const struct model_ask *ask, const struct model
 {
 	return (struct model_item){
 		.type = service->type, .label = service->label, .file = service->file,
+		.condition = service->condition,
 		.server = service->server != 0 || service->server_name != NULL ? service->server : ask->question->local,
 		.where = service->where,
 	};
@@ -59,6 +60,7 @@ void ask_set_service(struct model_ask *ask, const struct model_service *service,
 		scalar_format_ip4(answer->next_server, answer->server_name);
 	answer->rule = "pxe-service";
 	answer->where = service->where;
+	answer->condition = service->condition;
 }
 
 /* ---- The choice of an entry ---- */
@@ -137,6 +139,7 @@ static void use_boot(struct model_ask *ask, const struct model_boot *boot)
 		ask_set_field(answer, boot->file);
 	answer->rule = "dhcp-boot";
 	answer->where = boot->where;
+	answer->condition = boot->condition;
 }
 
 static void give_proxy(struct model_ask *ask, const struct model_range *range)

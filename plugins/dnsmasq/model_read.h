@@ -41,6 +41,8 @@ int model_take_tags(struct model_reader *reader, char **argument, struct model_t
 /* "set:NAME" or "NAME"; NULL when the name is empty, or for lack of memory. */
 const char *model_set_name(struct model_reader *reader, const char *word);
 struct model_tag *model_new_tag(struct model_reader *reader, const char *name, struct model_tag *next);
+/* The tags in words, as they stand in the line. */
+const char *model_condition(struct model_reader *reader, const struct model_tag *tags);
 /* A revealed copy; NULL when it is empty. */
 const char *model_word(struct model_reader *reader, const char *word);
 
@@ -71,6 +73,8 @@ const char *model_parse_hosts_file(struct model_reader *reader, char *argument);
 const char *model_parse_options_file(struct model_reader *reader, char *argument);
 const char *model_parse_hosts_dir(struct model_reader *reader, char *argument);
 const char *model_parse_options_dir(struct model_reader *reader, char *argument);
+const char *model_parse_user(struct model_reader *reader, char *argument);
+const char *model_parse_interface(struct model_reader *reader, char *argument);
 const char *model_parse_tftp_root(struct model_reader *reader, char *argument);
 const char *model_parse_enable_tftp(struct model_reader *reader, char *argument);
 const char *model_parse_no_override(struct model_reader *reader, char *argument);

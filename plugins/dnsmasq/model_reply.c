@@ -87,10 +87,11 @@ static bool goes_to_option(const struct model_ask *ask, unsigned code)
 	return !ask->model->no_override && ask_option(ask, OPTION_WANTED, 0) != NULL && ask_wants(ask, code);
 }
 
-static void give_rule(struct model_answer *answer, const char *rule, struct location where)
+static void give_rule(struct model_answer *answer, const char *rule, struct location where, const char *condition)
 {
 	answer->rule = rule;
 	answer->where = where;
+	answer->condition = condition;
 }
 
 static void use_boot(struct model_ask *ask, const struct model_boot *boot)
@@ -98,7 +99,7 @@ static void use_boot(struct model_ask *ask, const struct model_boot *boot)
 	struct model_answer *answer = ask->answer;
 	const char *file = boot->file, *name = boot->server_name;
 
-	give_rule(answer, "dhcp-boot", boot->where);
+	give_rule(answer, "dhcp-boot", boot->where, boot->condition);
 	if (name != NULL && !goes_to_option(ask, OPTION_TFTP_SERVER))
 		copy_name(answer, name, strlen(name));
 	else if (name != NULL)
@@ -133,10 +134,10 @@ static void send_file(struct model_ask *ask, const struct model_option *option, 
 
 	if (!by_boot && fills_field(ask, option)) {
 		ask_set_field(answer, (const char *)as_sent(option).bytes);
-		give_rule(answer, "dhcp-option", option->where);
+		give_rule(answer, "dhcp-option", option->where, option->condition);
 	} else if (is_sent(ask, option)) {
 		if (answer->n_named == 0)
-			give_rule(answer, "dhcp-option", option->where);
+			give_rule(answer, "dhcp-option", option->where, option->condition);
 		answer->named[answer->n_named++] = as_sent(option);
 	}
 }

@@ -350,6 +350,7 @@ static const char *add_option(struct model_reader *reader, const struct heading 
 		return NULL;
 	*option = (struct model_option){
 		.next = reader->model->options, .where = reader->where, .needs = heading->tags,
+		.condition = model_condition(reader, heading->tags),
 		.code = heading->code, .forced = forced,
 		.encapsulated = heading->encapsulated || heading->enterprise,
 		.for_vendor = heading->for_vendor, .vendor = heading->vendor, .value = *value,

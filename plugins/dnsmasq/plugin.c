@@ -3,6 +3,7 @@
  * The dnsmasq plugin, as the pxeboot command sees it.
  */
 #include "dnsmasq.h"
+#include "existing.h"
 
 static const char *path(const struct pxeboot_policy *policy)
 {
@@ -28,4 +29,5 @@ const struct plugin plugin_dnsmasq = {
 	.name = "dnsmasq",
 	.output = &output,
 	.check = dnsmasq_check,
+	.check_existing = dnsmasq_check_existing,
 };

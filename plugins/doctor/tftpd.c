@@ -122,11 +122,10 @@ static void check_policy_map(struct doctor *doctor, const struct tftpd_options *
 static void read_map(struct doctor *doctor, const char *map)
 {
 	CLEANUP_FREE char *bytes = NULL;
-	CLEANUP_MAP struct map rules;
+	CLEANUP_MAP struct map rules = MAP_INIT;
 	size_t length;
 	int r = file_read(doctor_path(doctor, map), MAP_FILE_MAX, &bytes, &length);
 
-	map_init(&rules);
 	if (r == -EACCES) {
 		doctor_not_looked(doctor, "in.tftpd's map", "needs root");
 		return;

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a client ends up with: its facts as the bytes of a DHCP message, the questions that boot ROMs and iPXE go on to
+ * ask, and the answer in the words of the walk.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "existing.h"
+
+enum { CLIENT_ID = 61, UUID = 97, AGENT = 82, FEATURES = 175 };
+
+/* What boot ROMs and iPXE ask for (PXE 2.1; iPXE's src/net/udp/dhcp.c). */
+static const uint8_t wanted[] = { 1, 3, 6, 12, 15, 17, 43, 54, 60, 66, 67, 128, 129, 130, 131, 132, 133, 134, 135, 150, 175, 203 };
+/* iPXE's features: it can do HTTP. */
+static const uint8_t features[] = { 19, 1, 1 };
+
+/* A question and the bytes that it points at. */
+struct message {
+	struct model_question question;
+	uint8_t archs[32], uuid[1 + UUID_LENGTH], client_id[255], agent[255], entry[6];
+};
+
+static void put(struct message *message, unsigned code, const void *bytes, size_t length)
+{
+	message->question.options[code] = (struct model_bytes){ bytes, length };
+}
+
+static void put_text(struct message *message, unsigned code, const struct pxeboot_client *client, int fact)
+{
+	const char *text;
+
+	if (pxeboot_client_get(client, fact, &text) == 0)
+		put(message, code, text, strlen(text));
+}
+
+/* "7,9" */
+static void put_archs(struct message *message, const struct pxeboot_client *client)
+{
+	const char *text;
+	size_t length = 0;
+
+	if (pxeboot_client_get(client, PXEBOOT_FACT_ARCH, &text) < 0)
+		return;
+	for (char *end; *text != '\0' && length + 2 <= sizeof(message->archs); text = *end == ',' ? end + 1 : end) {
+		unsigned long code = strtoul(text, &end, 10);
+
+		if (end == text)
+			break;
+		message->archs[length++] = (uint8_t)(code >> 8);
+		message->archs[length++] = (uint8_t)code;
+	}
+	put(message, 93, message->archs, length);
+}
+
+/* "01:52:54": the number of bytes. */
+static size_t hex_bytes(const char *text, uint8_t *ret, size_t size)
+{
+	unsigned byte;
+	size_t length = 0;
+
+	for (; length < size && sscanf(text, "%2x", &byte) == 1; text += 3) {
+		ret[length++] = (uint8_t)byte;
+		if (text[2] == '\0')
+			break;
+	}
+	return length;
+}
+
+static void put_identity(struct message *message, const struct pxeboot_client *client)
+{
+	const char *text;
+
+	if (pxeboot_client_get(client, PXEBOOT_FACT_MAC, &text) == 0)
+		scalar_mac(text, message->question.mac) == 0 ? (void)0 : (void)memset(message->question.mac, 0, MAC_LENGTH);
+	if (pxeboot_client_get(client, PXEBOOT_FACT_UUID, &text) == 0 && scalar_uuid(text, message->uuid + 1) == 0)
+		put(message, UUID, message->uuid, sizeof(message->uuid));
+	if (pxeboot_client_get(client, PXEBOOT_FACT_CLIENT_ID, &text) == 0)
+		put(message, CLIENT_ID, message->client_id,
+		    hex_bytes(text, message->client_id, sizeof(message->client_id)));
+}
+
+static void put_agent(struct message *message, const struct pxeboot_client *client)
+{
+	static const struct { int fact; uint8_t code; } words[] = {
+		{ PXEBOOT_FACT_CIRCUIT_ID, 1 }, { PXEBOOT_FACT_REMOTE_ID, 2 },
+	};
+	size_t length = 0;
+	const char *text;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		size_t n;
+
+		if (pxeboot_client_get(client, words[i].fact, &text) < 0 || length + 2 > sizeof(message->agent))
+			continue;
+		n = hex_bytes(text, message->agent + length + 2, sizeof(message->agent) - length - 2);
+		message->agent[length] = words[i].code;
+		message->agent[length + 1] = (uint8_t)n;
+		length += n + 2;
+	}
+	if (length > 0)
+		put(message, AGENT, message->agent, length);
+}
+
+/* The network: each has the server at one interface. */
+static void put_network(struct message *message, const struct existing *existing, const struct pxeboot_client *client)
+{
+	const struct existing_network *network = existing->networks;
+	const char *text;
+	uint32_t relay;
+
+	if (pxeboot_client_get(client, PXEBOOT_FACT_RELAY, &text) == 0 && scalar_ip4(text, &relay) == 0)
+		for (size_t i = 0; i < existing->n_networks; i++)
+			if (existing->networks[i].local == relay)
+				network = &existing->networks[i];
+	message->question.local = network->local;
+	message->question.netmask = network->netmask;
+}
+
+static void build(struct message *message, const struct existing *existing, const struct pxeboot_client *client)
+{
+	const char *text;
+
+	memset(message, 0, sizeof(*message));
+	message->question.type = 1;
+	put(message, 55, wanted, sizeof(wanted));
+	put_text(message, 60, client, PXEBOOT_FACT_VENDOR_CLASS);
+	put_text(message, 77, client, PXEBOOT_FACT_USER_CLASS);
+	if (pxeboot_client_get(client, PXEBOOT_FACT_FEATURES, &text) == 0)
+		put(message, FEATURES, features, sizeof(features));
+	put_archs(message, client);
+	put_identity(message, client);
+	put_agent(message, client);
+	put_network(message, existing, client);
+}
+
+/* ---- The questions that follow ---- */
+
+/* An address that somebody else has given: any of the network but the server's. */
+static void ask_boot_server(struct message *message)
+{
+	message->question.type = 3;
+	message->question.boot_service = true;
+	message->question.address = message->question.local + 1;
+}
+
+static void take_entry(const struct model *model, struct message *message, struct model_answer *answer)
+{
+	struct model_item item = answer->items[0];
+
+	if (item.file == NULL) {
+		answer->file = NULL;
+		answer->reason = item.type == 0 ? "the first entry of its PXE menu is to boot from disk" :
+						  "the first entry of its PXE menu leads to another boot server";
+		answer->rule = "pxe-service";
+		answer->where = item.where;
+		answer->condition = item.condition;
+		return;
+	}
+	ask_boot_server(message);
+	message->entry[0] = 71;
+	message->entry[1] = 4;
+	message->entry[2] = (uint8_t)(item.type >> 8);
+	message->entry[3] = (uint8_t)item.type;
+	put(message, 43, message->entry, sizeof(message->entry));
+	model_answer(model, &message->question, answer);
+}
+
+void existing_boot(const struct existing *existing, const struct pxeboot_client *client, struct model_answer *ret_answer)
+{
+	struct message message;
+
+	build(&message, existing, client);
+	model_answer(existing->model, &message.question, ret_answer);
+	if (!ret_answer->silent && ret_answer->proxy && ret_answer->file == NULL && !ret_answer->menu) {
+		ask_boot_server(&message);
+		model_answer(existing->model, &message.question, ret_answer);
+	}
+	/* A menu goes before a file. */
+	if (!ret_answer->silent && ret_answer->menu && ret_answer->n_items > 0)
+		take_entry(existing->model, &message, ret_answer);
+}
+
+/* ---- In the words of the walk ---- */
+
+static bool has_tag(const struct model_answer *answer, const char *tag)
+{
+	for (size_t i = 0; i < answer->n_tags; i++)
+		if (strcmp(answer->tags[i], tag) == 0)
+			return true;
+	return false;
+}
+
+/* A line that looks at an architecture, and whose tag is good for something, says that such machines are meant. */
+static bool find_meaning(const struct model *model, const struct model_answer *answer, struct pxeboot_rule *ret_rule)
+{
+	for (const struct model_match *match = model->matches; match != NULL; match = match->next)
+		if (match->option == 93 && match->value.length > 0 && has_tag(answer, match->tag) &&
+		    existing_uses_tag(model, match->tag)) {
+			*ret_rule = (struct pxeboot_rule){ "dhcp-match", match->tag, match->where.file, match->where.line };
+			return true;
+		}
+	for (const struct model_class *class = model->classes; class != NULL; class = class->next)
+		if (class->kind == MODEL_CLASS_VENDOR && memmem(class->bytes, class->length, "Arch:", 5) != NULL &&
+		    has_tag(answer, class->tag) && existing_uses_tag(model, class->tag)) {
+			*ret_rule = (struct pxeboot_rule){ "dhcp-vendorclass", class->tag, class->where.file,
+							   class->where.line };
+			return true;
+		}
+	return false;
+}
+
+static bool is_kept_out(const struct model_answer *answer)
+{
+	return answer->silent && answer->reason != NULL && strstr(answer->reason, "ignore") != NULL;
+}
+
+/* The same machine before it runs iPXE: does it get anything? */
+static bool firmware_boots(const struct existing *existing, const struct pxeboot_client *client)
+{
+	static const int facts[] = { PXEBOOT_FACT_MAC, PXEBOOT_FACT_ARCH, PXEBOOT_FACT_VENDOR_CLASS, PXEBOOT_FACT_RELAY,
+				     PXEBOOT_FACT_UUID, PXEBOOT_FACT_CIRCUIT_ID, PXEBOOT_FACT_REMOTE_ID };
+	struct pxeboot_client *firmware;
+	struct model_answer answer;
+	const char *text;
+
+	if (pxeboot_client_new(&firmware) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
+		if (pxeboot_client_get(client, facts[i], &text) == 0)
+			pxeboot_client_set(firmware, facts[i], text, NULL);
+	existing_boot(existing, firmware, &answer);
+	pxeboot_client_unref(firmware);
+	return answer.file != NULL;
+}
+
+static void explain_nothing(struct existing *existing, const struct pxeboot_client *client,
+			    const struct model_answer *answer, struct pxeboot_answer *ret)
+{
+	struct pxeboot_rule meaning;
+
+	ret->reason = answer->reason;
+	if (is_kept_out(answer))
+		return;
+	if (answer->rule != NULL)
+		ret->rule = (struct pxeboot_rule){ answer->rule, answer->condition, answer->where.file, answer->where.line };
+	if (pxeboot_client_is_ipxe(client)) {
+		ret->meant = firmware_boots(existing, client);
+		return;
+	}
+	ret->meant = find_meaning(existing->model, answer, &meaning);
+	if (ret->meant && answer->rule == NULL)
+		ret->rule = meaning;
+}
+
+/* The boot file as people write it: the class in option 60 ends where its bytes do. */
+static const char *as_text(struct existing *existing, const struct model_bytes *bytes)
+{
+	char text[256];
+	size_t length = bytes->length < sizeof(text) ? bytes->length : sizeof(text) - 1;
+
+	if (bytes->bytes == NULL)
+		return NULL;
+	memcpy(text, bytes->bytes, length);
+	text[length] = '\0';
+	return existing_keep(existing, text);
+}
+
+static bool is_among(const struct location *const *list, size_t count, const struct location *where)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i]->file == where->file && list[i]->line == where->line)
+			return true;
+	return false;
+}
+
+static void remember(struct existing *existing, const struct model_answer *answer, const struct location ***list,
+		     size_t *count)
+{
+	for (const struct model_boot *boot = existing->model->boots; boot != NULL; boot = boot->next)
+		if (boot->where.file == answer->where.file && boot->where.line == answer->where.line &&
+		    !is_among(*list, *count, &boot->where)) {
+			const struct location *where = &boot->where;
+
+			existing_add(existing, list, count, sizeof(where), &where);
+		}
+}
+
+/* The lists of the context grow; what it answers depends on the client alone. */
+void existing_choose(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer)
+{
+	struct existing *existing = *(struct existing *const *)context;
+	struct model_answer answer;
+
+	memset(ret_answer, 0, sizeof(*ret_answer));
+	existing_boot(existing, client, &answer);
+	remember(existing, &answer, &existing->won, &existing->n_won);
+	if (answer.file == NULL) {
+		explain_nothing(existing, client, &answer, ret_answer);
+		return;
+	}
+	if (answer.proxy && !answer.boot_server && answer.rule != NULL && strcmp(answer.rule, "dhcp-boot") == 0 &&
+	    answer.next_server == 0 && answer.next_server_name == NULL && pxeboot_client_arch(client) == PXEBOOT_ARCH_BIOS)
+		remember(existing, &answer, &existing->homeless, &existing->n_homeless);
+	ret_answer->file = existing_keep(existing, answer.file);
+	ret_answer->vendor_class = as_text(existing, &answer.vendor_class);
+	ret_answer->rule = (struct pxeboot_rule){ answer.rule, answer.condition, answer.where.file, answer.where.line };
+}
