@@ -58,6 +58,13 @@ bool boot_file_readable(const struct boot_root *root, const struct boot_file *fi
 	return may(root, &file->status, S_IROTH);
 }
 
+bool boot_root_open_to(const struct boot_root *root)
+{
+	struct stat status;
+
+	return fstat(root->fd, &status) == 0 && may(root, &status, S_IXOTH);
+}
+
 /* ---- The way ------------------------------------------------------------------------------------------------------ */
 
 struct way {

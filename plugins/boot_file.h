@@ -31,6 +31,8 @@ struct boot_file {
 /* @program: server.tftp's value, "dnsmasq" or "tftp-hpa", or NULL for any other.  @path must outlive it.  0 or -errno. */
 int boot_root_open(const char *path, const char *program, struct boot_root *ret_root) MUST_USE;
 void boot_root_close(struct boot_root *root);
+/* May the server go into it? */
+bool boot_root_open_to(const struct boot_root *root);
 
 /* Finds and opens it.  0 with @file filled; -ENOENT, -ENOTDIR, -ELOOP, -EACCES …, then only its text is.  A file that is not a
  * regular one is found and not opened. */

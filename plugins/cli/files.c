@@ -146,7 +146,7 @@ static void tell_missing(struct files_job *job, const struct pxeboot_named_file 
 		text_add_escaped(&hint, spelled);
 		text_add(&hint, "', and servers tell upper from lower case");
 	}
-	files_tell(job, named, files_severity(job, named), "file.missing", "no such file in %s, expected the %s of %s%s%s",
+	files_tell(job, named, files_severity(job, named), "file.missing", "no such file in %s, expected the %s (%s%s)%s",
 		   job->root.path, pxeboot_role_name(named->role), named->subject, named->name,
 		   hint.bytes && !hint.error ? hint.bytes : "");
 }
@@ -188,7 +188,7 @@ static void check_found(struct files_job *job, const struct pxeboot_named_file *
 
 	check_way(job, named, file);
 	if (!S_ISREG(file->status.st_mode)) {
-		files_tell(job, named, files_severity(job, named), "file.kind", "%s, expected a file: the %s of %s%s",
+		files_tell(job, named, files_severity(job, named), "file.kind", "%s, expected a file: the %s (%s%s)",
 			   S_ISDIR(file->status.st_mode) ? "folder" : "no regular file", pxeboot_role_name(named->role),
 			   named->subject, named->name);
 		return;
@@ -197,7 +197,7 @@ static void check_found(struct files_job *job, const struct pxeboot_named_file *
 	if (r < 0)
 		files_tell(job, named, PXEBOOT_WARNING, "file.unreadable", "can't be read: %s", strerror(-r));
 	else if (image.kind == PXEBOOT_IMAGE_EMPTY)
-		files_tell(job, named, files_severity(job, named), "file.empty", "empty file, expected the %s of %s%s",
+		files_tell(job, named, files_severity(job, named), "file.empty", "empty file, expected the %s (%s%s)",
 			   pxeboot_role_name(named->role), named->subject, named->name);
 	else
 		files_judge(job, named, &image);
@@ -210,7 +210,7 @@ static void check_broken(struct files_job *job, const struct pxeboot_named_file 
 		files_tell(job, named, PXEBOOT_WARNING, "file.unreadable", "can't be read, and was not looked at: %s", strerror(-r));
 	else if (file->link[0])
 		files_tell(job, named, files_severity(job, named), "file.missing", "a link to '%s' leads nowhere%s, expected the "
-			   "%s of %s%s", file->link, job->root.is_world && file->link[0] == '/' ?
+			   "%s (%s%s)", file->link, job->root.is_world && file->link[0] == '/' ?
 			   " (for in.tftpd, '/' is the boot root)" : "", pxeboot_role_name(named->role), named->subject,
 			   named->name);
 	else
@@ -327,17 +327,19 @@ static void tell_others(const struct files_job *job, const struct pxeboot_named_
 				unknown, unknown == 1 ? "" : "s");
 }
 
-/* dnsmasq goes the whole way as its own user. */
 static bool open_root(struct files_job *job, const char *root)
 {
 	const char *file = NULL;
 	unsigned line = 0;
 	int r = boot_root_open(root, pxeboot_policy_get(job->policy, "server.tftp"), &job->root);
 
-	if (r == 0)
-		return true;
 	if (pxeboot_policy_where(job->policy, "server.root", &file, &line) < 0)
 		file = NULL;
+	if (r == 0 && !boot_root_open_to(&job->root))
+		diagnostics_add(job->diagnostics, PXEBOOT_ERROR, "file.root", (struct location){ file, line },
+				"server.root: '%s': the TFTP server may not go into it, expected chmod o+x", root);
+	if (r == 0)
+		return true;
 	diagnostics_add(job->diagnostics, r == -ENOENT || r == -EACCES ? PXEBOOT_NOTE : PXEBOOT_ERROR, "file.root",
 			(struct location){ file, line }, "server.root: '%s': %s: no file was looked at", root, strerror(-r));
 	return false;

@@ -85,7 +85,7 @@ static void tell_machine(struct files_job *job, const struct pxeboot_named_file 
 	add_archs(&who, wrong);
 	if (what.error || who.error)
 		return;
-	files_tell(job, named, severity, "file.machine", "wrong machine: %s%s can't start it as the %s of %s%s, got %s%s",
+	files_tell(job, named, severity, "file.machine", "wrong machine: %s%s can't start it as the %s (%s%s), got %s%s",
 		   who.bytes, wrong & (wrong - 1) ? " machines" : "", pxeboot_role_name(named->role), named->subject,
 		   named->name, what.bytes, advice);
 }
@@ -135,7 +135,7 @@ static bool is_packed_kernel(const struct pxeboot_named_file *named, const struc
 static void tell_kind(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image,
 		      enum pxeboot_severity severity)
 {
-	files_tell(job, named, severity, "file.kind", "wrong kind of file for the %s of %s%s, expected %s, got %s",
+	files_tell(job, named, severity, "file.kind", "wrong kind of file for the %s (%s%s), expected %s, got %s",
 		   pxeboot_role_name(named->role), named->subject, named->name, rules[named->role].expected, image->label);
 }
 
