@@ -341,6 +341,17 @@ static const char *check_length(const struct heading *heading, const struct mode
 	return value->length > most ? "its value is too long" : NULL;
 }
 
+/* dnsmasq 2.90 copies such a value into a field of the reply without a look at whether it is there. */
+static void check_crash(struct model_reader *reader, const struct heading *heading, const struct model_value *value,
+			bool forced)
+{
+	if ((heading->code == 66 || heading->code == 67) && value->bytes == NULL && !forced && !heading->for_vendor &&
+	    !heading->encapsulated && !heading->enterprise)
+		diagnostics_add(reader->diagnostics, PXEBOOT_ERROR, "dnsmasq.crash", reader->where,
+				"%s: option %u without a value: dnsmasq 2.90 crashes when a client does not ask for it",
+				reader->keyword, heading->code);
+}
+
 static const char *add_option(struct model_reader *reader, const struct heading *heading,
 			      const struct model_value *value, bool forced)
 {
@@ -348,6 +359,7 @@ static const char *add_option(struct model_reader *reader, const struct heading 
 
 	if (option == NULL)
 		return NULL;
+	check_crash(reader, heading, value, forced);
 	*option = (struct model_option){
 		.next = reader->model->options, .where = reader->where, .needs = heading->tags,
 		.condition = model_condition(reader, heading->tags),

@@ -246,7 +246,7 @@ static void add_option(struct sketch *sketch)
 {
 	static const char *const options[] = {
 		"60,HTTPClient", "60,PXEClient", "option:vendor-class,HTTPClient", "66,10.77.0.9", "66,\"boot.lab\"",
-		"option:tftp-server,10.77.0.9", "66", "67,\"opt.efi\"", "option:bootfile-name,opt.ipxe", "67", "67,07",
+		"option:tftp-server,10.77.0.9", "67,\"opt.efi\"", "option:bootfile-name,opt.ipxe", "67,07",
 		"150,10.77.0.9", "option:tftp-server-address,0.0.0.0", "150,10.77.0.8,10.77.0.9", "43,01:02:03", "43,\"text\"",
 		"vendor:PXEClient,6,2b", "vendor:PXEClient,1,0.0.0.0", "vendor:MSFT,2,1i", "vendor:,1,07", "3", "6,10.77.0.1",
 		"175,b0:01:01", "encap:175,176,1b", "vi-encap:343,1,07", "17,\"/root\"", "224,1b", "60", "option:nothing,1",

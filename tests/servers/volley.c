@@ -7,7 +7,7 @@
 
 #include "lab.h"
 
-#define PATIENCE 1000		/* milliseconds without any answer */
+#define PATIENCE 600		/* milliseconds without any answer */
 #define AT_ONCE 40		/* what the server's socket is sure to hold */
 
 enum { AT_CIADDR = 12, AT_FILE = 108, FILE_LENGTH = 128 };
@@ -128,24 +128,28 @@ static void take_answers(const struct volley *volley, struct round *round)
 static void fire_requests(struct volley *volley, struct volley_ask *asks, size_t n)
 {
 	struct round round = { .first = volley->xid + 1, .asks = asks, .n = n, .acks = true };
+	struct volley_ask last = sentinel;
 	bool leases = false, boots = false;
 
 	volley->xid += (uint32_t)n + 2;
 	for (size_t i = 0; i < n; i++) {
 		if (!asks[i].offer.there)
 			continue;
-		if (asks[i].offer.yiaddr != 0)
-			send_request(volley, &asks[i], round.first + (uint32_t)i);
-		else
-			send_to_4011(volley, &asks[i], round.first + (uint32_t)i);
 		leases |= asks[i].offer.yiaddr != 0;
 		boots |= asks[i].offer.yiaddr == 0;
+		if (asks[i].offer.yiaddr != 0) {
+			send_request(volley, &asks[i], round.first + (uint32_t)i);
+			continue;
+		}
+		/* The network of one that is answered. */
+		last.relayed = asks[i].relayed;
+		send_to_4011(volley, &asks[i], round.first + (uint32_t)i);
 	}
 	round.sentinels = (unsigned)leases + (unsigned)boots;
 	if (leases)
 		send_discover(volley, &sentinel, round.first + (uint32_t)n);
 	if (boots)
-		send_to_4011(volley, &sentinel, round.first + (uint32_t)n + 1);
+		send_to_4011(volley, &last, round.first + (uint32_t)n + 1);
 	take_answers(volley, &round);
 }
 
