@@ -33,10 +33,10 @@ const char *pxeboot_role_name(enum pxeboot_role role)
 	static const char *const names[] = {
 		[PXEBOOT_ROLE_LOADER] = "loader", [PXEBOOT_ROLE_HOST_LOADER] = "loader", [PXEBOOT_ROLE_KERNEL] = "kernel",
 		[PXEBOOT_ROLE_INITRD] = "initial RAM disk", [PXEBOOT_ROLE_ISO] = "image of a disc",
-		[PXEBOOT_ROLE_WIM] = "Windows image", [PXEBOOT_ROLE_BCD] = "Windows' boot configuration",
-		[PXEBOOT_ROLE_SDI] = "Windows' RAM disk", [PXEBOOT_ROLE_WIMBOOT] = "wimboot", [PXEBOOT_ROLE_EFI] = "EFI program",
-		[PXEBOOT_ROLE_CHAIN] = "script", [PXEBOOT_ROLE_PICTURE] = "picture", [PXEBOOT_ROLE_MODULE] = "PXELINUX's module",
-		[PXEBOOT_ROLE_MEMDISK] = "memdisk",
+		[PXEBOOT_ROLE_WIM] = "Windows image", [PXEBOOT_ROLE_BCD] = "boot configuration", [PXEBOOT_ROLE_SDI] = "RAM disk",
+		[PXEBOOT_ROLE_WIMBOOT] = "boot program for Windows", [PXEBOOT_ROLE_EFI] = "EFI program",
+		[PXEBOOT_ROLE_CHAIN] = "script", [PXEBOOT_ROLE_PICTURE] = "picture", [PXEBOOT_ROLE_MODULE] = "module of PXELINUX",
+		[PXEBOOT_ROLE_MEMDISK] = "boot program for images",
 	};
 
 	return (unsigned)role < ARRAY_SIZE(names) ? names[role] : NULL;

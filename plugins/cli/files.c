@@ -166,9 +166,20 @@ static int tell_all_missing(struct files_job *job, struct pxeboot_named_file *mi
 
 /* ---- One file ----------------------------------------------------------------------------------------------------- */
 
+/* Firmware asks TFTP, and so do the other loaders; iPXE's scripts ask the web server where there is one. */
+static const struct boot_root *root_for(const struct files_job *job, const struct pxeboot_named_file *named)
+{
+	bool tftp = named->role == PXEBOOT_ROLE_LOADER || named->role == PXEBOOT_ROLE_HOST_LOADER ||
+		    named->role == PXEBOOT_ROLE_MODULE || named->role == PXEBOOT_ROLE_MEMDISK ||
+		    !pxeboot_policy_get(job->policy, "server.http") || pxeboot_policy_get(job->policy, "server.menus");
+
+	return tftp ? &job->root : &job->web;
+}
+
 static void check_way(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file)
 {
-	const char *server = job->root.is_world ? "in.tftpd" : "the server";
+	const struct boot_root *root = root_for(job, named);
+	const char *server = root == &job->web ? "the web server" : root->is_world ? "in.tftpd" : "the TFTP server";
 
 	if (file->left)
 		files_tell(job, named, PXEBOOT_WARNING, "file.outside", "a link leads out of the boot root, to '%s': dnsmasq and "
@@ -176,7 +187,7 @@ static void check_way(struct files_job *job, const struct pxeboot_named_file *na
 	if (file->closed[0])
 		files_tell(job, named, files_severity(job, named), "file.unreadable", "%s may not go through the folder '%s', "
 			   "expected chmod o+x", server, file->closed);
-	else if (S_ISREG(file->status.st_mode) && !boot_file_readable(&job->root, file))
+	else if (S_ISREG(file->status.st_mode) && !boot_file_readable(root, file))
 		files_tell(job, named, files_severity(job, named), "file.unreadable", "%s may not read it, expected chmod o+r, got "
 			   "mode %04o", server, (unsigned)file->status.st_mode & 07777);
 }
@@ -210,7 +221,7 @@ static void check_broken(struct files_job *job, const struct pxeboot_named_file 
 		files_tell(job, named, PXEBOOT_WARNING, "file.unreadable", "can't be read, and was not looked at: %s", strerror(-r));
 	else if (file->link[0])
 		files_tell(job, named, files_severity(job, named), "file.missing", "a link to '%s' leads nowhere%s, expected the "
-			   "%s (%s%s)", file->link, job->root.is_world && file->link[0] == '/' ?
+			   "%s (%s%s)", file->link, root_for(job, named)->is_world && file->link[0] == '/' ?
 			   " (for in.tftpd, '/' is the boot root)" : "", pxeboot_role_name(named->role), named->subject,
 			   named->name);
 	else
@@ -226,7 +237,7 @@ static int check_file(struct files_job *job, const struct pxeboot_named_file *na
 	if (strchr(named->path, '\\'))
 		files_tell(job, named, PXEBOOT_WARNING, "file.name", "'\\' in a path: servers take it for a part of the name, or turn "
 			   "it, expected '/'");
-	r = boot_file_open(&job->root, named->path, &file);
+	r = boot_file_open(root_for(job, named), named->path, &file);
 	if (r == 0) {
 		check_found(job, named, &file);
 		boot_file_close(&file);
@@ -338,8 +349,13 @@ static bool open_root(struct files_job *job, const char *root)
 	if (r == 0 && !boot_root_open_to(&job->root))
 		diagnostics_add(job->diagnostics, PXEBOOT_ERROR, "file.root", (struct location){ file, line },
 				"server.root: '%s': the TFTP server may not go into it, expected chmod o+x", root);
-	if (r == 0)
+	if (r == 0) {
+		job->web = job->root;
+		job->web.is_world = false;
+		job->web.uid = (uid_t)-1;
+		job->web.gid = (gid_t)-1;
 		return true;
+	}
 	diagnostics_add(job->diagnostics, r == -ENOENT || r == -EACCES ? PXEBOOT_NOTE : PXEBOOT_ERROR, "file.root",
 			(struct location){ file, line }, "server.root: '%s': %s: no file was looked at", root, strerror(-r));
 	return false;

@@ -13,7 +13,8 @@ struct files_job {
 	const struct pxeboot_policy *policy;
 	struct pxeboot_diagnostics *diagnostics;
 	struct pxeboot_tree *tree;	/* what `apply` brings; NULL: not known */
-	struct boot_root root;
+	struct boot_root root;		/* as the TFTP server sees it */
+	struct boot_root web;		/* as a web server does */
 	unsigned named;			/* architectures that loaders or server.serve name */
 	unsigned active;		/* these, and those whose loader is there */
 	struct said {			/* what was told of one line, to tell a hundred thousand of the kind once */

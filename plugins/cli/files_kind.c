@@ -18,7 +18,7 @@ static const struct role_rule {
 	[PXEBOOT_ROLE_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_HOST_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_KERNEL] = { KIND(LINUX) | KIND(EFI), KIND(UNKNOWN) | KIND(OTHER), true, "a Linux kernel" },
-	[PXEBOOT_ROLE_INITRD] = { KIND(ARCHIVE) | KIND(ISO), ANY_KIND & ~(KIND(EMPTY) | KIND(LINUX) | KIND(EFI)), false,
+	[PXEBOOT_ROLE_INITRD] = { KIND(ARCHIVE) | KIND(ISO), ANY_KIND & ~(KIND(EMPTY) | KIND(LINUX) | KIND(EFI) | KIND(TEXT)), false,
 				  "a cpio archive, packed or not" },
 	[PXEBOOT_ROLE_ISO] = { KIND(ISO), KIND(UNKNOWN), true, "an ISO 9660 image" },
 	[PXEBOOT_ROLE_WIM] = { KIND(WIM), 0, false, "a Windows image" },
@@ -76,18 +76,28 @@ static void add_what(struct text *text, const struct pxeboot_image *image)
 	}
 }
 
+/* A loader of a host is for a machine of whatever kind: to list all kinds says nothing. */
+static void add_who(struct text *text, const struct pxeboot_named_file *named, unsigned wrong)
+{
+	if (named->role == PXEBOOT_ROLE_HOST_LOADER) {
+		text_add(text, "no machine can");
+		return;
+	}
+	add_archs(text, wrong);
+	text_add(text, wrong & (wrong - 1) ? " machines can't" : " can't");
+}
+
 static void tell_machine(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image,
 			 enum pxeboot_severity severity, unsigned wrong, const char *advice)
 {
 	CLEANUP_TEXT struct text what = TEXT_INIT, who = TEXT_INIT;
 
 	add_what(&what, image);
-	add_archs(&who, wrong);
+	add_who(&who, named, wrong);
 	if (what.error || who.error)
 		return;
-	files_tell(job, named, severity, "file.machine", "wrong machine: %s%s can't start it as the %s (%s%s), got %s%s",
-		   who.bytes, wrong & (wrong - 1) ? " machines" : "", pxeboot_role_name(named->role), named->subject,
-		   named->name, what.bytes, advice);
+	files_tell(job, named, severity, "file.machine", "wrong machine: %s start it as the %s (%s%s), got %s%s", who.bytes,
+		   pxeboot_role_name(named->role), named->subject, named->name, what.bytes, advice);
 }
 
 /* Who comes by a host is one machine, of which nobody knows more: only a file that fits none is surely wrong. */
@@ -98,8 +108,8 @@ static void check_machine(struct files_job *job, const struct pxeboot_named_file
 
 	if (!wrong)
 		return;
-	if (!(named->archs & fits) || is_loader(named))
-		tell_machine(job, named, image, named->archs & fits ? PXEBOOT_NOTE : PXEBOOT_ERROR, wrong, "");
+	if (!(named->archs & fits))
+		tell_machine(job, named, image, PXEBOOT_ERROR, wrong, "");
 	else if (wrong & named->meant)
 		tell_machine(job, named, image, PXEBOOT_ERROR, wrong & named->meant, "");
 	else if (wrong & named->anybody & job->named)

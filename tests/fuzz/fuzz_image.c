@@ -28,8 +28,8 @@ static void require_image(const struct pxeboot_image *image, size_t length)
 	fuzz_require((image->kind == PXEBOOT_IMAGE_EMPTY) == (length == 0));
 	fuzz_require(image->archs < 1u << PXEBOOT_ARCH_COUNT);
 	fuzz_require(!image->is_application || image->is_efi);
-	fuzz_require(!image->is_signed || image->pe_machine || image->is_efi || image->kind == PXEBOOT_IMAGE_OTHER ||
-		     image->kind == PXEBOOT_IMAGE_EFI || image->kind == PXEBOOT_IMAGE_LINUX);
+	fuzz_require(!image->is_signed || image->kind == PXEBOOT_IMAGE_EFI || image->kind == PXEBOOT_IMAGE_LINUX ||
+		     image->kind == PXEBOOT_IMAGE_OTHER);
 	fuzz_require(!image->has_efi_stub || image->kind == PXEBOOT_IMAGE_LINUX);
 	fuzz_require(image->kind != PXEBOOT_IMAGE_UNKNOWN || (image->archs != 0) == (length <= PXEBOOT_IMAGE_BIOS_MAX));
 }
