@@ -104,9 +104,10 @@ static const struct {
 	{ 0xf4, 0xf4, 4, 0x80, 0x8f },
 };
 
-/* Length of the printable character at @at, 0 when there is none.  The string's NUL ends every loop here. */
-static size_t printable_length(const uint8_t *at)
+/* The string's NUL ends every loop here. */
+size_t text_printable_length(const char *string)
 {
+	const uint8_t *at = (const uint8_t *)string;
 	size_t i, n;
 
 	for (i = 0; i < ARRAY_SIZE(sequences); i++)
@@ -146,7 +147,7 @@ void text_add_escaped(struct text *text, const char *string)
 			text_add_char(text, letter);
 			continue;
 		}
-		length = printable_length(at);
+		length = text_printable_length((const char *)at);
 		if (length) {
 			text_add_bytes(text, at, length);
 			continue;

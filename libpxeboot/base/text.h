@@ -31,6 +31,9 @@ void text_addv(struct text *text, const char *format, va_list arguments) PRINTF_
  * not valid UTF-8) written as \n, \t, \r, \', \", \\ or \xHH. */
 void text_add_escaped(struct text *text, const char *string);
 
+/* How many bytes the character at @string takes; 0 for controls, for what is not valid UTF-8, and at the end. */
+size_t text_printable_length(const char *string);
+
 /* Hands the bytes over (the caller frees them) and empties the buffer.  An empty buffer gives "".
  * Returns 0, or the error that stuck; @ret_bytes and @ret_length (may be NULL) are then untouched. */
 int text_take(struct text *text, char **ret_bytes, size_t *ret_length) MUST_USE;

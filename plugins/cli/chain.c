@@ -23,12 +23,12 @@ static const struct pxeboot_step *last_step(const struct chain *chain)
 	return &chain->walk->steps[chain->walk->n_steps - 1];
 }
 
-/* Other programs than iPXE ask nobody whose machine this is. */
-static bool reaches_script(const struct chain *chain)
+bool chain_reaches_script(const struct pxeboot_walk *walk)
 {
-	const struct pxeboot_step *last = last_step(chain);
+	const struct pxeboot_step *last = &walk->steps[walk->n_steps - 1];
 
-	return chain_boots(chain) && (last->program.kind == PXEBOOT_PROGRAM_SCRIPT || last->answer.goes_on);
+	return walk->verdict == PXEBOOT_VERDICT_BOOTS &&
+	       (last->program.kind == PXEBOOT_PROGRAM_SCRIPT || last->answer.goes_on);
 }
 
 static int walk(struct chain *chain, const struct pxeboot_policy *policy, struct pxeboot_client *client)
@@ -43,7 +43,7 @@ static int walk(struct chain *chain, const struct pxeboot_policy *policy, struct
 
 		r = explain_step(chain, policy, asks, pxeboot_stage_of(policy, asks));
 	}
-	if (r == 0 && reaches_script(chain))
+	if (r == 0 && chain_reaches_script(chain->walk))
 		r = explain_step(chain, policy, last_step(chain)->client, PXEBOOT_STAGE_SCRIPT);
 	return r;
 }

@@ -31,8 +31,10 @@ int chain_make(struct chain *chain, const struct pxeboot_policy *policy, struct 
 	       struct pxeboot_diagnostics *diagnostics);
 void chain_free(struct chain *chain);
 
-/* Does the machine get as far as a script or a program of its own? */
+/* Does the machine get as far as a script or a program that goes its own way? */
 bool chain_boots(const struct chain *chain);
+/* Does a script ask whose machine it is?  Other programs ask nobody. */
+bool chain_reaches_script(const struct pxeboot_walk *walk);
 
 /* A copy of all that a client says; NULL without memory. */
 struct pxeboot_client *client_copy(const struct pxeboot_client *client);

@@ -201,7 +201,8 @@ static void add_menu(struct page *page, const struct chain_menu *menu)
 	page_begin(page, "menu");
 	text_addf(&text, "%s: '", menu->name);
 	text_add_escaped(&text, menu->screen->title);
-	text_addf(&text, "', %zu entr%s%s", items, items == 1 ? "y" : "ies", menu->screen->hidden ? ", if a key is pressed" : "");
+	text_addf(&text, "', %zu entr%s%s", items, items == 1 ? "y" : "ies",
+		  menu->screen->hidden ? ", if a key is pressed" : "");
 	page_add(page, "shows", PAGE_PLAIN, &text);
 	add_taken(page, menu);
 }
@@ -264,7 +265,8 @@ static void add_verdict(struct page *page, const struct chain *chain)
 		page_addf(page, name, mood, "%s", chain->text);
 }
 
-void chain_page_fill(struct page *page, const struct chain *chain, const struct pxeboot_policy *policy, size_t lost_limit)
+void chain_page_fill(struct page *page, const struct chain *chain, const struct pxeboot_policy *policy,
+		     size_t lost_limit)
 {
 	add_machine(page, chain->steps[0].client);
 	for (size_t i = 0; i < chain->n_steps; i++) {

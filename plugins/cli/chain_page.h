@@ -9,7 +9,8 @@
 #include "page.h"
 
 /* @lost_limit: how many of the rules that lost are shown, nearest first; SIZE_MAX for all, and then whatever they are. */
-void chain_page_fill(struct page *page, const struct chain *chain, const struct pxeboot_policy *policy, size_t lost_limit);
+void chain_page_fill(struct page *page, const struct chain *chain, const struct pxeboot_policy *policy,
+		     size_t lost_limit);
 void chain_page_fill_stage(struct page *page, struct explanation *explanation, const struct pxeboot_policy *policy,
 			   size_t lost_limit);
 

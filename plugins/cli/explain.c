@@ -9,6 +9,7 @@
 #include "chain_page.h"
 #include "changes.h"
 #include "cli.h"
+#include "drawing.h"
 #include "json.h"
 
 #define MAX_CHANGES 16
@@ -24,6 +25,8 @@ struct job {
 	const char *changes[MAX_CHANGES];	/* --diff */
 	size_t n_changes;
 	const char *pcap, *hex;
+	const char *graph;	/* --graph */
+	size_t n_facts;
 	size_t packets, n_seen;
 	struct {
 		struct pxeboot_client *client;
@@ -32,7 +35,10 @@ struct job {
 	int worst;		/* exit code so far */
 };
 
-enum { OPTION_STAGE = 256, OPTION_PCAP, OPTION_HEX, OPTION_CHAIN, OPTION_ALL, OPTION_DIFF, OPTION_JSON, OPTION_FACT };
+enum {
+	OPTION_STAGE = 256, OPTION_PCAP, OPTION_HEX, OPTION_CHAIN, OPTION_ALL, OPTION_DIFF, OPTION_GRAPH, OPTION_JSON,
+	OPTION_FACT,
+};
 
 /* An option for every fact that somebody may want to state by hand. */
 #define FACT(option, fact) { option, required_argument, NULL, OPTION_FACT + PXEBOOT_FACT_##fact }
@@ -44,6 +50,7 @@ static const struct option options[] = {
 	{ "chain", no_argument, NULL, OPTION_CHAIN },
 	{ "all", no_argument, NULL, OPTION_ALL },
 	{ "diff", required_argument, NULL, OPTION_DIFF },
+	{ "graph", required_argument, NULL, OPTION_GRAPH },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	FACT("mac", MAC), FACT("arch", ARCH), FACT("vendor-class", VENDOR_CLASS), FACT("user-class", USER_CLASS),
 	FACT("features", FEATURES), FACT("uuid", UUID), FACT("serial", SERIAL), FACT("manufacturer", MANUFACTURER),
@@ -55,6 +62,7 @@ static int set_fact(struct job *job, int fact, const char *value)
 {
 	int r = pxeboot_client_set(job->client, fact, value, NULL);
 
+	job->n_facts++;
 	if (r == -EBADMSG)
 		return session_usage(&job->session, "'%s' is no %s", value, pxeboot_fact_name(fact));
 	if (r < 0)
@@ -77,6 +85,14 @@ static int add_change(struct job *job, const char *facts)
 	if (job->n_changes == MAX_CHANGES)
 		return session_usage(&job->session, "more than %d times --diff", MAX_CHANGES);
 	job->changes[job->n_changes++] = facts;
+	return -1;
+}
+
+static int set_graph(struct job *job, const char *path)
+{
+	if (!drawing_has_format(path))
+		return session_usage(&job->session, "--graph writes FILE.svg, FILE.dot or -, not '%s'", path);
+	job->graph = path;
 	return -1;
 }
 
@@ -104,6 +120,8 @@ static int take_option(struct job *job, int option)
 		return set_flag(&job->all);
 	case OPTION_DIFF:
 		return add_change(job, optarg);
+	case OPTION_GRAPH:
+		return set_graph(job, optarg);
 	case OPTION_JSON:
 		return set_flag(&job->json);
 	}
@@ -127,6 +145,8 @@ static int read_options(struct job *job, int argc, char **argv)
 		return session_usage(&job->session, "--pcap and --hex exclude each other");
 	if (job->n_changes && job->stage >= 0)
 		return session_usage(&job->session, "--diff and --stage exclude each other");
+	if (job->graph && (job->pcap || job->n_changes || job->stage >= 0 || job->json))
+		return session_usage(&job->session, "--graph goes with facts or --hex, and nothing else");
 	if (job->json && !json_available(&job->session))
 		return EXIT_USAGE;
 	return -1;
@@ -202,6 +222,21 @@ static int explain_chain(struct job *job, struct pxeboot_client *client)
 	return r == EXIT_FINE ? page_end(job, &page) : r;
 }
 
+/* ---- --graph ------------------------------------------------------------------------------------------------------- */
+
+static int draw_chain(struct job *job, struct pxeboot_client *client)
+{
+	struct chain chain;
+	int r = make_chain(job, &chain, client);
+
+	if (r == EXIT_FINE)
+		r = drawing_of_chain(&job->session, &chain, job->graph);
+	if (r == EXIT_FINE && !chain_boots(&chain))
+		worse(job, EXIT_FINDINGS);
+	chain_free(&chain);
+	return r;
+}
+
 /* ---- --diff -------------------------------------------------------------------------------------------------------- */
 
 static int show_changes(struct job *job, const struct chain *from, const struct chain *to)
@@ -252,6 +287,8 @@ static int explain_difference(struct job *job, struct pxeboot_client *client)
 
 static int explain_one(struct job *job, struct pxeboot_client *client)
 {
+	if (job->graph)
+		return draw_chain(job, client);
 	if (job->n_changes)
 		return explain_difference(job, client);
 	return job->stage < 0 ? explain_chain(job, client) : explain_stage(job, client);
@@ -274,7 +311,7 @@ static bool was_seen(struct job *job, struct pxeboot_client *client)
 
 static int explain_client(struct job *job, struct pxeboot_client *client)
 {
-	if (job->json)
+	if (job->json || job->graph)
 		return explain_one(job, client);
 	if (was_seen(job, client))
 		return EXIT_FINE;
@@ -309,6 +346,8 @@ static int explain_all(struct job *job)
 {
 	int r;
 
+	if (job->graph && !job->hex && !job->n_facts)
+		return drawing_of_policy(&job->session, job->graph);
 	if (!job->pcap && !job->hex)
 		return explain_one(job, job->client);
 	r = job->pcap ? capture_read(&job->session, job->pcap, explain_packet, job)
@@ -363,6 +402,9 @@ const struct plugin_command command_explain = {
 		"      --diff FACT=VALUE[,FACT=VALUE...]\n"
 		"                         what would change if the machine were so: arch=arm64-uefi,\n"
 		"                         mac=52:54:00:12:34:57; may be repeated\n"
+		"      --graph FILE       draws the way of the machine into FILE.svg, which needs\n"
+		"                         Graphviz, or FILE.dot; - is DOT on standard output;\n"
+		"                         without a machine the whole policy\n"
 		"      --json             one JSON object a line\n\n"
 		SESSION_HELP
 		"\nExit codes: 0 fine, 1 a chain that does not boot, 2 usage, 3 system.\n",

@@ -36,10 +36,11 @@ static int by_distance(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+/* glibc's qsort is stable: what is equally near stays in the order in which it wins. */
 static void sort(struct explanation *explanation)
 {
 	if (explanation->n_lost > 1)
-		qsort(explanation->lost, explanation->n_lost, sizeof(*explanation->lost), by_distance);	/* glibc's is stable */
+		qsort(explanation->lost, explanation->n_lost, sizeof(*explanation->lost), by_distance);
 }
 
 void explanation_make(struct explanation *explanation, const struct pxeboot_policy *policy,

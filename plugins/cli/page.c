@@ -300,8 +300,8 @@ static int print_change(void *context, const struct page_line *line, int side)
 	bool first = !changes->last || !same_place(changes->last, line);
 	const char *on = changes->colours ? colour(mood) : "", *off = *on ? "\033[0m" : "";
 
-	fprintf(changes->stream, "%-*s %s%c%s %-*s ", (int)changes->columns, first ? line->section : "", on, side < 0 ? '-' : '+', off,
-		WHAT, line->what);
+	fprintf(changes->stream, "%-*s %s%c%s %-*s ", (int)changes->columns, first ? line->section : "", on,
+		side < 0 ? '-' : '+', off, WHAT, line->what);
 	print_text(line->text, mood, changes->columns + WHAT + 4, changes->stream, changes->colours);
 	changes->last = line;
 	return 0;

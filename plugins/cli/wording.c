@@ -33,14 +33,15 @@ static void add_fact(struct text *out, size_t start, const struct pxeboot_client
 		return;
 	text_addf(out, "%s%s", out->length > start ? ", " : "", shown->before);
 	if (r == -EBADMSG)
-		text_addf(out, "malformed%s%s", *shown->before ? "" : " ", *shown->before ? "" : pxeboot_fact_name(shown->fact));
+		text_addf(out, "malformed %s", pxeboot_fact_name(shown->fact));
 	else if (shown->quoted)
 		add_quoted(out, value);
 	else
 		text_add_escaped(out, value);
 }
 
-static bool add_facts(struct text *out, const struct pxeboot_client *client, const struct shown_fact *facts, size_t n_facts)
+static bool add_facts(struct text *out, const struct pxeboot_client *client, const struct shown_fact *facts,
+		      size_t n_facts)
 {
 	size_t start = out->length;
 
@@ -77,8 +78,12 @@ bool wording_add_identity(struct text *out, const struct pxeboot_client *client)
 
 void wording_add_no_host(struct text *out, const struct pxeboot_client *client)
 {
-	static const struct { int fact; const char *name; } keys[] = {
-		{ PXEBOOT_FACT_MAC, "MAC address" }, { PXEBOOT_FACT_UUID, "UUID" }, { PXEBOOT_FACT_SERIAL, "serial number" },
+	static const struct {
+		int fact;
+		const char *name;
+	} keys[] = {
+		{ PXEBOOT_FACT_MAC, "MAC address" }, { PXEBOOT_FACT_UUID, "UUID" },
+		{ PXEBOOT_FACT_SERIAL, "serial number" },
 	};
 	const char *text;
 	size_t n = 0;
@@ -98,7 +103,8 @@ void wording_add_question(struct text *out, const struct pxeboot_client *client,
 	const struct pxeboot_arch_info *info = pxeboot_arch_get(arch);
 	const char *text;
 
-	text_addf(out, "%s%s (", pxeboot_client_is_ipxe(client) ? "iPXE on " : "", info ? info->name : "no architecture that can be served");
+	text_addf(out, "%s%s (", pxeboot_client_is_ipxe(client) ? "iPXE on " : "",
+		  info ? info->name : "no architecture that can be served");
 	if (pxeboot_client_get(client, number.fact, &text) == -ENODATA)
 		text_add(out, "no 93");
 	else

@@ -8,12 +8,15 @@
 #include <stdlib.h>
 
 #define SERVER "server: { address = \"10.77.0.1\"; root = \"/srv/pxeboot\"; http = \"http://10.77.0.1\"; };\n"
-#define POLICY SERVER "profiles: { one: { kernel = \"k/${arch}\"; initrd = [ \"a\", \"b-${name}\" ]; args = \"m=${mac} x=${x:-y}\"; };\n" \
+#define POLICY SERVER "profiles: {\n" \
+	"  one: { kernel = \"k/${arch}\"; initrd = [ \"a\", \"b-${name}\" ]; args = \"m=${mac} x=${x:-y}\"; };\n" \
 	"  iso: { iso = \"i.iso\"; }; san: { san = \"iscsi:10.77.0.1::::iqn.2026-11.lab:${name}\"; };\n" \
 	"  wim: { wim = \"w/sources/boot.wim\"; }; efi: { efi = \"e.efi\"; }; next: { chain = \"n.ipxe\"; };\n" \
 	"  disk: { action = \"disk\"; }; broken: { kernel = \"k\"; args = \"${\"; }; };\n" \
-	"menus: { main: { title = \"Main\"; timeout = 5; default = \"iso\"; entries = ( { gap = \"Gap\"; }, { profile = \"one\"; label = \"${name}\"; },\n" \
-	"  { back = \"Back\"; }, { profile = \"iso\"; arch = [ \"bios\" ]; }, { menu = \"sub\"; } ); };\n" \
+	"menus: {\n" \
+	"  main: { title = \"Main\"; timeout = 5; default = \"iso\"; entries = ( { gap = \"Gap\"; },\n" \
+	"    { profile = \"one\"; label = \"${name}\"; },\n" \
+	"    { back = \"Back\"; }, { profile = \"iso\"; arch = [ \"bios\" ]; }, { menu = \"sub\"; } ); };\n" \
 	"  sub: { title = \"Sub\"; entries = ( { back = \"Back\"; } ); }; };\n" \
 	"hosts: ( { name = \"node1\"; mac = \"52:54:00:00:00:01\"; boot = \"one\"; vars = { x = \"z\"; }; } );\n" \
 	"boot = \"main\";\n"

@@ -194,7 +194,8 @@ static void hear(void *context, const struct pxeboot_loss *loss)
 	ck_assert_int_eq(term != NULL, loss->n_failed > 0);
 	ck_assert(loss->why || term);
 	if (loss->why)
-		snprintf(heard->text + used, left, "%s %s:%u %s\n", loss->rule.kind, loss->rule.name, loss->rule.line, loss->why);
+		snprintf(heard->text + used, left, "%s %s:%u %s\n", loss->rule.kind, loss->rule.name, loss->rule.line,
+			 loss->why);
 	else
 		snprintf(heard->text + used, left, "%s %s:%u %zu: %s %s, is %s\n", loss->rule.kind, loss->rule.name,
 			 loss->rule.line, loss->n_failed, term->name, term->values[term->n_values - 1],
@@ -231,7 +232,8 @@ START_TEST(a_term_that_failed_says_what_the_client_has)
 	} rows[] = {
 		{ "product = \"B\"; manufacturer = \"C\"", "mac=52:54:00:00:00:09",
 		  "group g:5 2: manufacturer C, is No data available\n" },
-		{ "vendor_class = \"A\"; product = \"B\"", "mac=52:54:00:00:00:09", "group g:5 no stage can test its terms\n" },
+		{ "vendor_class = \"A\"; product = \"B\"", "mac=52:54:00:00:00:09",
+		  "group g:5 no stage can test its terms\n" },
 		{ "product = \"B\"", "product=", "group g:5 1: product B, is \n" },
 		{ "product = \"B\"", "product=C", "group g:5 1: product B, is C\n" },
 		{ "vendor_class = \"PXEClient:Arch:00007\"", "vendor_class=PXEClient:Arch:00006",
@@ -250,7 +252,8 @@ START_TEST(a_term_that_failed_says_what_the_client_has)
 		struct pxeboot_policy *policy;
 		struct heard heard = { 0 };
 
-		snprintf(groups, sizeof(groups), "groups = ( { name = \"g\"; match = { %s; }; boot = \"one\"; } );\n", rows[i].term);
+		snprintf(groups, sizeof(groups), "groups = ( { name = \"g\"; match = { %s; }; boot = \"one\"; } );\n",
+			 rows[i].term);
 		policy = policy_with("", groups);
 		pxeboot_explain(policy, client, PXEBOOT_STAGE_SCRIPT, NULL, hear, &heard, &decision);
 		ck_assert_str_eq(heard.text, rows[i].expected);
