@@ -150,7 +150,9 @@ static int take_class(struct policy_proof *proof, const struct client_class *cla
 	bool served = is_served(proof->policy, viewer.arch);
 	int r = 0;
 
-	proof->group_of[class->leaf] = viewer.group ? viewer.group - proof->policy->groups : -1;
+	/* Without a number of option 93 the vendor class may still give one, and so another class. */
+	if (proof->scripts->atoms.list[class->atom].code >= 0)
+		proof->group_of[class->leaf] = viewer.group ? viewer.group - proof->policy->groups : -1;
 	if (viewer.group) {
 		proof->wins[viewer.group - proof->policy->groups] = true;
 		proof->wins_served[viewer.group - proof->policy->groups] |= served;
