@@ -31,12 +31,15 @@ bool chain_reaches_script(const struct pxeboot_walk *walk)
 	       (last->program.kind == PXEBOOT_PROGRAM_SCRIPT || last->answer.goes_on);
 }
 
-static int walk(struct chain *chain, const struct pxeboot_policy *policy, struct pxeboot_client *client)
+static int walk(struct chain *chain, const struct pxeboot_policy *policy, struct boot_looker *looker,
+		struct pxeboot_client *client)
 {
 	struct pxeboot_chooser chooser;
 	int r;
 
 	pxeboot_policy_chooser(policy, &chooser);
+	chooser.look = looker ? boot_looker_look : NULL;
+	chooser.look_context = looker;
 	r = pxeboot_walk_new(&chooser, client, &chain->walk);
 	for (size_t i = 0; r == 0 && i < chain->walk->n_steps; i++) {
 		const struct pxeboot_client *asks = chain->walk->steps[i].client;
@@ -46,11 +49,6 @@ static int walk(struct chain *chain, const struct pxeboot_policy *policy, struct
 	if (r == 0 && chain_reaches_script(chain->walk))
 		r = explain_step(chain, policy, last_step(chain)->client, PXEBOOT_STAGE_SCRIPT);
 	return r;
-}
-
-bool chain_boots(const struct chain *chain)
-{
-	return chain->walk->verdict == PXEBOOT_VERDICT_BOOTS;
 }
 
 /* ---- What the script leads to ------------------------------------------------------------------------------------- */
@@ -96,28 +94,114 @@ static int lead(struct chain *chain, const struct pxeboot_policy *policy, const 
 	return r == -EBADMSG ? 0 : r;
 }
 
+/* ---- Files --------------------------------------------------------------------------------------------------------- */
+
+const char *chain_path(const struct chain *chain, size_t step)
+{
+	const struct pxeboot_answer *answer;
+
+	if (step >= chain->walk->n_steps)
+		return chain->steps[step].path;
+	answer = &chain->walk->steps[step].answer;
+	return answer->path ? answer->path : answer->file;
+}
+
+const char *chain_problem(const struct chain *chain, const char *path)
+{
+	for (size_t i = 0; path && i < chain->n_faults; i++)
+		if (strcmp(chain->faults[i].path, path) == 0)
+			return chain->faults[i].problem;
+	return NULL;
+}
+
+/* @ours: `apply` writes it. */
+static const char *problem_of(const struct boot_root *root, const char *path, bool ours)
+{
+	struct boot_file file;
+	int r = boot_file_open(root, path, &file);
+	bool regular, readable;
+
+	if (r == -ENOENT || r == -ENOTDIR)
+		return ours ? "no such file until pxeboot apply" : "no such file";
+	if (r < 0)
+		return "can't be opened";
+	regular = S_ISREG(file.status.st_mode);
+	readable = boot_file_readable(root, &file);
+	boot_file_close(&file);
+	if (!regular)
+		return "no regular file";
+	return readable ? NULL : "the server may not read it";
+}
+
+/* What is on other servers can't be seen from here. */
+static void look_for(struct chain *chain, const struct boot_root *root, const char *path, bool ours)
+{
+	const char *problem;
+
+	if (!path || strstr(path, "://") || chain->n_faults == CHAIN_FAULTS || chain_problem(chain, path))
+		return;
+	problem = problem_of(root, path, ours);
+	if (problem)
+		chain->faults[chain->n_faults++] = (struct chain_fault){ path, problem };
+}
+
+static bool boots_file(const struct pxeboot_profile *profile)
+{
+	return strcmp(profile->kind, "action") != 0 && strcmp(profile->kind, "san") != 0;
+}
+
+static void look_for_all(struct chain *chain, const struct boot_root *root)
+{
+	const struct pxeboot_profile *profile = chain->profile;
+
+	for (size_t i = 0; i < chain->n_steps; i++)
+		look_for(chain, root, chain_path(chain, i), chain->steps[i].decision.kind != PXEBOOT_DECISION_LOADER);
+	if (!profile)
+		return;
+	look_for(chain, root, boots_file(profile) ? profile->target : NULL, false);
+	for (size_t i = 0; i < profile->n_initrds; i++)
+		look_for(chain, root, profile->initrds[i], false);
+	look_for(chain, root, profile->answers, true);
+}
+
 /* ---- The whole ----------------------------------------------------------------------------------------------------- */
+
+bool chain_boots(const struct chain *chain)
+{
+	return chain->walk->verdict == PXEBOOT_VERDICT_BOOTS && !chain->n_faults;
+}
+
+const char *chain_verdict(const struct chain *chain)
+{
+	bool missing = chain->walk->verdict == PXEBOOT_VERDICT_BOOTS && chain->n_faults;
+
+	return missing ? "missing" : pxeboot_verdict_name(chain->walk->verdict);
+}
 
 static const char *text_of(const struct chain *chain)
 {
+	if (chain->walk->verdict == PXEBOOT_VERDICT_BOOTS && chain->n_faults)
+		return "files that it asks for are not to be had";
 	if (chain->profile)
 		return "reaches a profile";
 	return chain->n_menus ? "reaches a menu" : chain->walk->text;
 }
 
-int chain_make(struct chain *chain, const struct pxeboot_policy *policy, struct pxeboot_client *client,
-	       struct pxeboot_diagnostics *diagnostics)
+int chain_make(struct chain *chain, const struct pxeboot_policy *policy, struct boot_looker *looker,
+	       struct pxeboot_client *client, struct pxeboot_diagnostics *diagnostics)
 {
 	const struct pxeboot_decision *decision;
 	int r;
 
 	*chain = (struct chain){ .n_steps = 0 };
-	r = walk(chain, policy, client);
+	r = walk(chain, policy, looker, client);
 	if (r < 0)
 		return r;
 	decision = &chain->steps[chain->n_steps - 1].decision;
 	if (decision->stage == PXEBOOT_STAGE_SCRIPT)
 		r = lead(chain, policy, decision->boot, diagnostics);
+	if (looker)
+		look_for_all(chain, &looker->root);
 	chain->text = text_of(chain);
 	return r;
 }

@@ -5,9 +5,11 @@
 #ifndef CLI_CHAIN_H
 #define CLI_CHAIN_H
 
+#include "boot_file.h"
 #include "explanation.h"
 
 #define CHAIN_MENUS 4			/* menus that lead to one another without a person */
+#define CHAIN_FAULTS 32			/* files with a problem that are told */
 
 struct chain {
 	struct pxeboot_walk *walk;		/* what DHCP has a part in */
@@ -23,16 +25,28 @@ struct chain {
 	} menus[CHAIN_MENUS];
 	size_t n_menus;
 	struct pxeboot_profile *profile;	/* NULL: it ends before one */
+
+	/* Files of the chain that its server can't hand out. */
+	struct chain_fault {
+		const char *path, *problem;
+	} faults[CHAIN_FAULTS];
+	size_t n_faults;
 };
 
-/* The policy must outlive the chain; texts of it that can't be resolved are told in @diagnostics.
- * 0 or a negative errno; a chain that loops or ends in nothing is a chain. */
-int chain_make(struct chain *chain, const struct pxeboot_policy *policy, struct pxeboot_client *client,
-	       struct pxeboot_diagnostics *diagnostics);
+/* The policy must outlive the chain; texts of it that can't be resolved are told in @diagnostics.  @looker knows the boot
+ * root's files; NULL: their names must do.  0 or a negative errno; a chain that loops or ends in nothing is a chain. */
+int chain_make(struct chain *chain, const struct pxeboot_policy *policy, struct boot_looker *looker,
+	       struct pxeboot_client *client, struct pxeboot_diagnostics *diagnostics);
 void chain_free(struct chain *chain);
 
-/* Does the machine get as far as a script or a program that goes its own way? */
+/* Does the machine get as far as a script or a program that goes its own way, and are all files there? */
 bool chain_boots(const struct chain *chain);
+/* The name of the walk's verdict, or "missing". */
+const char *chain_verdict(const struct chain *chain);
+/* What is wrong with a file of the chain; NULL when nothing is, or nothing is known. */
+const char *chain_problem(const struct chain *chain, const char *path);
+/* Where the file of a step lies, or NULL. */
+const char *chain_path(const struct chain *chain, size_t step);
 /* Does a script ask whose machine it is?  Other programs ask nobody. */
 bool chain_reaches_script(const struct pxeboot_walk *walk);
 

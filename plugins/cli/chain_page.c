@@ -15,6 +15,7 @@ struct stage {
 	const struct pxeboot_policy *policy;
 	const struct explanation *explanation;
 	const char *script;		/* that asks, at the script stage */
+	const char *problem;		/* with the file that it gets, or NULL */
 	size_t lost_limit;
 	bool whole;			/* the stage is one of a chain */
 };
@@ -59,6 +60,12 @@ static void add_file(const struct stage *stage, struct text *text)
 		text_addf(text, " from %s", pxeboot_policy_get(stage->policy, "server.address"));
 }
 
+static void add_problem(struct page *page, const struct pxeboot_policy *policy, const char *problem)
+{
+	if (problem)
+		page_addf(page, "but", PAGE_BAD, "%s in %s", problem, pxeboot_policy_get(policy, "server.root"));
+}
+
 /* A built-in rule stands nowhere: it takes no line of its own. */
 static void add_answer(const struct stage *stage)
 {
@@ -74,6 +81,7 @@ static void add_answer(const struct stage *stage)
 	if (!rule->line)
 		text_addf(&text, " (built in: %s %s)", rule->kind, rule->name);
 	page_add(stage->page, "gets", PAGE_STRONG, &text);
+	add_problem(stage->page, stage->policy, stage->problem);
 	if (!rule->line)
 		return;
 	wording_add_rule(&place, rule);
@@ -217,14 +225,23 @@ static void add_escaped_line(struct page *page, const char *what, const char *st
 	page_add(page, what, PAGE_PLAIN, &text);
 }
 
-static void add_profile(struct page *page, const struct pxeboot_profile *profile)
+static void add_profile_file(struct page *page, const struct pxeboot_policy *policy, const struct chain *chain,
+			     const char *what, const char *path)
 {
+	add_escaped_line(page, what, path);
+	add_problem(page, policy, chain_problem(chain, path));
+}
+
+static void add_profile(struct page *page, const struct pxeboot_policy *policy, const struct chain *chain)
+{
+	const struct pxeboot_profile *profile = chain->profile;
+
 	page_begin(page, "profile");
-	add_escaped_line(page, profile->kind, profile->target);
+	add_profile_file(page, policy, chain, profile->kind, profile->target);
 	for (size_t i = 0; i < profile->n_initrds; i++)
-		add_escaped_line(page, "initrd", profile->initrds[i]);
+		add_profile_file(page, policy, chain, "initrd", profile->initrds[i]);
 	add_escaped_line(page, "args", profile->args);
-	add_escaped_line(page, "answers", profile->answers);
+	add_profile_file(page, policy, chain, "answers", profile->answers);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------------------------------- */
@@ -254,7 +271,7 @@ static const char *script_of(const struct chain *chain, size_t step)
 static void add_verdict(struct page *page, const struct chain *chain)
 {
 	const struct pxeboot_walk *walk = chain->walk;
-	const char *name = pxeboot_verdict_name(walk->verdict);
+	const char *name = chain_verdict(chain);
 	enum page_mood mood = chain_boots(chain) ? PAGE_GOOD : PAGE_BAD;
 
 	page_begin(page, "verdict");
@@ -270,21 +287,24 @@ void chain_page_fill(struct page *page, const struct chain *chain, const struct 
 {
 	add_machine(page, chain->steps[0].client);
 	for (size_t i = 0; i < chain->n_steps; i++) {
-		const struct stage stage = { page, policy, &chain->steps[i], script_of(chain, i), lost_limit, true };
+		const struct stage stage = {
+			page, policy, &chain->steps[i], script_of(chain, i), chain_problem(chain, chain_path(chain, i)),
+			lost_limit, true,
+		};
 
 		add_stage(&stage);
 	}
 	for (size_t i = 0; i < chain->n_menus; i++)
 		add_menu(page, &chain->menus[i]);
 	if (chain->profile)
-		add_profile(page, chain->profile);
+		add_profile(page, policy, chain);
 	add_verdict(page, chain);
 }
 
 void chain_page_fill_stage(struct page *page, struct explanation *explanation, const struct pxeboot_policy *policy,
 			   size_t lost_limit)
 {
-	const struct stage stage = { page, policy, explanation, "the script", lost_limit, false };
+	const struct stage stage = { page, policy, explanation, "the script", NULL, lost_limit, false };
 
 	add_machine(page, explanation->client);
 	add_stage(&stage);

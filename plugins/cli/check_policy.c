@@ -106,8 +106,7 @@ static void summarise(const struct session *session, const struct pxeboot_proof 
 	summarise_proof(proof);
 }
 
-/* The boot root, for the proof; where it can't be opened, names must do, and check_files() says why. */
-static bool open_looker(const struct session *session, struct boot_looker *looker)
+bool check_open_looker(const struct session *session, struct boot_looker *looker)
 {
 	const char *root = pxeboot_policy_get(session->policy, "server.root");
 
@@ -119,7 +118,7 @@ static int check_all(struct session *session, bool files, struct pxeboot_proof *
 {
 	struct pxeboot_tree *tree = NULL;
 	struct boot_looker looker;
-	bool looks = files && open_looker(session, &looker);
+	bool looks = files && check_open_looker(session, &looker);
 	int r = check_policy(session, looks ? &looker : NULL, ret_proof, &tree), checked;
 
 	if (looks)

@@ -17,5 +17,7 @@ extern const struct plugin_command command_check, command_explain, command_expor
 struct boot_looker;
 int check_policy(struct session *session, struct boot_looker *looker, struct pxeboot_proof *ret_proof,
 		 struct pxeboot_tree **ret_tree);
+/* The policy's boot root; false where it can't be opened: then names must do, and check_files() says why. */
+bool check_open_looker(const struct session *session, struct boot_looker *looker);
 
 #endif

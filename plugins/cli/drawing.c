@@ -66,10 +66,10 @@ int drawing_of_chain(const struct session *session, const struct chain *chain, c
 	return save(session, &graph, path);
 }
 
-int drawing_of_policy(const struct session *session, const char *path)
+int drawing_of_policy(const struct session *session, struct boot_looker *looker, const char *path)
 {
 	CLEANUP_GRAPH struct graph graph = GRAPH_INIT;
-	int r = graph_add_policy(&graph, session->policy);
+	int r = graph_add_policy(&graph, session->policy, looker);
 
 	return r < 0 ? session_failure(session, "%s", strerror(-r)) : save(session, &graph, path);
 }

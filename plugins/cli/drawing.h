@@ -12,6 +12,6 @@
 bool drawing_has_format(const char *path);
 /* Both write the file whole, or not at all, and return an exit code after telling what is wrong. */
 int drawing_of_chain(const struct session *session, const struct chain *chain, const char *path);
-int drawing_of_policy(const struct session *session, const char *path);
+int drawing_of_policy(const struct session *session, struct boot_looker *looker, const char *path);
 
 #endif

@@ -20,7 +20,9 @@
 struct job {
 	struct session session;
 	struct pxeboot_client *client;
-	bool json, all;
+	bool json, all, no_files;
+	bool looks;		/* the boot root is there to be looked at */
+	struct boot_looker looker;
 	int stage;		/* -1: all of them */
 	const char *changes[MAX_CHANGES];	/* --diff */
 	size_t n_changes;
@@ -36,8 +38,8 @@ struct job {
 };
 
 enum {
-	OPTION_STAGE = 256, OPTION_PCAP, OPTION_HEX, OPTION_CHAIN, OPTION_ALL, OPTION_DIFF, OPTION_GRAPH, OPTION_JSON,
-	OPTION_FACT,
+	OPTION_STAGE = 256, OPTION_PCAP, OPTION_HEX, OPTION_CHAIN, OPTION_ALL, OPTION_DIFF, OPTION_GRAPH, OPTION_NO_FILES,
+	OPTION_JSON, OPTION_FACT,
 };
 
 /* An option for every fact that somebody may want to state by hand. */
@@ -51,6 +53,7 @@ static const struct option options[] = {
 	{ "all", no_argument, NULL, OPTION_ALL },
 	{ "diff", required_argument, NULL, OPTION_DIFF },
 	{ "graph", required_argument, NULL, OPTION_GRAPH },
+	{ "no-files", no_argument, NULL, OPTION_NO_FILES },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	FACT("mac", MAC), FACT("arch", ARCH), FACT("vendor-class", VENDOR_CLASS), FACT("user-class", USER_CLASS),
 	FACT("features", FEATURES), FACT("uuid", UUID), FACT("serial", SERIAL), FACT("manufacturer", MANUFACTURER),
@@ -122,6 +125,8 @@ static int take_option(struct job *job, int option)
 		return add_change(job, optarg);
 	case OPTION_GRAPH:
 		return set_graph(job, optarg);
+	case OPTION_NO_FILES:
+		return set_flag(&job->no_files);
 	case OPTION_JSON:
 		return set_flag(&job->json);
 	}
@@ -200,7 +205,8 @@ static int explain_stage(struct job *job, const struct pxeboot_client *client)
 
 static int make_chain(struct job *job, struct chain *chain, struct pxeboot_client *client)
 {
-	int r = chain_make(chain, job->session.policy, client, job->session.diagnostics);
+	struct boot_looker *looker = job->looks ? &job->looker : NULL;
+	int r = chain_make(chain, job->session.policy, looker, client, job->session.diagnostics);
 
 	session_tell(&job->session, stderr);
 	return r < 0 ? session_failure(&job->session, "%s", strerror(-r)) : EXIT_FINE;
@@ -346,8 +352,9 @@ static int explain_all(struct job *job)
 {
 	int r;
 
+	job->looks = !job->no_files && check_open_looker(&job->session, &job->looker);
 	if (job->graph && !job->hex && !job->n_facts)
-		return drawing_of_policy(&job->session, job->graph);
+		return drawing_of_policy(&job->session, job->looks ? &job->looker : NULL, job->graph);
 	if (!job->pcap && !job->hex)
 		return explain_one(job, job->client);
 	r = job->pcap ? capture_read(&job->session, job->pcap, explain_packet, job)
@@ -374,6 +381,8 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 		r = job.worst;
 	for (size_t i = 0; i < job.n_seen; i++)
 		pxeboot_client_unref(job.seen[i].client);
+	if (job.looks)
+		boot_looker_close(&job.looker);
 	session_end(&job.session);
 	pxeboot_client_unref(job.client);
 	return r;
@@ -405,6 +414,7 @@ const struct plugin_command command_explain = {
 		"      --graph FILE       draws the way of the machine into FILE.svg, which needs\n"
 		"                         Graphviz, or FILE.dot; - is DOT on standard output;\n"
 		"                         without a machine the whole policy\n"
+		"      --no-files         look at no file of the boot root; names must do\n"
 		"      --json             one JSON object a line\n\n"
 		SESSION_HELP
 		"\nExit codes: 0 fine, 1 a chain that does not boot, 2 usage, 3 system.\n",

@@ -85,10 +85,38 @@ static void add_decision(struct graph *graph, const struct pxeboot_policy *polic
 		add_entries(graph, policy, last->client, &chain->menus[i], add_menu(graph, &chain->menus[i]));
 }
 
+/* What a file that is not there hangs on. */
+static size_t node_before(struct graph *graph, const struct chain *chain, const char *path)
+{
+	const struct explanation *last = &chain->steps[chain->n_steps - 1];
+	const char *item = chain->profile ? chain->profile->name : last->decision.boot;
+
+	if (!graph_lacks(graph, GRAPH_PROGRAM, path))
+		return graph_node(graph, GRAPH_PROGRAM, path, NULL);
+	if (!graph_lacks(graph, GRAPH_SCRIPT, path))
+		return graph_node(graph, GRAPH_SCRIPT, path, NULL);
+	if (last->path && strcmp(last->path, path) == 0)
+		item = last->decision.boot;
+	return graph_node(graph, graph_lacks(graph, GRAPH_MENU, item) ? GRAPH_PROFILE : GRAPH_MENU, item, NULL);
+}
+
+static void add_fault(struct graph *graph, const struct chain *chain, const struct chain_fault *fault)
+{
+	CLEANUP_TEXT struct text label = TEXT_INIT;
+
+	text_addf(&label, "%s\n%s", fault->path, fault->problem);
+	if (label.error)
+		graph->error = label.error;
+	graph_edge(graph, node_before(graph, chain, fault->path),
+		   graph_node(graph, GRAPH_NOTHING, fault->path, label.bytes ? label.bytes : ""), NULL, GRAPH_BAD);
+}
+
 void graph_add_chain(struct graph *graph, const struct pxeboot_policy *policy, const struct chain *chain)
 {
 	size_t end = graph_add_walk(graph, chain->walk, add_machine(graph, &chain->steps[0]));
 
 	if (chain->steps[chain->n_steps - 1].decision.stage == PXEBOOT_STAGE_SCRIPT)
 		add_decision(graph, policy, chain, graph_add_dispatcher(graph, chain->walk, end));
+	for (size_t i = 0; i < chain->n_faults; i++)
+		add_fault(graph, chain, &chain->faults[i]);
 }

@@ -18,6 +18,6 @@ size_t graph_add_profile(struct graph *graph, const struct pxeboot_profile *prof
 /* The way of one machine. */
 void graph_add_chain(struct graph *graph, const struct pxeboot_policy *policy, const struct chain *chain);
 /* All ways that a policy has; hosts and groups that go the same one are drawn as one.  0 or a negative errno. */
-int graph_add_policy(struct graph *graph, const struct pxeboot_policy *policy);
+int graph_add_policy(struct graph *graph, const struct pxeboot_policy *policy, struct boot_looker *looker);
 
 #endif

@@ -333,12 +333,14 @@ static int add_default(struct job *job)
 	return 0;
 }
 
-int graph_add_policy(struct graph *graph, const struct pxeboot_policy *policy)
+int graph_add_policy(struct graph *graph, const struct pxeboot_policy *policy, struct boot_looker *looker)
 {
 	struct job job = { .graph = graph, .policy = policy };
 	int r;
 
 	pxeboot_policy_chooser(policy, &job.chooser);
+	job.chooser.look = looker ? boot_looker_look : NULL;
+	job.chooser.look_context = looker;
 	r = add_dhcp(&job);
 	if (r == 0)
 		r = add_items(&job);

@@ -206,15 +206,20 @@ static json_t *profile(const struct pxeboot_profile *from)
 static json_t *chain_object(const struct chain *chain)
 {
 	json_t *object = explained(&chain->steps[0]), *steps = json_array(), *menus = json_array();
+	json_t *faults = json_array();
 
 	for (size_t i = 0; i < chain->n_steps; i++)
 		json_array_append_new(steps, explained(&chain->steps[i]));
 	for (size_t i = 0; i < chain->n_menus; i++)
 		json_array_append_new(menus, menu(&chain->menus[i]));
+	for (size_t i = 0; i < chain->n_faults; i++)
+		json_array_append_new(faults, json_pack("{s:o, s:s}", "file", hostile_text(chain->faults[i].path), "problem",
+							chain->faults[i].problem));
 	json_object_set_new(object, "chain", steps);
+	json_object_set_new(object, "faults", faults);
 	json_object_set_new(object, "menus", menus);
 	json_object_set_new(object, "profile", profile(chain->profile));
-	json_object_set_new(object, "verdict", json_string(pxeboot_verdict_name(chain->walk->verdict)));
+	json_object_set_new(object, "verdict", json_string(chain_verdict(chain)));
 	json_object_set_new(object, "text", json_string(chain->text));
 	if (chain->walk->verdict == PXEBOOT_VERDICT_LOOP)
 		json_object_set_new(object, "back_to", json_integer((json_int_t)chain->walk->back_to));
