@@ -387,6 +387,9 @@ struct pxeboot_chooser {
 	void *look_context;
 };
 
+/* Does the policy write its menus for this program, so that it asks whose machine it is as iPXE's script does? */
+bool pxeboot_policy_has_menus(const struct pxeboot_policy *policy, enum pxeboot_program_kind kind);
+
 /* Fills in choose(): what decide() says to DHCP.  The policy must outlive it. */
 void pxeboot_policy_chooser(const struct pxeboot_policy *policy, struct pxeboot_chooser *ret_chooser);
 

@@ -96,3 +96,20 @@ int pxeboot_policy_menu_choice(const struct pxeboot_policy *policy, const char *
 	};
 	return 0;
 }
+
+bool pxeboot_policy_has_menus(const struct pxeboot_policy *policy, enum pxeboot_program_kind kind)
+{
+	switch (kind) {
+	case PXEBOOT_PROGRAM_IPXE:
+	case PXEBOOT_PROGRAM_SCRIPT:
+		return policy != NULL;
+	case PXEBOOT_PROGRAM_GRUB:
+	case PXEBOOT_PROGRAM_SHIM:
+		return policy && policy->grub;
+	case PXEBOOT_PROGRAM_PXELINUX:
+		return policy && policy->pxelinux;
+	case PXEBOOT_PROGRAM_UNKNOWN:
+		return false;
+	}
+	return false;
+}

@@ -23,12 +23,21 @@ static const struct pxeboot_step *last_step(const struct chain *chain)
 	return &chain->walk->steps[chain->walk->n_steps - 1];
 }
 
-bool chain_reaches_script(const struct pxeboot_walk *walk)
+bool chain_reaches_script(const struct pxeboot_policy *policy, const struct pxeboot_walk *walk)
 {
-	const struct pxeboot_step *last = &walk->steps[walk->n_steps - 1];
-
 	return walk->verdict == PXEBOOT_VERDICT_BOOTS &&
-	       (last->program.kind == PXEBOOT_PROGRAM_SCRIPT || last->answer.goes_on);
+	       pxeboot_policy_has_menus(policy, walk->steps[walk->n_steps - 1].program.kind);
+}
+
+/* The files of other programs than iPXE have other names, which nobody needs to know. */
+static int explain_script(struct chain *chain, const struct pxeboot_policy *policy)
+{
+	enum pxeboot_program_kind kind = last_step(chain)->program.kind;
+	int r = explain_step(chain, policy, last_step(chain)->client, PXEBOOT_STAGE_SCRIPT);
+
+	if (kind != PXEBOOT_PROGRAM_IPXE && kind != PXEBOOT_PROGRAM_SCRIPT)
+		chain->steps[chain->n_steps - 1].path = NULL;
+	return r;
 }
 
 static int walk(struct chain *chain, const struct pxeboot_policy *policy, struct boot_looker *looker,
@@ -46,8 +55,8 @@ static int walk(struct chain *chain, const struct pxeboot_policy *policy, struct
 
 		r = explain_step(chain, policy, asks, pxeboot_stage_of(policy, asks));
 	}
-	if (r == 0 && chain_reaches_script(chain->walk))
-		r = explain_step(chain, policy, last_step(chain)->client, PXEBOOT_STAGE_SCRIPT);
+	if (r == 0 && chain_reaches_script(policy, chain->walk))
+		r = explain_script(chain, policy);
 	return r;
 }
 

@@ -47,8 +47,8 @@ const char *chain_verdict(const struct chain *chain);
 const char *chain_problem(const struct chain *chain, const char *path);
 /* Where the file of a step lies, or NULL. */
 const char *chain_path(const struct chain *chain, size_t step);
-/* Does a script ask whose machine it is?  Other programs ask nobody. */
-bool chain_reaches_script(const struct pxeboot_walk *walk);
+/* Does a script of the policy ask whose machine it is?  Other programs ask nobody. */
+bool chain_reaches_script(const struct pxeboot_policy *policy, const struct pxeboot_walk *walk);
 
 /* A copy of all that a client says; NULL without memory. */
 struct pxeboot_client *client_copy(const struct pxeboot_client *client);

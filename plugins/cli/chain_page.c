@@ -52,8 +52,8 @@ static void add_file(const struct stage *stage, struct text *text)
 	const struct pxeboot_decision *decision = &stage->explanation->decision;
 
 	if (decision->stage == PXEBOOT_STAGE_SCRIPT)
-		text_addf(text, "%s %s, %s", pxeboot_decision_kind_name(decision->kind), decision->boot,
-			  stage->explanation->path ? stage->explanation->path : "");
+		text_addf(text, "%s %s%s%s", pxeboot_decision_kind_name(decision->kind), decision->boot,
+			  stage->explanation->path ? ", " : "", stage->explanation->path ? stage->explanation->path : "");
 	else
 		text_add(text, decision->file);
 	if (decision->file && !strstr(decision->file, "://"))
@@ -256,16 +256,24 @@ static void add_machine(struct page *page, const struct pxeboot_client *client)
 }
 
 /* Not every script has a name that DHCP gave. */
-static const char *script_of(const struct chain *chain, size_t step)
+static const char *script_of(const struct chain *chain)
 {
-	const struct pxeboot_decision *before = step ? &chain->steps[step - 1].decision : NULL;
+	const struct pxeboot_step *last = &chain->walk->steps[chain->walk->n_steps - 1];
+	const char *file = last->answer.file, *slash = file ? strrchr(file, '/') : NULL;
 
-	const char *slash;
-
-	if (!before || before->kind != PXEBOOT_DECISION_SCRIPT)
+	switch (last->program.kind) {
+	case PXEBOOT_PROGRAM_SCRIPT:
+		return slash ? slash + 1 : file;
+	case PXEBOOT_PROGRAM_GRUB:
+	case PXEBOOT_PROGRAM_SHIM:
+		return "the menus of GRUB";
+	case PXEBOOT_PROGRAM_PXELINUX:
+		return "the menus of PXELINUX";
+	case PXEBOOT_PROGRAM_IPXE:
+	case PXEBOOT_PROGRAM_UNKNOWN:
 		return "the loader's own script";
-	slash = strrchr(before->file, '/');
-	return slash ? slash + 1 : before->file;
+	}
+	return NULL;
 }
 
 static void add_verdict(struct page *page, const struct chain *chain)
@@ -288,7 +296,7 @@ void chain_page_fill(struct page *page, const struct chain *chain, const struct 
 	add_machine(page, chain->steps[0].client);
 	for (size_t i = 0; i < chain->n_steps; i++) {
 		const struct stage stage = {
-			page, policy, &chain->steps[i], script_of(chain, i), chain_problem(chain, chain_path(chain, i)),
+			page, policy, &chain->steps[i], script_of(chain), chain_problem(chain, chain_path(chain, i)),
 			lost_limit, true,
 		};
 

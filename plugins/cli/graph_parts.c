@@ -101,12 +101,13 @@ size_t graph_add_walk(struct graph *graph, const struct pxeboot_walk *walk, size
 size_t graph_add_dispatcher(struct graph *graph, const struct pxeboot_walk *walk, size_t end)
 {
 	const struct pxeboot_step *last = &walk->steps[walk->n_steps - 1];
+	bool is_ipxe = last->program.kind == PXEBOOT_PROGRAM_IPXE;
 	size_t script;
 
 	if (last->program.kind == PXEBOOT_PROGRAM_SCRIPT)
 		return end;
-	script = graph_node(graph, GRAPH_SCRIPT, "boot.ipxe", "boot.ipxe\niPXE script");
-	graph_edge(graph, end, script, "by its own script", GRAPH_PLAIN);
+	script = graph_node(graph, GRAPH_SCRIPT, "boot.ipxe", is_ipxe ? "boot.ipxe\niPXE script" : "whose machine is it?");
+	graph_edge(graph, end, script, is_ipxe ? "by its own script" : "its own menus", GRAPH_PLAIN);
 	return script;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A whole policy as a drawing: the architectures that it serves, each walked as firmware and as another's iPXE; hosts with
- * a loader of their own; then the rules, folded by what they lead to, menus, profiles and files.  Its size follows from
+ * A whole policy as a drawing: the architectures that it serves, each walked as firmware and as another's iPXE; hosts
+ * with a loader of their own; then the rules, folded by what they lead to, menus, profiles and files.  Its size follows from
  * profiles, menus and groups, never from the number of hosts.
  */
 #include <errno.h>
@@ -32,7 +32,7 @@ static int walk_client(struct job *job, struct pxeboot_client *client, enum grap
 		return r;
 	size_t end = graph_add_walk(job->graph, walk, graph_node(job->graph, kind, start, NULL));
 
-	if (chain_reaches_script(walk)) {
+	if (chain_reaches_script(job->policy, walk)) {
 		job->script = graph_add_dispatcher(job->graph, walk, end);
 		job->has_script = true;
 	}

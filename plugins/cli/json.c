@@ -203,6 +203,11 @@ static json_t *profile(const struct pxeboot_profile *from)
 			 "answers", from->answers ? hostile_text(from->answers) : json_null());
 }
 
+static json_t *fault(const struct chain_fault *from)
+{
+	return json_pack("{s:o, s:s}", "file", hostile_text(from->path), "problem", from->problem);
+}
+
 static json_t *chain_object(const struct chain *chain)
 {
 	json_t *object = explained(&chain->steps[0]), *steps = json_array(), *menus = json_array();
@@ -213,8 +218,7 @@ static json_t *chain_object(const struct chain *chain)
 	for (size_t i = 0; i < chain->n_menus; i++)
 		json_array_append_new(menus, menu(&chain->menus[i]));
 	for (size_t i = 0; i < chain->n_faults; i++)
-		json_array_append_new(faults, json_pack("{s:o, s:s}", "file", hostile_text(chain->faults[i].path), "problem",
-							chain->faults[i].problem));
+		json_array_append_new(faults, fault(&chain->faults[i]));
 	json_object_set_new(object, "chain", steps);
 	json_object_set_new(object, "faults", faults);
 	json_object_set_new(object, "menus", menus);

@@ -149,6 +149,35 @@ START_TEST(choices)
 }
 END_TEST
 
+START_TEST(menus_for_programs)
+{
+	static const struct {
+		const char *menus;
+		bool grub, pxelinux;
+	} rows[] = {
+		{ "", false, false }, { "menus = \"grub\";", true, false },
+		{ "menus = [ \"grub\", \"pxelinux\" ];", true, true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512];
+		struct pxeboot_policy *policy;
+
+		snprintf(text, sizeof(text), "server: { address = \"10.77.0.1\"; root = \"/r\"; "
+			 "http = \"http://10.77.0.1\"; %s };\n"
+			 "profiles: { disk: { action = \"disk\"; }; };\nboot = \"disk\";\n", rows[i].menus);
+		policy = policy_of(text);
+		ck_assert(!pxeboot_policy_has_menus(policy, PXEBOOT_PROGRAM_UNKNOWN));
+		ck_assert(pxeboot_policy_has_menus(policy, PXEBOOT_PROGRAM_IPXE));
+		ck_assert(pxeboot_policy_has_menus(policy, PXEBOOT_PROGRAM_SCRIPT));
+		ck_assert_int_eq(pxeboot_policy_has_menus(policy, PXEBOOT_PROGRAM_GRUB), rows[i].grub);
+		ck_assert_int_eq(pxeboot_policy_has_menus(policy, PXEBOOT_PROGRAM_SHIM), rows[i].grub);
+		ck_assert_int_eq(pxeboot_policy_has_menus(policy, PXEBOOT_PROGRAM_PXELINUX), rows[i].pxelinux);
+		pxeboot_policy_unref(policy);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("boots");
@@ -158,6 +187,7 @@ int main(void)
 	tcase_add_test(tests, boots);
 	tcase_add_test(tests, answers_of_the_machine);
 	tcase_add_test(tests, choices);
+	tcase_add_test(tests, menus_for_programs);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }
