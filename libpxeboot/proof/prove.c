@@ -141,13 +141,21 @@ static const char *file_of(const struct pxeboot_answer *answer)
 	return answer->path ? answer->path : answer->file;
 }
 
+/* Without a file the reason tells more. */
+static const char *text_of(const struct pxeboot_walk *walk)
+{
+	const struct pxeboot_answer *answer = &last_step(walk)->answer;
+
+	return answer->file || !answer->reason ? walk->text : answer->reason;
+}
+
 static bool is_same(const struct fault *fault, const struct pxeboot_walk *walk)
 {
 	const struct pxeboot_answer *answer = &last_step(walk)->answer;
 
 	return fault->verdict == walk->verdict && fault->rule.line == answer->rule.line &&
 	       same_text(fault->rule.file, answer->rule.file) && same_text(fault->rule.name, answer->rule.name) &&
-	       same_text(fault->text, walk->text) && same_text(fault->file, file_of(answer));
+	       same_text(fault->text, text_of(walk)) && same_text(fault->file, file_of(answer));
 }
 
 static int keep_fault(struct findings *findings, const struct pxeboot_walk *walk)
@@ -174,7 +182,7 @@ static int keep_fault(struct findings *findings, const struct pxeboot_walk *walk
 	}
 	faults[findings->n_faults++] = (struct fault){
 		.verdict = walk->verdict, .rule = answer->rule, .path = bytes, .file = file,
-		.text = answer->file || !answer->reason ? walk->text : answer->reason, .classes = 1,
+		.text = text_of(walk), .classes = 1,
 	};
 	return 0;
 }
@@ -207,6 +215,7 @@ static int keep_given(struct findings *findings, const struct pxeboot_walk *walk
 
 	if (!first->answer.file || first->program.kind == PXEBOOT_PROGRAM_SCRIPT || arch == PXEBOOT_ARCH_NONE ||
 	    pxeboot_client_is_ipxe(first->client) || walk->verdict == PXEBOOT_VERDICT_PLATFORM ||
+	    walk->verdict == PXEBOOT_VERDICT_HTTP ||
 	    same_text(first->answer.rule.kind, "host"))
 		return 0;
 	given = find_given(findings, file_of(&first->answer));

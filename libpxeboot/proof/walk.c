@@ -161,7 +161,9 @@ static void judge(struct pxeboot_walk *walk, const struct pxeboot_step *step)
 	if (step->answer.unknown)
 		end(walk, PXEBOOT_VERDICT_UNKNOWN, "something that is not modelled may change the answer");
 	else if (!step->answer.file)
-		end(walk, step->answer.meant ? PXEBOOT_VERDICT_HOLE : PXEBOOT_VERDICT_NOTHING, "gets no boot file");
+		/* What was loaded was loaded to go on. */
+		end(walk, step->answer.meant || walk->n_steps > 1 ? PXEBOOT_VERDICT_HOLE : PXEBOOT_VERDICT_NOTHING,
+		    "gets no boot file");
 	else if ((problem = why_no_http_boot(step)))
 		end(walk, PXEBOOT_VERDICT_HTTP, problem);
 	else if ((problem = why_no_fit(step)))
