@@ -217,8 +217,9 @@ static bool is_kept_out(const struct model_answer *answer)
 	return answer->silent && answer->reason != NULL && strstr(answer->reason, "ignore") != NULL;
 }
 
-/* The same machine before it runs iPXE: does it get anything? */
-static bool firmware_boots(const struct existing *existing, const struct pxeboot_client *client)
+/* The same machine before it runs iPXE: does it get anything, and from which line? */
+static bool firmware_boots(const struct existing *existing, const struct pxeboot_client *client,
+			   struct pxeboot_rule *ret_rule)
 {
 	static const int facts[] = { PXEBOOT_FACT_MAC, PXEBOOT_FACT_ARCH, PXEBOOT_FACT_VENDOR_CLASS, PXEBOOT_FACT_RELAY,
 				     PXEBOOT_FACT_UUID, PXEBOOT_FACT_CIRCUIT_ID, PXEBOOT_FACT_REMOTE_ID };
@@ -233,7 +234,10 @@ static bool firmware_boots(const struct existing *existing, const struct pxeboot
 			pxeboot_client_set(firmware, facts[i], text, NULL);
 	existing_boot(existing, firmware, &answer);
 	pxeboot_client_unref(firmware);
-	return answer.file != NULL;
+	if (answer.file == NULL)
+		return false;
+	*ret_rule = (struct pxeboot_rule){ answer.rule, answer.condition, answer.where.file, answer.where.line };
+	return true;
 }
 
 static void explain_nothing(struct existing *existing, const struct pxeboot_client *client,
@@ -246,11 +250,8 @@ static void explain_nothing(struct existing *existing, const struct pxeboot_clie
 		return;
 	if (answer->rule != NULL)
 		ret->rule = (struct pxeboot_rule){ answer->rule, answer->condition, answer->where.file, answer->where.line };
-	if (pxeboot_client_is_ipxe(client)) {
-		ret->meant = firmware_boots(existing, client);
-		return;
-	}
-	ret->meant = find_meaning(existing->model, answer, &meaning);
+	ret->meant = pxeboot_client_is_ipxe(client) ? firmware_boots(existing, client, &meaning) :
+						      find_meaning(existing->model, answer, &meaning);
 	if (ret->meant && answer->rule == NULL)
 		ret->rule = meaning;
 }

@@ -214,15 +214,18 @@ static int code_in(const uint8_t *bytes, size_t length)
 	return left >= 5 ? code : -1;
 }
 
+static bool never_matches(const struct model_match *line)
+{
+	return line->option == 93 && line->value.length > 0 && (line->value.is_text || line->value.length != 2);
+}
+
 static void check_value(struct existing *existing, const struct model_match *line)
 {
 	const struct model_value *value = &line->value;
 
-	if (line->option != 93 || value->length == 0)
-		return;
-	if (!value->is_text && value->length == 2)
+	if (line->option == 93 && !value->is_text && value->length == 2)
 		check_name(existing, line->tag, (unsigned)value->bytes[0] << 8 | value->bytes[1], line->where);
-	else
+	else if (never_matches(line))
 		diagnostics_add(existing->findings, PXEBOOT_ERROR, "dnsmasq.never-matches", line->where,
 				"dhcp-match: option 93 holds numbers of two bytes, and this is %s; write the number",
 				value->is_text ? "text" : "of another length");
@@ -320,32 +323,58 @@ static void note_unmentioned(struct existing *existing)
 				"these architectures get no boot file: %s", text.bytes);
 }
 
-/* A client may list several numbers: whichever wins must be one that it can run. */
-static void note_list(struct existing *existing, int a, int b, const struct pxeboot_chooser *chooser)
+/* How the chain of a client with one number, or two, ends, and which line began it. */
+static enum pxeboot_verdict walk_usual(struct existing *existing, int a, int b, struct location *ret_where)
 {
+	const struct pxeboot_chooser chooser = {
+		.context = &existing, .choose = existing_choose, .look = existing_look, .look_context = existing,
+	};
 	struct pxeboot_client *client = existing_usual(existing, a, b, NULL);
-	struct pxeboot_walk *walk = NULL;
+	enum pxeboot_verdict verdict = PXEBOOT_VERDICT_UNKNOWN;
+	struct pxeboot_walk *walk;
 
-	if (client == NULL || pxeboot_walk_new(chooser, client, &walk) < 0)
+	if (client == NULL || pxeboot_walk_new(&chooser, client, &walk) < 0) {
 		existing->error = -ENOMEM;
-	else if (walk->verdict == PXEBOOT_VERDICT_PLATFORM || walk->verdict == PXEBOOT_VERDICT_LOOP)
-		diagnostics_add(existing->findings, PXEBOOT_NOTE, "dnsmasq.list",
-				(struct location){ walk->steps[0].answer.rule.file, walk->steps[0].answer.rule.line },
-				"option 93: a client that lists %d and %d would get '%s', which is not for it", a, b,
-				walk->steps[0].answer.file);
-	pxeboot_walk_free(walk);
+	} else {
+		verdict = walk->verdict;
+		*ret_where = (struct location){ walk->steps[0].answer.rule.file, walk->steps[0].answer.rule.line };
+		pxeboot_walk_free(walk);
+	}
 	pxeboot_client_unref(client);
+	return verdict;
+}
+
+/* A client may list several numbers, each of them served: whichever wins must be one that it can run. */
+static bool note_list(struct existing *existing, int a, int b)
+{
+	struct location where;
+
+	if (walk_usual(existing, a, -1, &where) != PXEBOOT_VERDICT_BOOTS ||
+	    walk_usual(existing, b, -1, &where) != PXEBOOT_VERDICT_BOOTS ||
+	    walk_usual(existing, a, b, &where) == PXEBOOT_VERDICT_BOOTS)
+		return false;
+	diagnostics_add(existing->findings, PXEBOOT_NOTE, "dnsmasq.list", where,
+			"option 93: a client that lists both %d and %d would get this file, which is not for it; no boot ROM is "
+			"known to list two", a, b);
+	return true;
+}
+
+static void note_lists(struct existing *existing)
+{
+	static const int usual[] = { 0, 6, 7, 9, 11 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+		for (size_t j = i + 1; j < ARRAY_SIZE(usual); j++)
+			if (note_list(existing, usual[i], usual[j]))
+				return;
 }
 
 void existing_check_numbers(struct existing *existing)
 {
-	const struct pxeboot_chooser chooser = { .context = &existing, .choose = existing_choose };
-
 	check_twins(existing, 7, 9, PXEBOOT_ERROR);
 	check_twins(existing, 16, 17, PXEBOOT_NOTE);
 	note_unmentioned(existing);
-	note_list(existing, 7, 9, &chooser);
-	note_list(existing, 0, 7, &chooser);
+	note_lists(existing);
 }
 
 /* ---- After the walk ---- */
@@ -359,7 +388,8 @@ static bool is_beyond(const struct model *model, const struct model_tag *tags)
 		if (!is_set(model, tags->name))
 			return true;
 		for (const struct model_match *match = model->matches; match != NULL; match = match->next)
-			if (strcmp(match->tag, tags->name) == 0 && !existing_is_walked(match->option) && match->option != 175)
+			if (strcmp(match->tag, tags->name) == 0 &&
+			    ((!existing_is_walked(match->option) && match->option != 175) || never_matches(match)))
 				return true;
 		for (const struct model_class *class = model->classes; class != NULL; class = class->next)
 			if (strcmp(class->tag, tags->name) == 0 && class->kind == MODEL_CLASS_SUBSCRIBER)
@@ -384,7 +414,7 @@ static bool is_in(const struct location *const *list, size_t count, const struct
 
 void existing_check_after(struct existing *existing)
 {
-	for (const struct model_boot *boot = existing->model->boots; boot != NULL; boot = boot->next)
+	for (const struct model_boot *boot = existing->model->boots; boot != NULL && existing->n_won > 0; boot = boot->next)
 		if (!is_in(existing->won, existing->n_won, &boot->where) && !is_beyond(existing->model, boot->needs))
 			tell(existing, PXEBOOT_WARNING, "dnsmasq.shadowed", boot->where, "dhcp-boot: ",
 			     boot->file != NULL ? boot->file : "",
