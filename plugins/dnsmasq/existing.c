@@ -66,8 +66,10 @@ int dnsmasq_check_existing(const char *const *files, size_t count, const char *r
 	assume_range(&existing);
 	existing_check_lines(&existing);
 	existing_tell_unwalked(&existing);
-	existing_check_files(&existing);
-	r = prove(&existing, ret_proof);
+	r = existing_check_files(&existing);
+	if (r == 0)
+		r = prove(&existing, ret_proof);
+	existing_close_files(&existing);
 	free_lists(&existing);
 	model_free(existing.model);
 	return r;

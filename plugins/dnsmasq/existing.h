@@ -7,6 +7,7 @@
 #define DNSMASQ_EXISTING_H
 
 #include "base/text.h"
+#include "boot_file.h"
 #include "model_data.h"
 #include "plugin.h"
 
@@ -37,6 +38,9 @@ struct existing {
 	struct model *model;
 	struct pxeboot_diagnostics *findings;
 	const char *root;		/* the folder that the TFTP server serves, or NULL */
+	char *real_root;
+	struct boot_looker looker;
+	bool looks;			/* the looker is open */
 	struct existing_network *networks;
 	size_t n_networks;
 	struct existing_machine *machines;
@@ -63,6 +67,8 @@ const char *existing_keep(struct existing *existing, const char *text);
 /* Fills the lists of networks, machines, askers and agents. */
 void existing_collect(struct existing *existing);
 int existing_client(const void *context, size_t index, struct pxeboot_client **ret_client, double *ret_clients);
+void existing_collect_machines(struct existing *existing);		/* existing_machines.c */
+const char *existing_hex(struct existing *existing, const uint8_t *bytes, size_t length);
 /* One of the usual machines, in the first network.  NULL: no memory. */
 struct pxeboot_client *existing_usual(const struct existing *existing, int code, int second, const char *user_class);
 /* Does a line look for what no class has?  Told once for each line. */
@@ -75,14 +81,25 @@ void existing_choose(const void *context, const struct pxeboot_client *client, s
 /* What the client ends up with, from the first question to the last. */
 void existing_boot(const struct existing *existing, const struct pxeboot_client *client, struct model_answer *ret_answer);
 
+/* ---- existing_numbers.c */
+
+void existing_check_names(struct existing *existing);
+/* What clients with other numbers get. */
+void existing_check_numbers(struct existing *existing);
+bool existing_never_matches(const struct model_match *line);
+
 /* ---- existing_lines.c, existing_files.c */
 
 void existing_check_lines(struct existing *existing);
-void existing_check_numbers(struct existing *existing);
+/* "BEFORE'NAME'AFTER", with the name escaped. */
+void existing_tell(struct existing *existing, enum pxeboot_severity severity, const char *id, struct location where,
+		   const char *before, const char *name, const char *after);
 /* What only shows when all classes have been walked. */
 void existing_check_after(struct existing *existing);
 bool existing_look(void *context, const char *file, struct pxeboot_program *ret_program);
-void existing_check_files(struct existing *existing);
+/* 0, or a negative errno when the root can't be opened. */
+int existing_check_files(struct existing *existing);
+void existing_close_files(struct existing *existing);
 /* Is the tag needed somewhere? */
 bool existing_uses_tag(const struct model *model, const char *tag);
 

@@ -3,11 +3,7 @@
  * The files that an existing configuration names: their URLs, and what lies in the folder that the TFTP server serves.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "existing.h"
 
@@ -52,63 +48,64 @@ static void check_url(struct existing *existing, const char *file, struct locati
 
 /* ---- Files ---- */
 
-/* A path below the root; false when the name leads elsewhere. */
-static bool path_of(const struct existing *existing, const char *file, struct text *ret)
+/* The name below the folder that the server serves; NULL when it leads elsewhere. */
+static const char *path_of(const struct existing *existing, const char *file)
 {
-	const char *tftp_root = existing->model->tftp_root, *name = file;
+	const char *tftp_root = existing->model->tftp_root;
 
-	if (existing->root == NULL || is_url(file) || strstr(file, "..") != NULL)
-		return false;
-	/* Whole paths of the server's may begin with its own root. */
+	if (is_url(file))
+		return NULL;
+	/* Whole paths of the server's machine begin with its own root. */
 	if (tftp_root != NULL && strncmp(file, tftp_root, strlen(tftp_root)) == 0)
-		name = file + strlen(tftp_root);
-	while (*name == '/')
-		name++;
-	text_addf(ret, "%s/%s", existing->root, name);
-	return ret->error == 0;
-}
-
-static int read_at(void *context, uint64_t offset, void *buffer, size_t length)
-{
-	const int *fd = context;
-	ssize_t got = pread(*fd, buffer, length, (off_t)offset);
-
-	return got < 0 ? -errno : (size_t)got == length ? 0 : -EIO;
+		file += strlen(tftp_root);
+	while (*file == '/')
+		file++;
+	return file;
 }
 
 bool existing_look(void *context, const char *file, struct pxeboot_program *ret_program)
 {
-	CLEANUP_TEXT struct text path = TEXT_INIT;
-	struct pxeboot_image_source source = { .read = read_at };
-	struct stat status;
-	int fd, r = -ENOENT;
+	struct existing *existing = context;
+	const char *path = path_of(existing, file);
 
-	if (!path_of(context, file, &path))
-		return false;
-	fd = open(path.bytes, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	source.context = &fd;
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
-		source.size = (uint64_t)status.st_size;
-		r = pxeboot_program_by_bytes(file, &source, NULL, ret_program);
+	return existing->looks && path != NULL && boot_looker_look(&existing->looker, path, ret_program);
+}
+
+static void tell_missing(struct existing *existing, const char *file, struct location where, const char *path)
+{
+	CLEANUP_FREE char *spelling = NULL;
+	CLEANUP_TEXT struct text problem = TEXT_INIT;
+
+	text_add(&problem, "no such file below the root; put it there");
+	if (boot_file_spelling(&existing->looker.root, path, &spelling) == 0) {
+		text_add(&problem, ", or is it '");
+		text_add_escaped(&problem, spelling);
+		text_add(&problem, "'?");
 	}
-	close(fd);
-	return r == 0;
+	if (problem.error == 0)
+		tell(existing, PXEBOOT_ERROR, "file.missing", where, file, problem.bytes);
 }
 
 static void check_file(struct existing *existing, const char *file, struct location where)
 {
-	CLEANUP_TEXT struct text path = TEXT_INIT;
-	struct stat status;
+	const char *path = path_of(existing, file);
+	struct boot_file found;
 
 	check_url(existing, file, where);
-	if (!path_of(existing, file, &path))
+	if (!existing->looks || path == NULL)
 		return;
-	if (stat(path.bytes, &status) < 0)
-		tell(existing, PXEBOOT_ERROR, "dnsmasq.file", where, file, "no such file below the root; put it there");
-	else if (!S_ISREG(status.st_mode) || status.st_size == 0)
-		tell(existing, PXEBOOT_ERROR, "dnsmasq.file", where, file, "an empty file, or none at all");
+	if (boot_file_open(&existing->looker.root, path, &found) < 0) {
+		tell_missing(existing, file, where, path);
+		return;
+	}
+	if (!S_ISREG(found.status.st_mode))
+		tell(existing, PXEBOOT_ERROR, "file.kind", where, file, "not a regular file");
+	else if (found.status.st_size == 0)
+		tell(existing, PXEBOOT_ERROR, "file.empty", where, file, "an empty file");
+	else if (found.closed[0] != '\0' || !boot_file_readable(&existing->looker.root, &found))
+		tell(existing, PXEBOOT_ERROR, "file.unreadable", where, file, "not everybody may read it, and so its server "
+		     "may not");
+	boot_file_close(&found);
 }
 
 /* A name without a dot is asked for with the layer behind it. */
@@ -121,9 +118,24 @@ static void check_service(struct existing *existing, const struct model_service 
 		check_file(existing, name.bytes, service->where);
 }
 
-void existing_check_files(struct existing *existing)
+/* dnsmasq's own TFTP server reads as its user; any other must find files that everybody may read. */
+static int open_root(struct existing *existing)
+{
+	if (existing->root == NULL)
+		return 0;
+	existing->real_root = realpath(existing->root, NULL);
+	if (existing->real_root == NULL ||
+	    boot_root_open(existing->real_root, existing->model->tftp.line > 0 ? "dnsmasq" : NULL,
+			   &existing->looker.root) < 0)
+		return -errno;
+	existing->looks = true;
+	return 0;
+}
+
+int existing_check_files(struct existing *existing)
 {
 	const struct model *model = existing->model;
+	int r = open_root(existing);
 
 	for (const struct model_boot *boot = model->boots; boot != NULL; boot = boot->next)
 		if (boot->file != NULL)
@@ -134,4 +146,12 @@ void existing_check_files(struct existing *existing)
 	for (const struct model_option *option = model->options; option != NULL; option = option->next)
 		if (option->code == 67 && option->value.is_text && !option->encapsulated && !option->for_vendor)
 			check_file(existing, (const char *)option->value.bytes, option->where);
+	return r;
+}
+
+void existing_close_files(struct existing *existing)
+{
+	if (existing->looks)
+		boot_looker_close(&existing->looker);
+	free(existing->real_root);
 }
