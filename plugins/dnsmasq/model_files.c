@@ -84,7 +84,7 @@ const char *model_parse_conf_file(struct model_reader *reader, char *argument)
 	if (path == NULL)
 		return NULL;
 	if (reader->from_memory) {
-		model_skip(reader, true, "other files are not read");
+		model_skip(reader, "other files are not read");
 		return NULL;
 	}
 	r = model_read_file(reader, path);
@@ -179,7 +179,7 @@ const char *model_parse_conf_dir(struct model_reader *reader, char *argument)
 	if (path == NULL || reader->model->error < 0)
 		return NULL;
 	if (reader->from_memory) {
-		model_skip(reader, true, "other files are not read");
+		model_skip(reader, "other files are not read");
 		return NULL;
 	}
 	r = read_folder(reader, path, &folder, model_read_file);
@@ -265,7 +265,7 @@ static void read_include(struct model_reader *reader, const struct model_include
 	reader->where = include->where;
 	reader->keyword = include->is_options ? "dhcp-optsfile" : "dhcp-hostsfile";
 	if (r < 0)
-		model_skip(reader, true, "its files can't be read");
+		model_skip(reader, "its files can't be read");
 }
 
 void model_read_includes(struct model_reader *reader)

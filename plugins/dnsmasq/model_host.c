@@ -25,7 +25,7 @@ static const char *take_client_id(struct model_reader *reader, struct model_host
 	if (length < 0)
 		return "bad hexadecimal digits";
 	if (hex && strchr(word, '*') != NULL)
-		model_skip(reader, true, "a client identifier with a star");
+		model_skip(reader, "a client identifier with a star");
 	host->has_client_id = true;
 	host->client_id_length = (unsigned)length;
 	host->client_id = (const uint8_t *)model_copy(reader->model, hex ? (const char *)bytes : word, (size_t)length);
@@ -119,7 +119,7 @@ static const char *take_name(struct model_reader *reader, struct model_host *hos
 	words_reveal(name);
 	for (const char *at = name; *at != '\0'; at++)
 		if ((unsigned char)*at >= 0x80) {
-			model_skip(reader, true, "a name that is not ASCII");
+			model_skip(reader, "a name that is not ASCII");
 			return NULL;
 		}
 	if (!is_name(name))

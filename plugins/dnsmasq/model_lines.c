@@ -20,12 +20,11 @@ void model_refuse(struct model_reader *reader, const char *why)
 	reader->error = -EBADMSG;
 }
 
-void model_skip(struct model_reader *reader, bool matters, const char *why)
+void model_skip(struct model_reader *reader, const char *why)
 {
-	diagnostics_add(reader->diagnostics, matters ? PXEBOOT_WARNING : PXEBOOT_NOTE,
-			matters ? "dnsmasq.unknown" : "dnsmasq.not-modelled", reader->where, "%s: not modelled: %s",
-			reader->keyword, why);
-	if (matters && reader->model->unknown.file == NULL)
+	diagnostics_add(reader->diagnostics, PXEBOOT_WARNING, "dnsmasq.unknown", reader->where,
+			"%s: not modelled, and it could set a tag or a file: %s", reader->keyword, why);
+	if (reader->model->unknown.file == NULL)
 		reader->model->unknown = reader->where;
 }
 
@@ -46,7 +45,7 @@ static void read_line(struct model_reader *reader, char *line,
 
 	reader->keyword = "this line";
 	if (has_controls(line)) {
-		model_skip(reader, true, "it holds control characters");
+		model_skip(reader, "it holds control characters");
 		return;
 	}
 	wrong = words_prepare(line, &text);

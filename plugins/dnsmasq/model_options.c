@@ -117,11 +117,6 @@ static const struct option_kind kinds[] = {
 	ONCE("umbrella", MAY), ONCE("use-stale-cache", MAY), ONCE("user", MAY),
 };
 
-size_t model_option_count(void)
-{
-	return ARRAY_SIZE(kinds);
-}
-
 static const struct option_kind *find_kind(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
@@ -136,7 +131,7 @@ static const char *check_argument(struct model_reader *reader, const struct opti
 		return "it takes no value";
 	if (kind->argument == NEEDED && argument == NULL)
 		return "its value is missing";
-	if (kind->once && reader->repeated[kind - kinds]++ > 0)
+	if (kind->once && reader->counts[kind - kinds].lines > 1)
 		return "it may stand once only";
 	return NULL;
 }
@@ -165,14 +160,32 @@ const char *model_read_line(struct model_reader *reader, char *line)
 	if (kind == NULL)
 		return "no such option";
 	reader->keyword = kind->name;
+	if (reader->counts[kind - kinds].lines++ == 0)
+		reader->counts[kind - kinds].first = reader->where;
 	wrong = check_argument(reader, kind, argument);
 	if (wrong != NULL)
 		return wrong;
 	if (kind->parse != NULL)
 		return kind->parse(reader, argument);
 	if (kind->could != NULL)
-		model_skip(reader, true, kind->could);
+		model_skip(reader, kind->could);
 	return NULL;
+}
+
+/* What is passed over is told, too: once for each option. */
+static void tell_others(const struct model_reader *reader)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const struct model_count *count = &reader->counts[i];
+
+		if (kinds[i].parse == NULL && kinds[i].could == NULL && count->lines == 1)
+			diagnostics_add(reader->diagnostics, PXEBOOT_NOTE, "dnsmasq.not-modelled", count->first,
+					"%s: not modelled: it sets neither a tag nor a file", kinds[i].name);
+		else if (kinds[i].parse == NULL && kinds[i].could == NULL && count->lines > 1)
+			diagnostics_add(reader->diagnostics, PXEBOOT_NOTE, "dnsmasq.not-modelled", count->first,
+					"%s: not modelled: it sets neither a tag nor a file (%u lines, this is the first)",
+					kinds[i].name, count->lines);
+	}
 }
 
 /* ---- Options that are one word ---- */
@@ -220,7 +233,7 @@ static int begin(struct model_reader *reader)
 	model->ranges_end = &model->ranges;
 	model->next_type = 32768;
 	reader->model = model;
-	reader->repeated = model_alloc(model, model_option_count());
+	reader->counts = model_alloc(model, ARRAY_SIZE(kinds) * sizeof(*reader->counts));
 	return 0;
 }
 
@@ -228,6 +241,8 @@ static int end(struct model_reader *reader, int r, struct model **ret_model)
 {
 	if (r == 0 && reader->model->error == 0)
 		model_read_includes(reader);
+	if (r == 0 && reader->counts != NULL)
+		tell_others(reader);
 	if (r == 0)
 		r = reader->model->error < 0 ? reader->model->error : reader->error;
 	if (r < 0)
@@ -245,7 +260,7 @@ int model_read(const char *const *files, size_t count, struct pxeboot_diagnostic
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; r == 0 && i < count && reader.repeated != NULL; i++)
+	for (size_t i = 0; r == 0 && i < count && reader.counts != NULL; i++)
 		r = model_read_file(&reader, files[i]);
 	return end(&reader, r, ret_model);
 }
@@ -259,7 +274,7 @@ int model_read_bytes(const char *name, const void *bytes, size_t length, struct 
 	if (r < 0)
 		return r;
 	reader.where.file = model_copy(reader.model, name, strlen(name));
-	if (reader.repeated != NULL && reader.where.file != NULL)
+	if (reader.counts != NULL && reader.where.file != NULL)
 		model_read_lines(&reader, bytes, length, model_read_line);
 	return end(&reader, 0, ret_model);
 }

@@ -10,6 +10,11 @@
 
 #define MODEL_LINE_MAX 1024		/* what dnsmasq reads at once; the rest is a line of its own to it */
 
+struct model_count {			/* lines of one option */
+	unsigned lines;
+	struct location first;
+};
+
 struct model_reader {
 	struct model *model;
 	struct pxeboot_diagnostics *diagnostics;
@@ -18,21 +23,20 @@ struct model_reader {
 	bool from_memory;		/* other files are not read */
 	bool bank;			/* in a dhcp-hostsfile or a dhcp-optsfile: a bad line is logged and left out */
 	unsigned depth;			/* of files in files */
-	unsigned char *repeated;	/* by the index of the option: it was there */
+	struct model_count *counts;	/* by the index of the option */
 	int error;			/* 0, or what refuses the whole */
 };
 
 /* Tells that dnsmasq refuses the line (in a dhcp-hostsfile: leaves it out). */
 void model_refuse(struct model_reader *reader, const char *why);
-/* Tells that a line is not modelled; one that @matters makes every answer unknown. */
-void model_skip(struct model_reader *reader, bool matters, const char *why);
+/* Tells that a line which could set a tag or a file is not modelled: every answer is unknown. */
+void model_skip(struct model_reader *reader, const char *why);
 int model_read_file(struct model_reader *reader, const char *path);
 /* Hands every line without its comment to @line, which returns NULL or what is wrong with it. */
 void model_read_lines(struct model_reader *reader, const char *bytes, size_t length,
 		      const char *(*line)(struct model_reader *reader, char *line));
 /* A line of a configuration file: KEYWORD[=ARGUMENT]. */
 const char *model_read_line(struct model_reader *reader, char *line);
-size_t model_option_count(void);
 void model_read_includes(struct model_reader *reader);
 
 /* Takes "tag:" words off the front of @argument; NULL behind them is a line without anything else.  -EINVAL: a tag

@@ -407,7 +407,7 @@ static const char *add_match(struct model_reader *reader, const struct heading *
 	if (heading->v6)
 		return NULL;
 	if (heading->enterprise || heading->code == 119 || heading->code == 120) {
-		model_skip(reader, true, "this kind of dhcp-match");
+		model_skip(reader, "this kind of dhcp-match");
 		return NULL;
 	}
 	match = MODEL_NEW(reader->model, model_match);
