@@ -44,7 +44,7 @@ const struct model_service *ask_only_service(const struct model_ask *ask, const 
 	return found;
 }
 
-/* A name without a dot gets the layer that is asked for behind it; the server's address goes along as its name, too. */
+/* A name without a dot gets the layer that is asked for behind it. */
 void ask_set_service(struct model_ask *ask, const struct model_service *service, unsigned layer)
 {
 	struct model_answer *answer = ask->answer;
@@ -56,8 +56,6 @@ void ask_set_service(struct model_ask *ask, const struct model_service *service,
 	answer->next_server_name = service->server_name;
 	if (service->server_name != NULL)
 		answer->next_server = 0;
-	else
-		scalar_format_ip4(answer->next_server, answer->server_name);
 	answer->rule = "pxe-service";
 	answer->where = service->where;
 	answer->condition = service->condition;
@@ -142,6 +140,14 @@ static void use_boot(struct model_ask *ask, const struct model_boot *boot)
 	answer->condition = boot->condition;
 }
 
+/* The server's address goes along as its name, too. */
+static void set_only_service(struct model_ask *ask, const struct model_service *only)
+{
+	ask_set_service(ask, only, 0);
+	if (only->server_name == NULL)
+		scalar_format_ip4(ask->answer->next_server, ask->answer->server_name);
+}
+
 static void give_proxy(struct model_ask *ask, const struct model_range *range)
 {
 	struct model_answer *answer = ask->answer;
@@ -162,7 +168,7 @@ static void give_proxy(struct model_ask *ask, const struct model_range *range)
 	only = ask_only_service(ask, &tags);
 	boot = ask_boot(ask, &tags);
 	if (only != NULL && ask->question->boot_service)
-		ask_set_service(ask, only, 0);
+		set_only_service(ask, only);
 	else if (only == NULL && boot != NULL)
 		use_boot(ask, boot);
 	answer->vendor_class = (struct model_bytes){ (const uint8_t *)ask->pxe, strlen(ask->pxe) };
