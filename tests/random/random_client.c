@@ -247,6 +247,50 @@ static void put_agent(struct sketch *sketch)
 	put(sketch, 82, (const uint8_t[]) { 1, 4, 'p', 'o', 'r', 't', 2, 2, 's', 'w' }, 10);
 }
 
+/* ---- Others ---- */
+
+static void put_name(struct sketch *sketch)
+{
+	static const char *const names[] = { "pc1", "PC1", "pc2", "pc2.lab", "boot", "pc-17", "bad name", "", ".lab", "pc1\n" };
+
+	put_text(sketch, 12, DICE_PICK(&sketch->dice, names));
+}
+
+/* Option 43 of a PXE client: sub-option 71 is type and layer of an entry. */
+static void put_choice(struct sketch *sketch)
+{
+	uint8_t choice[] = { 71, 4, 0x80, 0, 0, 0, 255 };
+
+	choice[3] = (uint8_t)dice_below(&sketch->dice, 4);
+	if (chance(sketch, 15))
+		choice[2] = 0;
+	if (chance(sketch, 15))
+		choice[4 + dice_below(&sketch->dice, 2)] = 0x80;
+	if (chance(sketch, 90))
+		put(sketch, 43, choice, chance(sketch, 90) ? sizeof(choice) : dice_below(&sketch->dice, sizeof(choice)));
+	else
+		put_garbage(sketch, 43, 30);
+}
+
+/* RFC 3011. */
+static void put_subnet(struct sketch *sketch)
+{
+	put(sketch, 118, (const uint8_t[]) { 10, (uint8_t)(77 + dice_below(&sketch->dice, 3)), 0, 0 }, 4);
+}
+
+void random_client_add_others(uint64_t seed, uint64_t index, struct random_client *client)
+{
+	struct sketch sketch = { .client = client };
+
+	dice_start(&sketch.dice, seed ^ UINT64_C(0x6f7468657273), index);
+	if (chance(&sketch, 40))
+		put_name(&sketch);
+	if (chance(&sketch, 15))
+		put_choice(&sketch);
+	if (chance(&sketch, 5))
+		put_subnet(&sketch);
+}
+
 /* ---- */
 
 static const struct {

@@ -24,6 +24,9 @@ struct random_client {
 /* The same for the same seed and index. */
 void random_client(uint64_t seed, uint64_t index, struct random_client *ret_client);
 
+/* Adds what matters to servers of other configurations than ours: a name, the choice of a menu's entry, a subnet. */
+void random_client_add_others(uint64_t seed, uint64_t index, struct random_client *client);
+
 /* Has it an option @code of @least bytes?  The first part of it, where it comes in several. */
 bool random_client_has(const struct random_client *client, uint8_t code, size_t least);
 

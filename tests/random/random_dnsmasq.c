@@ -82,6 +82,7 @@ static void add_server(struct sketch *sketch)
 
 /* ---- Lines that set tags ---- */
 
+/* Nothing that a REQUEST alone has: a range that it shuts would be offered and then refused. */
 static void add_match(struct sketch *sketch)
 {
 	static const char *const values[] = {
@@ -91,8 +92,8 @@ static void add_match(struct sketch *sketch)
 		"60,50:*:45:43", "60,Arch", "option:vendor-class,PXEClient:Arch:00000", "option:user-class,iPXE",
 		"77,iPXE", "77,69:50:58:45", "77,*:69:50:58:45", "77", "77,\"iPXE-pxeboot\"", "175", "175,177:5:1",
 		"175,b1:05", "97", "97,00:33:22:11", "97,*:33",
-		"97,00:33:22:11:00:55:44:77:66:88:99:aa:bb:cc:dd:ee:01", "61,01:52:54", "61", "55,67", "57,02:40", "54",
-		"12,pc*", "12,pc1", "12", "82", "94", "66,1.2.3.4", "option:requested-address",
+		"97,00:33:22:11:00:55:44:77:66:88:99:aa:bb:cc:dd:ee:01", "61,01:52:54", "61", "55,67", "57,02:40",
+		"12,pc*", "12,pc1", "12", "82", "94", "66,1.2.3.4", "option:hostname,pc1",
 		/* What is refused, or not modelled. */
 		"vi-encap:343,1", "vendor:PXEClient,1", "encap:175,19", "93,seven", "300,1", "option:nothing",
 	};

@@ -248,6 +248,7 @@ static void ask_all(struct run *run, const struct server *server)
 		do
 			random_client(run->seed, index++, &client);
 		while (has_mac(run, i, client.mac));
+		random_client_add_others(run->seed, index, &client);
 		run->clients[i] = client;
 		run->asks[i] = (struct volley_ask){
 			.relayed = client.relayed, .options = run->clients[i].options, .length = client.length,
