@@ -258,6 +258,7 @@ static void add_host(struct sketch *sketch, unsigned number)
 		add_boot(sketch, "boot");
 	if (chance(sketch, 15))
 		add_boot(sketch, "once");
+	text_add(&sketch->out, chance(sketch, 10) ? " secure = true;" : "");
 	text_add(&sketch->out, " }");
 }
 
@@ -329,7 +330,7 @@ static void add_groups(struct sketch *sketch)
 		add_terms(sketch);
 		text_add(&sketch->out, " };");
 		add_boot(sketch, "boot");
-		text_add(&sketch->out, " }");
+		text_add(&sketch->out, chance(sketch, 10) ? " secure = true; }" : " }");
 	}
 	text_add(&sketch->out, " );\n");
 }

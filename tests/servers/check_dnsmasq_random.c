@@ -34,7 +34,7 @@ struct run {
 	uint64_t seed;
 	struct random_client clients[CLIENTS];
 	struct volley_ask asks[CLIENTS];
-	unsigned long pairs, answers, differences;
+	unsigned long pairs, answers, named, differences;
 };
 
 /* One policy, and the server that is set up by it. */
@@ -240,6 +240,7 @@ static void check_policy(struct run *run, uint64_t number, unsigned n)
 				show(run, &server, i, &expected, wrong);
 			run->differences += wrong != NULL;
 			run->answers += run->asks[i].offer.there;
+			run->named += run->asks[i].offer.there && run->asks[i].offer.field[0] != '\0';
 		}
 		lab_stop(&run->lab.dnsmasq);
 	}
@@ -283,8 +284,8 @@ int main(int argc, char **argv)
 	run.volley.relay = dhcp_relay_socket("cli0");
 	printf("# seed %llu\n", (unsigned long long)run.seed);
 	check_pairs(&run, argument(argc, argv, 1, PAIRS), argument(argc, argv, 3, 0));
-	tap_ok(run.differences == 0, "seed %llu: %lu pairs, %lu of them answered, %lu differ",
-	       (unsigned long long)run.seed, run.pairs, run.answers, run.differences);
+	tap_ok(run.differences == 0, "seed %llu: %lu pairs, %lu answered, %lu name a file, %lu differ",
+	       (unsigned long long)run.seed, run.pairs, run.answers, run.named, run.differences);
 	close(run.volley.socket);
 	close(run.volley.relay);
 	lab_end(&run.lab);
