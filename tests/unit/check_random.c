@@ -8,8 +8,8 @@
 #include "random_policy.h"
 #include "testing.h"
 
-#define POLICIES 300
-#define CLIENTS 2000
+#define POLICIES 100
+#define CLIENTS 1000
 
 static void assert_loads(uint64_t index, enum random_policy_size size)
 {
