@@ -154,9 +154,9 @@ static void put_numbers(struct sketch *sketch)
 static void put_vendor_class(struct sketch *sketch)
 {
 	static const char *const others[] = {
-		"PXEClient", "HTTPClient", "PXEClient:Arch:0000", "PXEClient:Arch:0000x:UNDI", "pxeclient", "PXEClien",
-		"PXEClient:Arch:00007", "HTTPClient:Arch:00016", "MSFT 5.0", "Cisco \"AP\", c1700", "M", "",
-		"HTTPClient:Arch:99999", "PXEClient:Arch:65536", "PXEClient:Arch:000079",
+		"PXEClient", "HTTPClient", "PXEClient:Arch:0000", "PXEClient:Arch:0000x:UNDI", "pxeclient",
+		"PXEClien", "PXEClient:Arch:00007", "HTTPClient:Arch:00016", "MSFT 5.0", "Cisco \"AP\", c1700",
+		"M", "", "HTTPClient:Arch:99999", "PXEClient:Arch:65536", "PXEClient:Arch:000079",
 	};
 	const struct pxeboot_arch_code *code = pxeboot_arch_code_get((uint16_t)sketch->number);
 	unsigned kind = dice_below(&sketch->dice, 100);
@@ -207,7 +207,9 @@ static void put_user_class(struct sketch *sketch)
 
 static void put_features(struct sketch *sketch)
 {
-	static const uint8_t usual[] = { 0xb1, 5, 1, 0x80, 0x86, 0x10, 0x0e, 0xeb, 3, 1, 21, 1, 0x17, 1, 1, 0x13, 1, 1 };
+	static const uint8_t usual[] = {
+		0xb1, 5, 1, 0x80, 0x86, 0x10, 0x0e, 0xeb, 3, 1, 21, 1, 0x17, 1, 1, 0x13, 1, 1,
+	};
 	unsigned kind = dice_below(&sketch->dice, 100);
 
 	if (kind < 70)
@@ -251,7 +253,9 @@ static void put_agent(struct sketch *sketch)
 
 static void put_name(struct sketch *sketch)
 {
-	static const char *const names[] = { "pc1", "PC1", "pc2", "pc2.lab", "boot", "pc-17", "bad name", "", ".lab", "pc1\n" };
+	static const char *const names[] = {
+		"pc1", "PC1", "pc2", "pc2.lab", "boot", "pc-17", "bad name", "", ".lab", "pc1\n",
+	};
 
 	put_text(sketch, 12, DICE_PICK(&sketch->dice, names));
 }
@@ -267,7 +271,7 @@ static void put_choice(struct sketch *sketch)
 	if (chance(sketch, 15))
 		choice[4 + dice_below(&sketch->dice, 2)] = 0x80;
 	if (chance(sketch, 90))
-		put(sketch, 43, choice, chance(sketch, 90) ? sizeof(choice) : dice_below(&sketch->dice, sizeof(choice)));
+		put(sketch, 43, choice, sizeof(choice) - (chance(sketch, 90) ? 0 : dice_below(&sketch->dice, 7)));
 	else
 		put_garbage(sketch, 43, 30);
 }

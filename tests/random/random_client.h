@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Random DHCP clients: firmware of all kinds, iPXE, systems, and what lies, errs or is broken.  The packet as a whole is
- * well formed; inside its options anything may stand.
+ * Random DHCP clients: firmware of all kinds, iPXE, systems, and what lies, errs or is broken.  The packet as a whole
+ * is well formed; inside its options anything may stand.
  */
 #ifndef RANDOM_CLIENT_H
 #define RANDOM_CLIENT_H

@@ -8,6 +8,11 @@
 #include "dice.h"
 #include "pool.h"
 
+/* More than the file field of a reply takes. */
+#define LONG_NAME \
+	"long-name/that-holds-more-than-the-field-of-a-bootp-message-can-take/because-somebody/has-nested-his-" \
+	"folders/for-no-good-reason-at-all/and-then-some/x.efi"
+
 struct sketch {
 	struct dice dice;
 	struct text out;
@@ -66,8 +71,7 @@ static void add_file(struct sketch *sketch)
 {
 	static const char *const files[] = {
 		"undionly.kpxe", "snponly.efi", "boot.ipxe", "http://10.77.0.1/boot.ipxe", "pxelinux", "grub/x64.efi",
-		"\"a, b.efi\"", "menu\\ttab", "ipxe.efi", "arm64.efi", "long-name/that-holds-more-than-the-field-of-a-bootp-"
-		"message-can-take/because-somebody/has-nested-his-folders/for-no-good-reason-at-all/and-then-some/x.efi",
+		"\"a, b.efi\"", "menu\\ttab", "ipxe.efi", "arm64.efi", LONG_NAME,
 	};
 
 	ADD_ONE(sketch, files);
@@ -108,9 +112,10 @@ static void add_class(struct sketch *sketch)
 	static const char *const classes[] = {
 		"vendorclass=%PXEClient", "vendorclass=%HTTPClient", "vendorclass=%PXEClient:Arch:00007",
 		"vendorclass=%Arch:00000", "vendorclass=%MSFT", "vendorclass=%\"Cisco \\\"AP\\\", c1700\"",
-		"vendorclass=%UNDI:003016", "userclass=%iPXE", "userclass=%iPXE-pxeboot", "userclass=%os", "userclass=%PXE",
-		"userclass=%\\004iPXE", "circuitid=%port", "circuitid=%70:6f:72:74", "remoteid=%sw", "remoteid=%73:77",
-		"remoteid=%other", "subscrid=%nobody", "vendorclass=%enterprise:343,PXEClient", "vendorclass=%",
+		"vendorclass=%UNDI:003016", "userclass=%iPXE", "userclass=%iPXE-pxeboot", "userclass=%os",
+		"userclass=%PXE", "userclass=%\\004iPXE", "circuitid=%port", "circuitid=%70:6f:72:74",
+		"remoteid=%sw", "remoteid=%73:77", "remoteid=%other", "subscrid=%nobody",
+		"vendorclass=%enterprise:343,PXEClient", "vendorclass=%",
 	};
 	const char *class = DICE_PICK(&sketch->dice, classes), *at = strchr(class, '%');
 
@@ -123,8 +128,9 @@ static void add_class(struct sketch *sketch)
 static void add_mac(struct sketch *sketch)
 {
 	static const char *const macs[] = {
-		"52:54:01:*:*:*", "52:54:01:02:*:*", "52:*:*:*:*:*", "52:54:00:11:00:*", "52:54:00:11:*:01", "b8:27:eb:*:*:*",
-		"dc:a6:32:*:*:*", "01-52:54:00:11:*:*", "06-52:54:00:11:*:*", "*:*:*:*:*:*", "52:54:01:*", "2c-cf-67-*-*-*",
+		"52:54:01:*:*:*", "52:54:01:02:*:*", "52:*:*:*:*:*", "52:54:00:11:00:*", "52:54:00:11:*:01",
+		"b8:27:eb:*:*:*", "dc:a6:32:*:*:*", "01-52:54:00:11:*:*", "06-52:54:00:11:*:*", "*:*:*:*:*:*",
+		"52:54:01:*", "2c-cf-67-*-*-*",
 	};
 
 	add(sketch, "dhcp-mac=");
@@ -165,8 +171,12 @@ static void add_tag_if(struct sketch *sketch)
 /* An address only where no second client can be this host: it would have to go without. */
 static void add_host(struct sketch *sketch)
 {
-	static const char *const stars[] = { "52:54:01:*:*:*", "52:54:00:11:00:*", "52:54:00:11:*:*", "02:00:*:*:*:*" };
-	static const char *const odd[] = { "id:01:52:54:00:11:00:01", "id:*", "pc1", "pc2.lab", "id:text", "ignore", "12h" };
+	static const char *const stars[] = {
+		"52:54:01:*:*:*", "52:54:00:11:00:*", "52:54:00:11:*:*", "02:00:*:*:*:*",
+	};
+	static const char *const odd[] = {
+		"id:01:52:54:00:11:00:01", "id:*", "pc1", "pc2.lab", "id:text", "ignore", "12h",
+	};
 	bool plain = chance(sketch, 60);
 
 	add(sketch, "dhcp-host=");
@@ -216,7 +226,9 @@ static void add_boot(struct sketch *sketch)
 
 static void add_service(struct sketch *sketch)
 {
-	static const char *const archs[] = { "x86PC", "X86-64_EFI", "x86-64_EFI", "IA32_EFI", "BC_EFI", "ARM64_EFI", "0", "7", "16", "11" };
+	static const char *const archs[] = {
+		"x86PC", "X86-64_EFI", "x86-64_EFI", "IA32_EFI", "BC_EFI", "ARM64_EFI", "0", "7", "16", "11",
+	};
 	static const char *const labels[] = { "Boot", "\"Boot, from here\"", "\"Local\"" };
 
 	add(sketch, "pxe-service=");
@@ -248,9 +260,10 @@ static void add_option(struct sketch *sketch)
 	static const char *const options[] = {
 		"60,HTTPClient", "60,PXEClient", "option:vendor-class,HTTPClient", "66,10.77.0.9", "66,\"boot.lab\"",
 		"option:tftp-server,10.77.0.9", "67,\"opt.efi\"", "option:bootfile-name,opt.ipxe", "67,07",
-		"150,10.77.0.9", "option:tftp-server-address,0.0.0.0", "150,10.77.0.8,10.77.0.9", "43,01:02:03", "43,\"text\"",
-		"vendor:PXEClient,6,2b", "vendor:PXEClient,1,0.0.0.0", "vendor:MSFT,2,1i", "vendor:,1,07", "3", "6,10.77.0.1",
-		"175,b0:01:01", "encap:175,176,1b", "vi-encap:343,1,07", "17,\"/root\"", "224,1b", "60", "option:nothing,1",
+		"150,10.77.0.9", "option:tftp-server-address,0.0.0.0", "150,10.77.0.8,10.77.0.9", "43,01:02:03",
+		"43,\"text\"", "vendor:PXEClient,6,2b", "vendor:PXEClient,1,0.0.0.0", "vendor:MSFT,2,1i",
+		"vendor:,1,07", "3", "6,10.77.0.1", "175,b0:01:01", "encap:175,176,1b", "vi-encap:343,1,07",
+		"17,\"/root\"", "224,1b", "60", "option:nothing,1",
 	};
 
 	add(sketch, chance(sketch, 75) ? "dhcp-option=" : "dhcp-option-force=");
@@ -277,7 +290,9 @@ static void add_vendors(struct sketch *sketch)
 
 static void add_flag(struct sketch *sketch)
 {
-	static const char *const flags[] = { "dhcp-no-override", "dhcp-ignore-clid", "dhcp-no-override", "enable-tftp" };
+	static const char *const flags[] = {
+		"dhcp-no-override", "dhcp-ignore-clid", "dhcp-no-override", "enable-tftp",
+	};
 
 	ADD_ONE(sketch, flags);
 }
@@ -289,8 +304,9 @@ static void add_ranges(struct sketch *sketch)
 {
 	static const char *const ranges[] = {
 		"10.77.1.0,10.77.99.254,255.255.0.0,1h", "10.77.100.0,10.77.199.254,1h", "10.77.0.0,static",
-		"10.78.1.0,10.78.99.254,255.255.0.0", "10.78.100.0,10.78.199.254,255.255.0.0,infinite", "10.77.0.0,proxy",
-		"10.77.210.0,10.77.219.254,255.255.0.0,10.77.255.255,1h", "10.78.0.0,proxy,255.255.0.0",
+		"10.78.1.0,10.78.99.254,255.255.0.0", "10.78.100.0,10.78.199.254,255.255.0.0,infinite",
+		"10.77.0.0,proxy", "10.77.210.0,10.77.219.254,255.255.0.0,10.77.255.255,1h",
+		"10.78.0.0,proxy,255.255.0.0",
 	};
 	static const char *const last[] = {
 		"10.77.220.0,10.77.240.254,255.255.0.0,1h", "10.77.0.0,proxy", "10.77.220.0,10.77.240.254,1h",
@@ -326,9 +342,9 @@ static const struct {
 	unsigned weight;
 	void (*add)(struct sketch *sketch);
 } kinds[] = {
-	{ 20, add_match }, { 10, add_class }, { 6, add_mac }, { 3, add_name_match }, { 12, add_tag_if }, { 7, add_host },
-	{ 22, add_boot }, { 7, add_service }, { 2, add_prompt }, { 12, add_option }, { 3, add_ignore }, { 1, add_vendors },
-	{ 2, add_flag },
+	{ 20, add_match }, { 10, add_class }, { 6, add_mac }, { 3, add_name_match }, { 12, add_tag_if },
+	{ 7, add_host }, { 22, add_boot }, { 7, add_service }, { 2, add_prompt }, { 12, add_option },
+	{ 3, add_ignore }, { 1, add_vendors }, { 2, add_flag },
 };
 
 static void add_line(struct sketch *sketch)

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-/* Carries no more than the lines that a boot file depends on.  The client RANDOM_DNSMASQ_SPARED is never ignored, so that
- * it can tell whether others are.  The same for the same seed and index; the caller frees it. */
+/* Lines that a boot file depends on, and no others.  The client RANDOM_DNSMASQ_SPARED is never ignored, so that it can
+ * tell whether others are.  The same for the same seed and index; the caller frees it. */
 #define RANDOM_DNSMASQ_SPARED "52:54:00:ff:ff:ff"
 char *random_dnsmasq(uint64_t seed, uint64_t index);
 

@@ -12,8 +12,8 @@ enum random_policy_size {
 	RANDOM_POLICY_SMALL,		/* two of each at most: small enough to look at every client that can exist */
 };
 
-/* The text of one policy; the same for the same seed and index.  It loads without errors, warnings may come.  The caller
- * frees it. */
+/* The text of one policy; the same for the same seed and index.  It loads without errors, warnings may come.  The
+ * caller frees it. */
 char *random_policy(uint64_t seed, uint64_t index, enum random_policy_size size);
 
 #endif

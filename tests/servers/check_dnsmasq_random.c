@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Random clients and random policies: the real dnsmasq with the configuration that is written, and decide(), must name the
- * same file, server and options 60 and 67.
+ * Random clients and random policies: the real dnsmasq with the configuration that is written, and decide(), must name
+ * the same file, server and options 60 and 67.
  *
  *	check_servers_dnsmasq_random [PAIRS [SEED [POLICY]]]
  *
- * looks at so many pairs of a client and a policy, from policy number POLICY on.  What differs is shown with all that is
- * needed to see it again: the policy, the packet for `pxeboot explain --hex -`, and both answers.
+ * looks at so many pairs of a client and a policy, from policy number POLICY on.  What differs is shown with all that
+ * is needed to see it again: the policy, the packet for `pxeboot explain --hex -`, and both answers.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +27,7 @@
 #define CLIENTS 250		/* of one policy */
 #define MOST 10			/* disagreements that are shown */
 #define PROGRESS 10000
+#define PATIENCE 5000		/* milliseconds */
 
 struct run {
 	struct lab lab;
@@ -280,6 +281,7 @@ int main(int argc, char **argv)
 	run.lab.quick = true;
 	run.seed = argument(argc, argv, 2, SEED);
 	lab_client_side(&run.lab);
+	run.volley.patience = PATIENCE;
 	run.volley.socket = dhcp_socket("cli0");
 	run.volley.relay = dhcp_relay_socket("cli0");
 	printf("# seed %llu\n", (unsigned long long)run.seed);

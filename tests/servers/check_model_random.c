@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Random configurations and random clients: the real dnsmasq and the model of it start with the same configurations, and
- * say the same words to the same clients.
+ * Random configurations and random clients: the real dnsmasq and the model of it start with the same configurations,
+ * and say the same words to the same clients.
  *
  *	check_servers_model_random [CONFIGURATIONS [SEED [NUMBER]]]
  *
- * looks at so many configurations, from number NUMBER on.  What differs is shown with all that is needed to see it again.
+ * looks at so many configurations, from number NUMBER on.  What differs is shown with all that is needed to see it
+ * again.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@
 #define CLIENTS 30		/* of one configuration */
 #define MOST 10			/* disagreements that are shown */
 #define PROGRESS 500
+#define PATIENCE 600		/* milliseconds; some configurations say nothing to anybody */
 #define NETMASK 0xffff0000u
 
 struct run {
@@ -276,9 +278,22 @@ static void check_reply(struct run *run, struct server *server, unsigned client,
 	run->differences += wrong != NULL;
 }
 
+/* On a busy machine an answer may be late: whom the model answers asks twice before it is told. */
+static void ask_again(struct run *run, const struct server *server)
+{
+	struct model_answer answer;
+
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		ask_model(server, &run->asks[i], false, &answer);
+		if (!run->asks[i].offer.there && !answer.silent && !answer.unknown)
+			volley_fire(&run->volley, &run->asks[i], 1);
+	}
+}
+
 static void check_clients(struct run *run, struct server *server)
 {
 	ask_all(run, server);
+	ask_again(run, server);
 	for (unsigned i = 0; i < CLIENTS; i++) {
 		check_reply(run, server, i, false);
 		if (run->asks[i].offer.there)
@@ -327,7 +342,9 @@ int main(int argc, char **argv)
 	run.lab.quick = true;
 	run.seed = argument(argc, argv, 2, SEED);
 	lab_client_side(&run.lab);
-	run.volley = (struct volley){ dhcp_socket("cli0"), dhcp_relay_socket("cli0"), true, 0 };
+	run.volley = (struct volley){
+		.socket = dhcp_socket("cli0"), .relay = dhcp_relay_socket("cli0"), .silent = true, .patience = PATIENCE,
+	};
 	printf("# seed %llu\n", (unsigned long long)run.seed);
 	for (; run.configurations < wanted && run.differences < MOST; number++) {
 		check_configuration(&run, number);
@@ -335,9 +352,10 @@ int main(int argc, char **argv)
 			printf("# %lu of %llu configurations: %lu differ\n", run.configurations,
 			       (unsigned long long)wanted, run.differences);
 	}
-	tap_ok(run.differences == 0, "seed %llu: %lu configurations, %lu of them refused; %lu replies, %lu name a file, "
-	       "%lu not modelled, %lu differ", (unsigned long long)run.seed, run.configurations, run.refused,
-	       run.exchanges, run.named, run.unknown, run.differences);
+	tap_ok(run.differences == 0,
+	       "seed %llu: %lu configurations, %lu refused; %lu replies, %lu name a file, %lu not modelled, %lu differ",
+	       (unsigned long long)run.seed, run.configurations, run.refused, run.exchanges,
+	       run.named, run.unknown, run.differences);
 	close(run.volley.socket);
 	close(run.volley.relay);
 	lab_end(&run.lab);

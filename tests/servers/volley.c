@@ -7,7 +7,6 @@
 
 #include "lab.h"
 
-#define PATIENCE 600		/* milliseconds without any answer */
 #define AT_ONCE 40		/* what the server's socket is sure to hold */
 
 enum { AT_CIADDR = 12, AT_FILE = 108, FILE_LENGTH = 128 };
@@ -80,8 +79,8 @@ static void send_to_4011(const struct volley *volley, const struct volley_ask *a
 /* Somebody whom every server answers: what came before, at the same port, has been answered when this one is. */
 static const struct volley_ask sentinel = {
 	.mac = { 0x52, 0x54, 0, 0xff, 0xff, 0xff },
-	.options = (const uint8_t[]) { 93, 2, 0, 0, 60, 20, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', ':', 'A', 'r', 'c',
-		'h', ':', '0', '0', '0', '0', '0' },
+	.options = (const uint8_t[]) { 93, 2, 0, 0, 60, 20, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', ':', 'A', 'r',
+		'c', 'h', ':', '0', '0', '0', '0', '0' },
 	.length = 26,
 };
 
@@ -118,7 +117,7 @@ static void take_answers(const struct volley *volley, struct round *round)
 		{ .fd = volley->socket, .events = POLLIN }, { .fd = volley->relay, .events = POLLIN },
 	};
 
-	while (round->sentinels > 0 && poll(waits, 2, PATIENCE) > 0)
+	while (round->sentinels > 0 && poll(waits, 2, volley->patience) > 0)
 		for (int i = 0; i < 2; i++)
 			take_waiting(waits[i].fd, round);
 	/* What the relay got before may have come while the other socket was read. */

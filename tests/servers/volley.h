@@ -11,6 +11,7 @@
 struct volley {
 	int socket, relay;		/* on ports 68 and 67 */
 	bool silent;			/* the server may say nothing at all to somebody, as a proxy does */
+	int patience;			/* milliseconds without any answer */
 	uint32_t xid;			/* the last that was used */
 };
 

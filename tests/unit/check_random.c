@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What other tests take for granted of random policies and clients: they load, they can be read, they differ, and come again.
+ * What other tests take for granted of random policies and clients: they load, they can be read, they differ, and come
+ * again.
  */
 #include <stdlib.h>
 
