@@ -104,6 +104,7 @@ static const struct row {
 	{ .name = "ISO for UEFI", { ISO_TORITO, AT(0x9800, "\1\xef"), AT(0x9820, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL, UEFI },
 	{ .name = "ISO for both", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\x88"), AT(0x9840, "\x91\xef\1"), AT(0x9860, "\x88") }, 0xa000,
 	  PXEBOOT_IMAGE_ISO, NULL, UEFI | BIT(BIOS) },
+	{ .name = "ISO for a Mac", { ISO_TORITO, AT(0x9800, "\1\2"), AT(0x9820, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL },
 	{ .name = "ISO that starts nothing", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\0") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL },
 	/* By signature. */
 	{ .name = "gzip", { AT(0, "\x1f\x8b\x08") }, 32, PXEBOOT_IMAGE_ARCHIVE, "gzip data" },
