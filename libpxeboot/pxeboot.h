@@ -568,6 +568,7 @@ struct pxeboot_named_file {
 	unsigned archs;			/* bits, 1 << enum pxeboot_arch: who may come to it, as far as the policy tells */
 	unsigned anybody;		/* of these, who comes by a group or the default; the others by a host of its own */
 	unsigned meant;			/* of these, whom the policy names on the way, one by one */
+	bool secure;			/* machines with Secure Boot on come to it */
 	const char *subject;		/* "profiles.", "hosts." …, and the name: together whose file it is */
 	const char *name;
 	const char *file;		/* where it is named */

@@ -102,6 +102,7 @@ static void merge(struct pxeboot_named_files *files)
 		last->file.archs |= files->named[i].file.archs;
 		last->file.anybody |= files->named[i].file.anybody;
 		last->file.meant |= files->named[i].file.meant;
+		last->file.secure |= files->named[i].file.secure;
 	}
 	files->n_named = kept;
 }
@@ -141,7 +142,7 @@ static void add_host_loaders(struct pxeboot_named_files *files)
 		if (host->loader)
 			add(files, host->loader, &(struct pxeboot_named_file){
 				.role = PXEBOOT_ROLE_HOST_LOADER, .archs = ARCH_ALL, .subject = "hosts.", .name = host->name,
-				.file = host->where.file, .line = host->where.line });
+				.file = host->where.file, .line = host->where.line, .secure = host->secure });
 	}
 }
 
@@ -300,7 +301,7 @@ static void add_resolved(struct pxeboot_named_files *files, struct slot *slot, c
 	add(files, path.bytes, &(struct pxeboot_named_file){
 		.role = slot->role, .archs = visit.archs, .meant = visit.meant,
 		.anybody = reader->who->host || reader->who->some_host ? 0 : visit.archs,
-		.subject = "profiles.", .name = slot->item->name, .file = slot->where.file, .line = slot->where.line });
+		.subject = "profiles.", .name = slot->item->name, .file = slot->where.file, .line = slot->where.line, .secure = reader->who->secure });
 }
 
 static void add_each_arch(struct pxeboot_named_files *files, struct slot *slot, struct reader reader, struct visit visit)
@@ -346,19 +347,19 @@ static void add_rule(struct pxeboot_named_files *files, const struct who *who, i
 static void add_what_hosts_boot(struct pxeboot_named_files *files, struct visit *visits, bool *asks)
 {
 	const struct pxeboot_policy *policy = files->policy;
-	const struct who some = { .some_host = true };
-	CLEANUP_FREE bool *seen = calloc(policy->n_items, sizeof(*seen));
+	CLEANUP_FREE bool *seen = calloc(policy->n_items, 2 * sizeof(*seen));
 
 	if (!seen) {
 		files->error = -ENOMEM;
 		return;
 	}
 	for (size_t i = 0; i < policy->n_hosts; i++) {
+		struct who some = { .some_host = true, .secure = policy->hosts[i].secure };
 		int item = policy->hosts[i].boot;
 
-		if (seen[item])
+		if (seen[2 * item + some.secure])
 			continue;
-		seen[item] = true;
+		seen[2 * item + some.secure] = true;
 		add_rule(files, &some, item, false, visits);
 		for (size_t k = 0; k < files->n_slots; k++)
 			asks[item] |= files->slots[k].by_host && visits[files->slots[k].item - policy->items].archs;
@@ -376,12 +377,14 @@ static int add_all(struct pxeboot_named_files *files)
 	for (int by_host = 0; by_host < 2; by_host++) {
 		add_rule(files, &(struct who){ 0 }, policy->boot, by_host, visits);
 		for (size_t i = 0; i < policy->n_groups; i++)
-			add_rule(files, &(struct who){ .group = &policy->groups[i] }, policy->groups[i].boot, by_host, visits);
+			add_rule(files, &(struct who){ .group = &policy->groups[i], .secure = policy->groups[i].secure },
+				 policy->groups[i].boot, by_host, visits);
 	}
 	add_what_hosts_boot(files, visits, asks);
 	for (size_t i = 0; i < policy->n_hosts && !files->error; i++)
 		if (asks[policy->hosts[i].boot])
-			add_rule(files, &(struct who){ .host = &policy->hosts[i] }, policy->hosts[i].boot, true, visits);
+			add_rule(files, &(struct who){ .host = &policy->hosts[i], .secure = policy->hosts[i].secure },
+				 policy->hosts[i].boot, true, visits);
 	return files->error;
 }
 

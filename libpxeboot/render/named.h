@@ -15,6 +15,7 @@ struct who {
 	const struct host *host;
 	const struct group *group;
 	bool some_host;
+	bool secure;			/* they have Secure Boot on */
 };
 
 /* What of an item they come to. */

@@ -8,6 +8,7 @@
 #define BIT(value) (1u << (value))
 #define KIND(name) BIT(PXEBOOT_IMAGE_##name)
 #define ANY_KIND (~0u)
+#define UEFI (BIT(PXEBOOT_ARCH_COUNT) - 1 - BIT(PXEBOOT_ARCH_BIOS))
 
 /* What each role takes.  What is in neither column is an error; of odd ones nobody knows enough. */
 static const struct role_rule {
@@ -135,6 +136,16 @@ static void check_protocol(struct files_job *job, const struct pxeboot_named_fil
 		   image->linux_protocol & 0xff, image->is_big ? "" : ", a zImage");
 }
 
+/* The firmware, or shim on its behalf, asks for a signature of whatever is started; the proof tells of loaders. */
+static void check_signature(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image)
+{
+	if (named->secure && !is_loader(named) && rules[named->role].by_machine && image->archs & UEFI && image->is_application &&
+	    !image->is_signed)
+		files_tell(job, named, PXEBOOT_WARNING, "file.unsigned", "not signed: machines with Secure Boot start it only if its "
+			   "hash is enrolled in them, expected the %s (%s%s) with a signature", pxeboot_role_name(named->role),
+			   named->subject, named->name);
+}
+
 /* iPXE for these unpacks gzip by itself, since 2021; what is inside is not looked at. */
 static bool is_packed_kernel(const struct pxeboot_named_file *named, const struct pxeboot_image *image)
 {
@@ -176,6 +187,7 @@ void files_judge(struct files_job *job, const struct pxeboot_named_file *named, 
 		check_size(job, named, image);
 	else if (rules[named->role].by_machine && !(raw && named->role == PXEBOOT_ROLE_CHAIN))
 		check_machine(job, named, image);
+	check_signature(job, named, image);
 	if (named->role == PXEBOOT_ROLE_KERNEL && image->linux_protocol)
 		check_protocol(job, named, image);
 }

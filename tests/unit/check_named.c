@@ -45,7 +45,7 @@ static void list(const struct pxeboot_policy *policy, struct text *out)
 		add_archs(out, file.anybody);
 		text_add_char(out, '/');
 		add_archs(out, file.meant);
-		text_add_char(out, '\n');
+		text_add(out, file.secure ? " secure\n" : "\n");
 	}
 	pxeboot_named_files_others(files, &elsewhere, &unknown);
 	text_addf(out, "%zu %zu", elsewhere, unknown);
@@ -81,6 +81,13 @@ static const struct {
 	  "menus = { m = { title = \"M\"; entries = ( { profile = \"a\"; hosts = [ \"h1\" ]; }, { profile = \"d\"; } ); }; };\n"
 	  "hosts = ( { name = \"h1\"; mac = \"52:54:00:00:00:01\"; boot = \"m\"; },\n"
 	  "{ name = \"h2\"; mac = \"52:54:00:00:00:02\"; boot = \"m\"; } );\nboot = \"m\";\n", "k/h1:3 bxa//\n0 0" },
+	/* With Secure Boot: a host's, a group's, and what another host shares. */
+	{ "profiles = { a = { kernel = \"a\"; }; b = { kernel = \"b\"; }; c = { kernel = \"c\"; }; d = { action = \"disk\"; }; };\n"
+	  "hosts = ( { name = \"h1\"; mac = \"52:54:00:00:00:01\"; boot = \"a\"; },\n"
+	  "{ name = \"h2\"; mac = \"52:54:00:00:00:02\"; boot = \"a\"; secure = true; },\n"
+	  "{ name = \"h3\"; mac = \"52:54:00:00:00:03\"; boot = \"c\"; } );\n"
+	  "groups = ( { name = \"g\"; match = { arch = \"x64-uefi\"; }; boot = \"b\"; secure = true; } );\nboot = \"d\";\n",
+	  "a:3 bxa// secure\nb:3 x/x/x secure\nc:3 bxa//\n0 0" },
 	/* Variables: of everybody, of a host, with a default, of the machine; by architecture. */
 	{ "vars = { v = \"one\"; };\nprofiles = { a = { kernel = \"${v}/${w:-two}\"; }; };\n"
 	  "hosts = ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"a\"; vars = { w = \"three\"; }; } );\nboot = \"a\";\n",
