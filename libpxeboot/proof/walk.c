@@ -95,6 +95,8 @@ static void end(struct pxeboot_walk *walk, enum pxeboot_verdict verdict, const c
 	walk->text = text;
 }
 
+/* A client that lists a number of TFTP's, too, takes a plain name; the numbers count before the vendor class, as they do
+ * for DHCP servers. */
 static bool asks_over_http(const struct pxeboot_client *client)
 {
 	const char *vendor_class;
@@ -102,11 +104,11 @@ static bool asks_over_http(const struct pxeboot_client *client)
 	for (size_t i = 0; i < client->n_archs; i++) {
 		const struct pxeboot_arch_code *code = pxeboot_arch_code_get(client->archs[i]);
 
-		if (code && code->http)
-			return true;
+		if (!code || !code->http || code->arch == PXEBOOT_ARCH_NONE)
+			return false;
 	}
-	return pxeboot_client_get(client, PXEBOOT_FACT_VENDOR_CLASS, &vendor_class) == 0 &&
-	       !strncmp(vendor_class, "HTTPClient", strlen("HTTPClient"));
+	return client->n_archs || (pxeboot_client_get(client, PXEBOOT_FACT_VENDOR_CLASS, &vendor_class) == 0 &&
+				   !strncmp(vendor_class, "HTTPClient", strlen("HTTPClient")));
 }
 
 static bool is_url(const char *file)
@@ -128,21 +130,37 @@ static const char *why_no_http_boot(const struct pxeboot_step *step)
 	return NULL;
 }
 
-static const char *why_no_fit(const struct pxeboot_step *step)
+static const char *why_not_on(const struct pxeboot_program *program, int arch)
 {
-	const struct pxeboot_program *program = &step->program;
-	int arch = pxeboot_client_arch(step->client);
-	bool known = arch != PXEBOOT_ARCH_NONE, uefi = known && pxeboot_arch_get(arch)->uefi;
+	bool uefi = pxeboot_arch_get(arch)->uefi;
 
-	if (program->kind == PXEBOOT_PROGRAM_SCRIPT)
-		return pxeboot_client_is_ipxe(step->client) ? NULL : "firmware can't run a script, only iPXE can";
-	if (known && uefi && program->bios && !program->uefi)
+	if (uefi && program->bios && !program->uefi)
 		return "UEFI can't run a program for BIOS";
-	if (known && !uefi && program->uefi && !program->bios)
+	if (!uefi && program->uefi && !program->bios)
 		return "BIOS can't run a program for UEFI";
-	if (known && program->arch != PXEBOOT_ARCH_NONE && program->arch != arch)
+	if (program->arch != PXEBOOT_ARCH_NONE && program->arch != arch)
 		return "the program is machine code of another architecture";
 	return NULL;
+}
+
+/* A client that lists several architectures has all of them. */
+static const char *why_no_fit(const struct pxeboot_step *step)
+{
+	const struct pxeboot_client *client = step->client;
+	const char *problem = NULL;
+
+	if (step->program.kind == PXEBOOT_PROGRAM_SCRIPT)
+		return pxeboot_client_is_ipxe(client) ? NULL : "firmware can't run a script, only iPXE can";
+	for (size_t i = 0; i < client->n_archs; i++) {
+		const struct pxeboot_arch_code *code = pxeboot_arch_code_get(client->archs[i]);
+
+		if (!code || code->arch == PXEBOOT_ARCH_NONE)
+			continue;
+		problem = why_not_on(&step->program, code->arch);
+		if (!problem)
+			return NULL;
+	}
+	return problem;
 }
 
 /* The step that asked the same before; the walk's length when none did. */
