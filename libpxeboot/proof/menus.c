@@ -20,6 +20,7 @@ struct seen {
 
 struct menus {
 	const struct pxeboot_policy *policy;
+	const struct pxeboot_chooser *decide;
 	struct pxeboot_diagnostics *diagnostics;
 	struct seen *seen;		/* of each item, for all viewers together */
 
@@ -88,42 +89,70 @@ static const struct menu_entry *entry_to(const struct menus *menus, const struct
 
 /* ---- What goes by itself -------------------------------------------------------------------------------------------- */
 
-/* Below the boot root; NULL for what lies elsewhere. */
-static const char *path_in_root(const struct pxeboot_policy *policy, const char *target)
+/* The rest of @text behind @prefix and a slash. */
+static const char *path_below(const char *text, const char *prefix)
 {
-	const char *const bases[] = { policy->base, policy->http };
+	size_t length = prefix ? strlen(prefix) : 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
-		size_t length = bases[i] ? strlen(bases[i]) : 0;
-
-		if (length && !strncmp(target, bases[i], length) && target[length] == '/')
-			return target + length + 1;
-	}
-	return strstr(target, "://") ? NULL : target;
+	return length && !strncmp(text, prefix, length) && text[length] == '/' ? text + length + 1 : NULL;
 }
 
-static bool is_loader(const struct pxeboot_policy *policy, const char *path)
+/* Below the boot root, which TFTP and HTTP both serve; NULL for what lies elsewhere. */
+static const char *path_in_root(const struct pxeboot_policy *policy, const char *target)
 {
-	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
-		if (policy->served[arch].loader && !strcmp(policy->served[arch].loader, path))
-			return true;
-	return false;
+	const char *scheme = strstr(target, "://"), *path = path_below(target, policy->http);
+
+	if (!scheme)
+		return target;
+	if (!path && !strncmp(target, "tftp://", 7))
+		path = path_below(target + 7, policy->address);
+	return path;
+}
+
+/* Whatever a server is asked beside the name. */
+static bool is_path(const char *path, size_t length)
+{
+	return path[length] == '\0' || path[length] == '?' || path[length] == '#';
+}
+
+static bool names(const char *path, const char *name)
+{
+	return !strncmp(path, name, strlen(name)) && is_path(path, strlen(name));
+}
+
+/* A loader of ours that asks DHCP again, because it is an iPXE and starts on the viewer's machine. */
+static bool is_ipxe(const struct menus *menus, const char *path)
+{
+	const struct pxeboot_chooser *decide = menus->decide;
+	int viewer = menus->viewer->arch;
+	const char *loader = NULL;
+	struct pxeboot_program program;
+
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT && !loader; arch++)
+		if (menus->policy->served[arch].loader && names(path, menus->policy->served[arch].loader))
+			loader = menus->policy->served[arch].loader;
+	if (!loader)
+		return false;
+	if (!decide->look || !decide->look(decide->look_context, loader, &program))
+		pxeboot_program_by_name(loader, &program);
+	return program.kind == PXEBOOT_PROGRAM_IPXE &&
+	       (program.arch != PXEBOOT_ARCH_NONE ? program.arch == viewer
+						  : pxeboot_arch_get(viewer)->uefi ? program.uefi : program.bios);
 }
 
 /* "menus/NAME.ipxe", "profiles/NAME.ipxe" */
 static int item_of_script(const struct pxeboot_policy *policy, const char *path)
 {
-	static const char *const folders[] = { "menus/", "profiles/" };
+	static const char ending[] = ".ipxe";
 
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		size_t length = strlen(folders[i]);
+	for (size_t i = 0; i < policy->n_items; i++) {
+		const struct item *item = &policy->items[i];
+		const char *name = path_below(path, item->menu ? "menus" : "profiles");
+		size_t length = strlen(item->name);
 
-		for (size_t j = 0; !strncmp(path, folders[i], length) && j < policy->n_items; j++) {
-			const char *name = policy->items[j].name;
-
-			if (!strncmp(path + length, name, strlen(name)) && !strcmp(path + length + strlen(name), ".ipxe"))
-				return (int)j;
-		}
+		if (name && !strncmp(name, item->name, length) && !strncmp(name + length, ending, strlen(ending)) &&
+		    is_path(name, length + strlen(ending)))
+			return (int)i;
 	}
 	return -1;
 }
@@ -132,16 +161,14 @@ static int item_of_script(const struct pxeboot_policy *policy, const char *path)
  * the dispatchers lead every machine to its rule again. */
 static int handed_to(const struct menus *menus, const struct profile *profile)
 {
-	static const char *const dispatchers[] = { "boot.ipxe", "autoexec.ipxe" };
 	const char *path = profile->target ? path_in_root(menus->policy, profile->target) : NULL;
 
 	if (!path || (profile->payload != PAYLOAD_CHAIN && profile->payload != PAYLOAD_EFI &&
 		      profile->payload != PAYLOAD_KERNEL))
 		return -1;
-	for (size_t i = 0; i < ARRAY_SIZE(dispatchers); i++)
-		if (!strcmp(path, dispatchers[i]))
-			return menus->viewer->root;
-	return is_loader(menus->policy, path) ? menus->viewer->root : item_of_script(menus->policy, path);
+	if (names(path, "boot.ipxe") || names(path, "autoexec.ipxe") || is_ipxe(menus, path))
+		return menus->viewer->root;
+	return item_of_script(menus->policy, path);
 }
 
 /* A timeout without default takes the first entry that can be picked. */
@@ -413,10 +440,10 @@ static void release(struct menus *menus)
 	free(menus->queue);
 }
 
-int menus_prove(const struct pxeboot_policy *policy, const struct viewer *viewers, size_t n,
-		struct pxeboot_diagnostics *diagnostics)
+int menus_prove(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, const struct viewer *viewers,
+		size_t n, struct pxeboot_diagnostics *diagnostics)
 {
-	struct menus menus = { .policy = policy, .diagnostics = diagnostics };
+	struct menus menus = { .policy = policy, .decide = decide, .diagnostics = diagnostics };
 	int r = prepare(&menus);
 
 	for (size_t i = 0; i < n && r == 0; i++)

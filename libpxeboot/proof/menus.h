@@ -16,8 +16,8 @@ struct viewer {
 	struct pxeboot_rule rule;
 };
 
-/* Tells every fault that one of the viewers meets.  0 or -ENOMEM. */
-int menus_prove(const struct pxeboot_policy *policy, const struct viewer *viewers, size_t n,
-		struct pxeboot_diagnostics *diagnostics) MUST_USE;
+/* Tells every fault that one of the viewers meets; of @decide the look() alone is used.  0 or -ENOMEM. */
+int menus_prove(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, const struct viewer *viewers,
+		size_t n, struct pxeboot_diagnostics *diagnostics) MUST_USE;
 
 #endif

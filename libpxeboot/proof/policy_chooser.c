@@ -52,8 +52,11 @@ static bool goes_on(const struct pxeboot_policy *policy, const struct pxeboot_de
 static bool is_meant(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
 		     const struct pxeboot_decision *decision)
 {
+	/* Also of several numbers, where that of BIOS is the one that is served. */
+	bool rom = decision->arch == PXEBOOT_ARCH_BIOS && client_is_rpi(client) && !pxeboot_client_is_ipxe(client);
+
 	return decision->arch != PXEBOOT_ARCH_NONE && policy->served[decision->arch].loader &&
-	       (!decision->http || policy->http) && !pxeboot_client_is_rpi_rom(client);
+	       (!decision->http || policy->http) && !rom;
 }
 
 static void choose(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer)

@@ -351,7 +351,7 @@ static int go(struct policy_proof *proof, struct pxeboot_proof *ret_proof)
 	check_shadowed(proof);
 	check_urls(proof);
 	check_http(proof);
-	return menus_prove(proof->policy, proof->viewers, proof->n_viewers, proof->diagnostics);
+	return menus_prove(proof->policy, &proof->decide, proof->viewers, proof->n_viewers, proof->diagnostics);
 }
 
 int pxeboot_policy_prove(const struct pxeboot_policy *policy,
