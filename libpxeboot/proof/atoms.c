@@ -9,11 +9,17 @@
 
 #include "base/macro.h"
 #include "proof/universe.h"
+#include "proof/walk.h"
 
-static const enum dimension dimension_of[TERM_COUNT] = {
-	[TERM_ARCH] = BY_ARCH, [TERM_FIRMWARE] = BY_ARCH, [TERM_MAC] = BY_MAC, [TERM_SUBNET] = BY_SUBNET,
-	[TERM_VENDOR_CLASS] = BY_VENDOR_CLASS, [TERM_MANUFACTURER] = BY_MANUFACTURER, [TERM_PRODUCT] = BY_PRODUCT,
-};
+static enum dimension dimension_of(const struct atoms *atoms, enum term_kind kind)
+{
+	static const enum dimension dimensions[TERM_COUNT] = {
+		[TERM_ARCH] = BY_ARCH, [TERM_FIRMWARE] = BY_ARCH, [TERM_MAC] = BY_MAC, [TERM_SUBNET] = BY_SUBNET,
+		[TERM_VENDOR_CLASS] = BY_VENDOR_CLASS, [TERM_MANUFACTURER] = BY_MANUFACTURER, [TERM_PRODUCT] = BY_PRODUCT,
+	};
+
+	return kind == TERM_VENDOR_CLASS && atoms->door == DOOR_SCRIPT ? BY_ARCH : dimensions[kind];
+}
 
 /* ---- Values of one kind -------------------------------------------------------------------------------------------- */
 
@@ -88,7 +94,7 @@ static int add_values(struct atoms *atoms, enum dimension dimension)
 		for (size_t j = 0; j < policy->groups[i].n_terms; j++) {
 			const struct group_term *term = &policy->groups[i].terms[j];
 
-			for (size_t k = 0; dimension_of[term->kind] == dimension && k < term->n_values && r == 0; k++)
+			for (size_t k = 0; dimension_of(atoms, term->kind) == dimension && k < term->n_values && r == 0; k++)
 				r = add_value(atoms, dimension, term->kind, &term->values[k]);
 		}
 	return r;
@@ -262,11 +268,11 @@ static void find_representatives(struct atoms *atoms)
 
 /* ---- All of it --------------------------------------------------------------------------------------------------------- */
 
-int atoms_init(struct atoms *atoms, const struct pxeboot_policy *policy)
+int atoms_init(struct atoms *atoms, const struct pxeboot_policy *policy, enum door door)
 {
 	int r;
 
-	*atoms = (struct atoms){ .policy = policy };
+	*atoms = (struct atoms){ .policy = policy, .door = door };
 	r = add_archs(atoms);
 	for (int dimension = BY_MAC; dimension < DIMENSIONS && r == 0; dimension++) {
 		atoms->first[dimension] = atoms->n;
@@ -295,8 +301,23 @@ void atoms_free(struct atoms *atoms)
 	*atoms = (struct atoms){ 0 };
 }
 
+/* Where the vendor class follows from the architecture. */
+static bool vendor_class_takes(const struct group_term *term, const struct atom *atom)
+{
+	int arch = atom->code < 0 ? PXEBOOT_ARCH_NONE : pxeboot_arch_code_get((uint16_t)atom->code)->arch;
+	char vendor_class[WALK_VENDOR_CLASS];
+
+	walk_vendor_class(arch, vendor_class);
+	for (size_t i = 0; i < term->n_values; i++)
+		if (!strncmp(vendor_class, term->values[i].text, strlen(term->values[i].text)))
+			return true;
+	return false;
+}
+
 static bool term_takes(const struct group_term *term, const struct atom *atom)
 {
+	if (term->kind == TERM_VENDOR_CLASS && atom->kind == TERM_ARCH)
+		return vendor_class_takes(term, atom);
 	for (size_t i = 0; i < term->n_values; i++) {
 		const struct group_value *value = &term->values[i];
 
@@ -312,7 +333,7 @@ static bool term_takes(const struct group_term *term, const struct atom *atom)
 bool atoms_group_takes(const struct atoms *atoms, const struct group *group, enum dimension dimension, size_t atom)
 {
 	for (size_t i = 0; i < group->n_terms; i++)
-		if (dimension_of[group->terms[i].kind] == dimension && !term_takes(&group->terms[i], &atoms->list[atom]))
+		if (dimension_of(atoms, group->terms[i].kind) == dimension && !term_takes(&group->terms[i], &atoms->list[atom]))
 			return false;
 	return true;
 }

@@ -89,9 +89,17 @@ static struct viewer viewer_of(const struct pxeboot_policy *policy, const struct
 	return viewer;
 }
 
-static bool is_served(const struct pxeboot_policy *policy, int arch)
+/* The boot ROM of a Raspberry Pi says that it is a BIOS, and gets a host's own loader at most. */
+static bool is_served(const struct policy_proof *proof, const struct pxeboot_client *client, int arch)
 {
-	return arch != PXEBOOT_ARCH_NONE && policy->served[arch].loader;
+	struct pxeboot_answer answer;
+
+	if (arch == PXEBOOT_ARCH_NONE || !proof->policy->served[arch].loader)
+		return false;
+	if (!pxeboot_client_is_rpi_rom(client))
+		return true;
+	proof->decide.choose(proof->decide.context, client, &answer);
+	return answer.file;
 }
 
 static bool knows_viewer(const struct viewer *list, size_t n, const struct viewer *viewer)
@@ -147,12 +155,10 @@ static int check_secure(struct policy_proof *proof, const struct pxeboot_client 
 static int take_class(struct policy_proof *proof, const struct client_class *class, const struct pxeboot_client *client)
 {
 	struct viewer viewer = viewer_of(proof->policy, client);
-	bool served = is_served(proof->policy, viewer.arch);
+	bool served = is_served(proof, client, viewer.arch);
 	int r = 0;
 
-	/* Without a number of option 93 the vendor class may still give one, and so another class. */
-	if (proof->scripts->atoms.list[class->atom].code >= 0)
-		proof->group_of[class->leaf] = viewer.group ? viewer.group - proof->policy->groups : -1;
+	proof->group_of[class->leaf] = viewer.group ? viewer.group - proof->policy->groups : -1;
 	if (viewer.group) {
 		proof->wins[viewer.group - proof->policy->groups] = true;
 		proof->wins_served[viewer.group - proof->policy->groups] |= served;
@@ -203,23 +209,37 @@ static void add_shadowing(const struct policy_proof *proof, size_t group, struct
 		text_addf(out, " and %zu more", n - 3);
 }
 
+static void tell_shadowed(const struct policy_proof *proof, size_t index)
+{
+	const struct universe *universe = proof->scripts;
+	const struct group *group = &proof->policy->groups[index];
+	CLEANUP_TEXT struct text by = TEXT_INIT;
+
+	add_shadowing(proof, index, &by);
+	if (boxes_meet(&universe->atoms, universe->groups[index], universe->groups[index]))
+		diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.shadowed", group->where,
+				"groups.%s: no machine ever falls under it, others take them all: %s; give it a term more, "
+				"or drop it", group->name, by.bytes ? by.bytes : "hosts");
+	else
+		diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.shadowed", group->where,
+				"groups.%s: no machine ever falls under it: its terms exclude each other; a vendor_class is what "
+				"iPXE says when it asks for a script (PXEClient:Arch:00007:UNDI:003010), not what firmware says",
+				group->name);
+}
+
 static void check_shadowed(const struct policy_proof *proof)
 {
 	for (size_t i = 0; i < proof->policy->n_groups; i++) {
 		const struct group *group = &proof->policy->groups[i];
-		CLEANUP_TEXT struct text by = TEXT_INIT;
 
 		if (group->tested == PXEBOOT_WHERE_NOWHERE || proof->wins_served[i])
 			continue;
-		add_shadowing(proof, i, &by);
 		if (proof->wins[i])
 			diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.not-served", group->where,
 					"groups.%s: only machines of architectures that are not served fall under it; serve them "
 					"(loaders, server.serve), or drop it", group->name);
 		else
-			diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.shadowed", group->where,
-					"groups.%s: no machine ever falls under it, others take them all: %s; give it a term more, "
-					"or drop it", group->name, by.bytes ? by.bytes : "hosts");
+			tell_shadowed(proof, i);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "proof/universe.h"
+#include "proof/walk.h"
 
 /* An atom of the dimension that the leaf has; each has one at least. */
 static const struct atom *atom_of(const struct universe *universe, const struct leaf *leaf, enum dimension dimension)
@@ -58,8 +59,12 @@ static int set_vendor_class(const struct universe *universe, const struct leaf *
 {
 	const struct atom *atom = atom_of(universe, leaf, BY_VENDOR_CLASS);
 	const struct pxeboot_arch_code *code = arch->code < 0 ? NULL : pxeboot_arch_code_get((uint16_t)arch->code);
-	char usual[48];
+	char usual[WALK_VENDOR_CLASS];
 
+	if (universe->atoms.door == DOOR_SCRIPT) {
+		walk_vendor_class(code ? code->arch : PXEBOOT_ARCH_NONE, usual);
+		return set(client, PXEBOOT_FACT_VENDOR_CLASS, usual);
+	}
 	if (!atom->other)
 		return set(client, PXEBOOT_FACT_VENDOR_CLASS, atom->value.text);
 	if (!code)

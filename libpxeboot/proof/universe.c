@@ -186,7 +186,7 @@ static int cut(struct cutter *cutter, uint64_t *box)
 	int r = keep_box(&live, box);
 
 	for (size_t i = 0; i < universe->policy->n_groups && r == 0; i++)
-		if (asks_for(universe->door, &universe->policy->groups[i]))
+		if (asks_for(universe->atoms.door, &universe->policy->groups[i]))
 			r = cut_at(cutter, &live, universe->groups[i]);
 	for (size_t i = 0; i < live.n && r == 0; i++) {
 		r = add_leaf(cutter, live.list[i]);
@@ -286,7 +286,7 @@ static struct host_kind kind_at(const struct universe *universe, size_t index, b
 	const struct host *host = &universe->policy->hosts[index];
 	struct host_kind kind = { .loader = host->loader, .host = (uint32_t)index, .part = host->n_macs, .mac = -1 };
 
-	if (universe->door == DOOR_DHCP)
+	if (universe->atoms.door == DOOR_DHCP)
 		return kind;
 	kind.named = named ? host : NULL;
 	kind.boot = host->boot;
@@ -307,7 +307,7 @@ static void add_kinds(const struct universe *universe, const bool *named, struct
 		if (host->has_uuid || host->serial)
 			kinds[n++] = kind;
 		for (kind.part = 0; kind.part < host->n_macs; kind.part++) {
-			if (universe->door == DOOR_DHCP)
+			if (universe->atoms.door == DOOR_DHCP)
 				kind.mac = (long)atoms_of_mac(&universe->atoms, host->macs[kind.part]);
 			kinds[n++] = kind;
 		}
@@ -326,7 +326,7 @@ static int cut_kinds(struct cutter *cutter, const struct host_kind *kinds, size_
 		for (next = i; next < n && !compare_kinds(&kinds[i], &kinds[next]); next++)
 			model.hosts++;
 		cutter->model = &model;
-		r = !box ? -ENOMEM : cutter->universe->door == DOOR_DHCP ? cut(cutter, box) : add_leaf(cutter, box);
+		r = !box ? -ENOMEM : cutter->universe->atoms.door == DOOR_DHCP ? cut(cutter, box) : add_leaf(cutter, box);
 	}
 	return r;
 }
@@ -387,7 +387,7 @@ static bool is_class(const struct universe *universe, const struct leaf *leaf, s
 
 	if (!box_has(&universe->atoms, leaf->box, BY_ARCH, atom) || (arch->value.archs && !(arch->value.archs & archs)))
 		return false;
-	if (universe->door == DOOR_SCRIPT)
+	if (universe->atoms.door == DOOR_SCRIPT)
 		return kind == KIND_FIRMWARE && !(http && arch->value.archs);
 	return kind != KIND_OWN || universe->policy->user_class;
 }
@@ -420,7 +420,7 @@ int universe_new(const struct pxeboot_policy *policy, enum door door, unsigned (
 		 void *context, struct universe **ret_universe)
 {
 	struct universe *universe = calloc(1, sizeof(*universe));
-	int r = universe ? atoms_init(&universe->atoms, policy) : -ENOMEM;
+	int r = universe ? atoms_init(&universe->atoms, policy, door) : -ENOMEM;
 	size_t n;
 
 	if (r < 0) {
@@ -428,7 +428,6 @@ int universe_new(const struct pxeboot_policy *policy, enum door door, unsigned (
 		return r;
 	}
 	universe->policy = policy;
-	universe->door = door;
 	r = cut_all(universe);
 	n = r == 0 ? list_classes(universe, host_archs, context) : 0;
 	if (r == 0 && n > UNIVERSE_MAX)

@@ -8,6 +8,8 @@
  * at every one of them.
  *
  * There are two universes, for two doors ask: what DHCP can't tell apart, the boot scripts may, and the other way round.
+ * It is iPXE that asks for scripts, whatever firmware it runs on: there the vendor class follows from the architecture and
+ * is no dimension.
  */
 #ifndef PROOF_UNIVERSE_H
 #define PROOF_UNIVERSE_H
@@ -28,7 +30,10 @@ struct atom {
 	bool has_free;
 };
 
+enum door { DOOR_DHCP, DOOR_SCRIPT };
+
 struct atoms {
+	enum door door;
 	const struct pxeboot_policy *policy;
 	struct atom *list;
 	size_t n;
@@ -36,14 +41,12 @@ struct atoms {
 	size_t word[DIMENSIONS + 1];	/* of a box, at which each dimension begins */
 };
 
-int atoms_init(struct atoms *atoms, const struct pxeboot_policy *policy) MUST_USE;
+int atoms_init(struct atoms *atoms, const struct pxeboot_policy *policy, enum door door) MUST_USE;
 void atoms_free(struct atoms *atoms);
 /* The dimension's atom of a MAC address. */
 size_t atoms_of_mac(const struct atoms *atoms, const uint8_t mac[MAC_LENGTH]);
 /* Does the group take the atom? */
 bool atoms_group_takes(const struct atoms *atoms, const struct group *group, enum dimension dimension, size_t atom);
-
-enum door { DOOR_DHCP, DOOR_SCRIPT };
 
 /* Clients that the door's groups can't tell apart, whatever their architecture is among those of the box. */
 struct leaf {
@@ -64,7 +67,6 @@ struct client_class {
 
 struct universe {
 	const struct pxeboot_policy *policy;
-	enum door door;
 	struct atoms atoms;
 	uint64_t **groups;		/* a box for each group */
 	struct leaf *leaves;

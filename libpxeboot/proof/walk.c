@@ -11,6 +11,7 @@
 
 #include "base/macro.h"
 #include "client/client.h"
+#include "proof/walk.h"
 
 const char *pxeboot_verdict_name(enum pxeboot_verdict verdict)
 {
@@ -49,19 +50,25 @@ static int copy_facts(struct pxeboot_client *copy, const struct pxeboot_client *
 	return r;
 }
 
+void walk_vendor_class(int arch, char ret[WALK_VENDOR_CLASS])
+{
+	snprintf(ret, WALK_VENDOR_CLASS, "PXEClient");
+	if (arch != PXEBOOT_ARCH_NONE)
+		snprintf(ret, WALK_VENDOR_CLASS, "PXEClient:Arch:%05u:UNDI:%s", ipxe_code(arch),
+			 arch == PXEBOOT_ARCH_BIOS ? "002001" : "003010");
+}
+
 /* What iPXE says of itself (src/net/udp/dhcp.c): the options that every build sends. */
 static int set_ipxe(struct pxeboot_client *client, int arch, const char *user_class)
 {
-	char code[8], vendor_class[64];
+	char code[8], vendor_class[WALK_VENDOR_CLASS];
 	int r;
 
 	snprintf(code, sizeof(code), "%u", ipxe_code(arch));
-	snprintf(vendor_class, sizeof(vendor_class), "PXEClient:Arch:%05u:UNDI:%s", ipxe_code(arch),
-		 arch == PXEBOOT_ARCH_BIOS ? "002001" : "003010");
+	walk_vendor_class(arch, vendor_class);
 	r = arch == PXEBOOT_ARCH_NONE ? 0 : pxeboot_client_set(client, PXEBOOT_FACT_ARCH, code, NULL);
 	if (r == 0)
-		r = pxeboot_client_set(client, PXEBOOT_FACT_VENDOR_CLASS,
-				       arch == PXEBOOT_ARCH_NONE ? "PXEClient" : vendor_class, NULL);
+		r = pxeboot_client_set(client, PXEBOOT_FACT_VENDOR_CLASS, vendor_class, NULL);
 	if (r == 0)
 		r = pxeboot_client_set(client, PXEBOOT_FACT_USER_CLASS, user_class, NULL);
 	return r < 0 ? r : pxeboot_client_set(client, PXEBOOT_FACT_FEATURES, "http,menu,dns", NULL);
