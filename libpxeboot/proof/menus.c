@@ -15,7 +15,7 @@ struct seen {
 	bool reached;
 	bool once;			/* some host boots it once */
 	bool *entries;			/* of a menu: somebody sees it */
-	bool hidden_default, no_way_out, loop;	/* told already */
+	bool hidden_default, hidden_for_host, no_way_out, loop;	/* told already */
 };
 
 struct menus {
@@ -234,9 +234,9 @@ static void tell_loop(struct menus *menus, int start)
 			text_add_escaped(&path, at->profile->target);
 			text_add_char(&path, '\'');
 		}
-		menus->seen[item].loop = true;
 		item = goes_to(menus, item);
 	} while (item != start);
+	menus->seen[start].loop = true;
 	diagnostics_add(menus->diagnostics, PXEBOOT_ERROR, "chain.loop", policy->items[start].where,
 			"chain loop: nobody at the machine, and it goes round for ever; let one of these boot something: "
 			"%s -> and again", shown(&path));
@@ -254,21 +254,21 @@ static int first_of_circle(const struct menus *menus, int item)
 	return first;
 }
 
-/* Brent would be faster; policies have tens of items. */
+/* Brent would be faster; policies have tens of items.  What one machine has in a circle may be in another circle of
+ * another machine's. */
 static void check_loops(struct menus *menus)
 {
 	size_t n = menus->policy->n_items;
 
 	for (size_t i = 0; i < n; i++) {
-		int item = (int)i;
+		int item = menus->reached[i] ? (int)i : -1;
 
-		if (!menus->reached[i] || menus->seen[i].loop)
-			continue;
 		for (size_t steps = 0; steps <= n && item >= 0; steps++)
 			item = goes_to(menus, item);
 		/* Whoever still goes after as many steps as there are items is in a circle. */
+		item = item >= 0 ? first_of_circle(menus, item) : -1;
 		if (item >= 0 && !menus->seen[item].loop)
-			tell_loop(menus, first_of_circle(menus, item));
+			tell_loop(menus, item);
 	}
 }
 
@@ -276,12 +276,13 @@ static void check_default(struct menus *menus, int item)
 {
 	const struct menu *menu = menus->policy->items[item].menu;
 	bool by_host = chooses(menus->viewer, item) && menus->viewer->host->menu_default >= 0;
+	bool *told = by_host ? &menus->seen[item].hidden_for_host : &menus->seen[item].hidden_default;
 	int target = default_of(menus, item);
 	CLEANUP_TEXT struct text who = TEXT_INIT;
 
-	if (target < 0 || entry_to(menus, menu, target) || menus->seen[item].hidden_default)
+	if (target < 0 || entry_to(menus, menu, target) || *told)
 		return;
-	menus->seen[item].hidden_default = true;
+	*told = true;
 	add_viewer(&who, menus->viewer);
 	diagnostics_add(menus->diagnostics, PXEBOOT_WARNING, "menu.default-hidden",
 			by_host ? menus->viewer->host->where : menu->where,
