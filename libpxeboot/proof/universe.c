@@ -178,12 +178,27 @@ static int cut_at(struct cutter *cutter, struct boxes *live, const uint64_t *gro
 	return rest.n > UNIVERSE_MAX && r == 0 ? -E2BIG : r;
 }
 
+/* What no group cuts, and decide() does. */
+static int cut_rpi(const struct universe *universe, uint64_t *box, struct boxes *parts)
+{
+	if (!boxes_meet(&universe->atoms, box, universe->rpi))
+		return keep_box(parts, box);
+	uint64_t *inside = part_inside(&universe->atoms, box, universe->rpi);
+	int r = keep_outside(&universe->atoms, box, universe->rpi, parts);
+
+	free(box);
+	if (r == 0)
+		return keep_box(parts, inside);
+	free(inside);
+	return r;
+}
+
 /* Takes the box over.  Groups come in the order in which they win. */
 static int cut(struct cutter *cutter, uint64_t *box)
 {
 	const struct universe *universe = cutter->universe;
 	struct boxes live = { NULL, 0 };
-	int r = keep_box(&live, box);
+	int r = cut_rpi(universe, box, &live);
 
 	for (size_t i = 0; i < universe->policy->n_groups && r == 0; i++)
 		if (asks_for(universe->atoms.door, &universe->policy->groups[i]))
@@ -219,7 +234,7 @@ struct host_kind {
 	const char *loader;
 	const struct host *named;	/* by an entry's audience, else NULL */
 	int boot, menu_default, menu_timeout;
-	long mac;			/* an atom; -1: any */
+	long mac;			/* an atom; -1: any; -2: any, and a Raspberry Pi's */
 	bool secure;
 	uint32_t host, part;
 };
@@ -307,8 +322,10 @@ static void add_kinds(const struct universe *universe, const bool *named, struct
 		if (host->has_uuid || host->serial)
 			kinds[n++] = kind;
 		for (kind.part = 0; kind.part < host->n_macs; kind.part++) {
-			if (universe->atoms.door == DOOR_DHCP)
-				kind.mac = (long)atoms_of_mac(&universe->atoms, host->macs[kind.part]);
+			long atom = (long)atoms_of_mac(&universe->atoms, host->macs[kind.part]);
+
+			kind.mac = universe->atoms.door == DOOR_DHCP ? atom :
+				   box_has(&universe->atoms, universe->rpi, BY_MAC, (size_t)atom) ? -2 : -1;
 			kinds[n++] = kind;
 		}
 	}
@@ -359,6 +376,27 @@ static uint64_t *group_box(const struct atoms *atoms, const struct group *group)
 	return box;
 }
 
+/* Each of their prefixes is an atom, or longer prefixes of it are. */
+static uint64_t *rpi_box(const struct atoms *atoms)
+{
+	uint64_t *box = whole_box(atoms, -1);
+	const char *prefix;
+	uint8_t mac[MAC_LENGTH];
+	size_t length;
+
+	for (size_t i = 0; box && i < atoms->word[BY_MAC + 1] - atoms->word[BY_MAC]; i++)
+		box[atoms->word[BY_MAC] + i] = 0;
+	for (size_t i = 0; box && (prefix = pxeboot_rpi_prefix(i)); i++)
+		for (size_t atom = atoms->first[BY_MAC]; atom + 1 < atoms->first[BY_MAC + 1]; atom++) {
+			const struct group_value *value = &atoms->list[atom].value;
+
+			if (!scalar_mac_prefix(prefix, mac, &length) && length <= value->mac_length &&
+			    !memcmp(mac, value->mac, length))
+				box_add(atoms, box, BY_MAC, atom);
+		}
+	return box;
+}
+
 static int cut_all(struct universe *universe)
 {
 	const struct pxeboot_policy *policy = universe->policy;
@@ -367,7 +405,8 @@ static int cut_all(struct universe *universe)
 	int r;
 
 	universe->groups = calloc(policy->n_groups ? policy->n_groups : 1, sizeof(*universe->groups));
-	r = universe->groups ? 0 : -ENOMEM;
+	universe->rpi = rpi_box(&universe->atoms);
+	r = universe->groups && universe->rpi ? 0 : -ENOMEM;
 	for (size_t i = 0; i < policy->n_groups && r == 0; i++) {
 		universe->groups[i] = group_box(&universe->atoms, &policy->groups[i]);
 		r = universe->groups[i] ? 0 : -ENOMEM;
@@ -454,6 +493,7 @@ void universe_free(struct universe *universe)
 	for (size_t i = 0; universe->groups && i < universe->policy->n_groups; i++)
 		free(universe->groups[i]);
 	free(universe->groups);
+	free(universe->rpi);
 	free(universe->leaves);
 	free(universe->classes);
 	atoms_free(&universe->atoms);

@@ -69,6 +69,7 @@ struct universe {
 	const struct pxeboot_policy *policy;
 	struct atoms atoms;
 	uint64_t **groups;		/* a box for each group */
+	uint64_t *rpi;			/* machines with a Raspberry Pi's address, which decide() knows */
 	struct leaf *leaves;
 	size_t n_leaves;
 	struct client_class *classes;
