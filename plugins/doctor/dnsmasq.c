@@ -210,7 +210,7 @@ static void check_policy_file(struct doctor *doctor)
 {
 	const char *path = doctor_policy(doctor, "server.dnsmasq.file");
 
-	if (path == NULL)
+	if (path == NULL || !doctor_is_the_server(doctor))
 		return;
 	for (size_t i = 0; i < doctor->n_dnsmasq; i++)
 		if (reads(&doctor->dnsmasq[i], path))
@@ -318,7 +318,7 @@ static void check_runs(struct doctor *doctor)
 {
 	const char *address = doctor_policy(doctor, "server.address");
 
-	if (address != NULL && !doctor_has_address(doctor, address))
+	if (address != NULL && !doctor_is_the_server(doctor))
 		diagnostics_add(doctor->findings, PXEBOOT_NOTE, "system.address", NOWHERE,
 				"policy: its server.address %s is no address of this machine; servers that do not run here are "
 				"not missed", address);
@@ -335,7 +335,7 @@ void look_dnsmasq(struct doctor *doctor)
 
 	find_daemons(doctor);
 	if (!there && doctor->dnsmasq[0].process == NULL) {
-		if (doctor->machine->policy != NULL)
+		if (doctor_is_the_server(doctor))
 			diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-missing",
 					NOWHERE, "dnsmasq: it is not installed, expected the package "
 					"dnsmasq-base-lua (or dnsmasq)");

@@ -79,6 +79,8 @@ bool doctor_user(struct doctor *doctor, const char *name, uid_t *ret_uid);
 const char *doctor_user_name(struct doctor *doctor, uid_t uid);
 /* Does this machine have the IPv4 address? */
 bool doctor_has_address(struct doctor *doctor, const char *address);
+/* Is there a policy, and is its server.address one of this machine?  Else nothing that should run is missed. */
+bool doctor_is_the_server(struct doctor *doctor);
 
 /* ---- command.c */
 

@@ -161,3 +161,10 @@ bool doctor_has_address(struct doctor *doctor, const char *address)
 	}
 	return false;
 }
+
+bool doctor_is_the_server(struct doctor *doctor)
+{
+	const char *address = doctor_policy(doctor, "server.address");
+
+	return address != NULL && doctor_has_address(doctor, address);
+}

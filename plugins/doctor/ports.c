@@ -19,13 +19,6 @@ static const struct dnsmasq_daemon *find_daemon(const struct doctor *doctor,
 	return NULL;
 }
 
-static bool is_for_this_machine(struct doctor *doctor)
-{
-	const char *address = doctor_policy(doctor, "server.address");
-
-	return address != NULL && doctor_has_address(doctor, address);
-}
-
 /* ---- DHCP ---- */
 
 /* Somebody else than dnsmasq on a port of its own. */
@@ -52,7 +45,7 @@ static void look_dhcp(struct doctor *doctor)
 	holders_find(doctor, 67, false, &holders);
 	if (wanted)
 		check_foreign(doctor, &holders, "67/udp", "answer DHCP");
-	if (holders.count == 0 && doctor_policy(doctor, "server.dhcp.range") != NULL && is_for_this_machine(doctor) &&
+	if (holders.count == 0 && doctor_policy(doctor, "server.dhcp.range") != NULL && doctor_is_the_server(doctor) &&
 	    doctor->dnsmasq[0].process != NULL)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.port-silent", NOWHERE,
 				"port 67/udp: dnsmasq runs and does not answer DHCP; it has not read what the policy says");
@@ -127,10 +120,12 @@ static void check_tftp_server(struct doctor *doctor, const struct holders *holde
 			     (strcmp(process->name, "dnsmasq") == 0 || strcmp(process->name, "in.tftpd") == 0) &&
 			     strcmp(process->name, wanted) != 0;
 
-		if (process != NULL && (other || !is_tftp_server(process->name)))
-			diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.port-taken", NOWHERE,
-					"port 69/udp: %s (pid %d) holds it, expected %s", doctor_shown(doctor, process->name),
-					process->pid, tftp != NULL ? wanted : "dnsmasq or in.tftpd");
+		if (process == NULL || (!other && is_tftp_server(process->name)))
+			continue;
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.port-taken", NOWHERE,
+				"port 69/udp: %s (pid %d) holds it, expected %s", doctor_shown(doctor, process->name),
+				process->pid, tftp != NULL ? wanted : "dnsmasq or in.tftpd");
+		return;
 	}
 }
 
@@ -143,7 +138,7 @@ static void look_tftp(struct doctor *doctor)
 	holders_find(doctor, 69, false, &holders);
 	check_both(doctor, &holders);
 	check_tftp_server(doctor, &holders);
-	if (holders.count == 0 && server != NULL && doctor->machine->policy != NULL && is_for_this_machine(doctor) &&
+	if (holders.count == 0 && server != NULL && doctor_is_the_server(doctor) &&
 	    !doctor_policy_is(doctor, "server.tftp", "none"))
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.port-silent", NOWHERE,
 				"port 69/udp: %s runs and does not answer TFTP%s", by_dnsmasq ? "dnsmasq" : "in.tftpd",
@@ -162,7 +157,7 @@ static uint16_t policy_http_port(struct doctor *doctor)
 	uint32_t port = tls ? 443 : 80;
 	size_t length;
 
-	if (host == NULL || address == NULL || !is_for_this_machine(doctor))
+	if (host == NULL || address == NULL || !doctor_is_the_server(doctor))
 		return 0;
 	host += 3;
 	length = strcspn(host, ":/");

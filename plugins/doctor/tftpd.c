@@ -187,7 +187,7 @@ void look_tftpd(struct doctor *doctor)
 
 	options->known = find(doctor, options);
 	if (!options->known) {
-		if (is_wanted(doctor))
+		if (is_wanted(doctor) && doctor_is_the_server(doctor))
 			diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.tftpd-missing", NOWHERE,
 					"in.tftpd: the policy says server.tftp = \"tftp-hpa\", and it is not installed; install "
 					"the package tftpd-hpa");
@@ -196,7 +196,7 @@ void look_tftpd(struct doctor *doctor)
 	}
 	if (options->process != NULL)
 		check_running(doctor, options);
-	else if (is_wanted(doctor))
+	else if (is_wanted(doctor) && doctor_is_the_server(doctor))
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.tftpd-stopped", NOWHERE,
 				"in.tftpd: the policy says server.tftp = \"tftp-hpa\", and it does not run; see 'systemctl status "
 				"tftpd-hpa'");
