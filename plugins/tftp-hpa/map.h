@@ -91,9 +91,9 @@ void map_describe(const struct map_request *request, const struct map_result *re
 /* ---- A map and the files behind it ---- */
 
 /* Tells of files that nobody gets by their own names, and of names that the map leads to and no file has.  In a map that
- * names files from / on, names may begin with @root itself.  0 or -ENOMEM; -EBADMSG with a finding when @root can't be
+ * names files from / on, names may begin with @path itself.  0 or a negative errno; -EBADMSG with a finding when @path can't be
  * read. */
-int map_check_root(const struct map *map, const char *root, struct pxeboot_diagnostics *findings);
+int map_check_root(const struct map *map, const char *path, struct pxeboot_diagnostics *findings);
 
 /* ---- The map of a policy ---- */
 

@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <fts.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/macro.h"
+#include "boot_file.h"
 #include "map.h"
 
 #define FILES_MAX 100000
@@ -16,25 +16,22 @@
 
 /* ---- Files ---- */
 
-static bool is_there(const char *path)
+static bool is_there(const struct boot_root *root, const char *name)
 {
-	struct stat status;
+	struct boot_file file;
+	bool there = boot_file_open(root, name, &file) == 0 && S_ISREG(file.status.st_mode);
 
-	/* A link that ends outside is one that only in.tftpd's own view of / can follow. */
-	return stat(path, &status) == 0 ? S_ISREG(status.st_mode) : lstat(path, &status) == 0;
+	boot_file_close(&file);
+	return there;
 }
 
 /* Below the root, or, where in.tftpd runs without -s, from / on. */
-static int look(const char *root, const char *name, bool *ret_there)
+static bool leads_to_file(const struct boot_root *root, const char *name)
 {
-	CLEANUP_TEXT struct text path = TEXT_INIT;
-	size_t length = strlen(root);
+	size_t length = strlen(root->path);
 
-	text_addf(&path, "%s/%s", root, name);
-	if (path.error != 0)
-		return path.error;
-	*ret_there = is_there(path.bytes) || (strncmp(name, root, length) == 0 && name[length] == '/' && is_there(name));
-	return 0;
+	return is_there(root, name + strspn(name, "/")) ||
+	       (strncmp(name, root->path, length) == 0 && name[length] == '/' && is_there(root, name + length + 1));
 }
 
 /* ---- Files that rules hide ---- */
@@ -75,17 +72,15 @@ static void tell_hidden(struct hidden *list, struct pxeboot_diagnostics *finding
 }
 
 /* A refusal is what its rule is for; everything else that does not lead to a file was hardly meant. */
-static int try_file(const struct map *map, const char *root, const char *name, struct hidden **hidden)
+static int try_file(const struct map *map, const struct boot_root *root, const char *name, struct hidden **hidden)
 {
 	struct map_request request = { .name = name, .address = ADDRESS };
 	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_UNSAFE };
 	struct hidden *entry;
-	bool there = false;
 	int r = map_run(map, &request, &result);
 
-	if (r == 0 && result.outcome == MAP_NAMED)
-		r = look(root, result.text, &there);
-	if (r < 0 || there || result.outcome == MAP_REFUSED || (result.n_steps == 0 && result.rule == NULL))
+	if (r < 0 || result.outcome == MAP_REFUSED || (result.n_steps == 0 && result.rule == NULL) ||
+	    (result.outcome == MAP_NAMED && leads_to_file(root, result.text)))
 		return r;
 	entry = hidden_by(hidden, result.n_steps > 0 ? result.steps[result.n_steps - 1].rule : result.rule);
 	if (entry == NULL)
@@ -100,9 +95,10 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static int try_files(const struct map *map, const char *root, struct hidden **hidden)
+static int try_files(const struct map *map, const struct boot_root *root, struct hidden **hidden)
 {
-	char *const roots[] = { (char *)root, NULL };
+	char *const roots[] = { (char *)root->path, NULL };
+	size_t length = strlen(root->path);
 	FTS *files = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	size_t count = 0;
 	FTSENT *file;
@@ -111,16 +107,35 @@ static int try_files(const struct map *map, const char *root, struct hidden **hi
 	if (files == NULL)
 		return -errno;
 	while (r == 0 && count < FILES_MAX && (file = fts_read(files)) != NULL) {
-		if (file->fts_level == 0 && file->fts_info != FTS_D)
-			r = file->fts_errno != 0 ? -file->fts_errno : file->fts_info == FTS_DP ? 0 : -ENOTDIR;
-		else if (file->fts_info == FTS_F && file->fts_pathlen > strlen(root) && ++count > 0)
-			r = try_file(map, root, file->fts_path + strlen(root) + 1, hidden);
+		if (file->fts_info != FTS_F)
+			continue;
+		r = try_file(map, root, file->fts_path + length + strspn(file->fts_path + length, "/"), hidden);
+		count++;
 	}
 	fts_close(files);
 	return r;
 }
 
 /* ---- Names that rules lead to ---- */
+
+/* Outside of groups and sets. */
+static bool has_alternatives(const char *expression)
+{
+	unsigned depth = 0;
+	bool set = false;
+
+	for (const char *at = expression; *at != '\0'; at++) {
+		if (*at == '\\' && at[1] != '\0' && !set)
+			at++;
+		else if (*at == '[' || *at == ']')
+			set = *at == '[';
+		else if (!set && (*at == '(' || *at == ')'))
+			depth += *at == '(' ? 1u : depth > 0 ? -1u : 0;
+		else if (!set && *at == '|' && depth == 0)
+			return true;
+	}
+	return false;
+}
 
 /* Makes the rule one and the same name of whatever it matches?  Nothing of what matched is in the pattern, and what
  * matched is the whole name. */
@@ -131,7 +146,7 @@ static bool gives_one_name(const struct map_rule *rule)
 
 	if (!map_rule_has(rule, 'r') || map_rule_has(rule, 'P') || map_rule_has(rule, '6'))
 		return false;
-	if (expression[0] != '^' || strchr(expression, '|') != NULL || strchr(rule->pattern, '\\') != NULL)
+	if (expression[0] != '^' || has_alternatives(expression) || strchr(rule->pattern, '\\') != NULL)
 		return false;
 	return (expression[length - 1] == '$' && expression[length - 2] != '\\') ||
 	       (length > 2 && strcmp(expression + length - 2, ".*") == 0 && expression[length - 3] != '\\');
@@ -142,18 +157,16 @@ static const struct map_rule *after(const struct map *map, const struct map_rule
 	return map_rule_has(rule, 's') && map->first != NULL ? map->first->next : rule->next;
 }
 
-static int try_target(const struct map *map, const char *root, const struct map_rule *rule,
+static int try_target(const struct map *map, const struct boot_root *root, const struct map_rule *rule,
 		      struct pxeboot_diagnostics *findings)
 {
 	struct map_request request = { .name = rule->pattern, .address = ADDRESS, .start = after(map, rule) };
 	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_NAMED };
 	CLEANUP_TEXT struct text way = TEXT_INIT;
-	bool there = true, last = map_rule_has(rule, 'e') || request.start == NULL;
+	bool last = map_rule_has(rule, 'e') || request.start == NULL;
 	int r = last ? 0 : map_run(map, &request, &result);
 
-	if (r == 0 && result.outcome == MAP_NAMED)
-		r = look(root, last ? rule->pattern : result.text, &there);
-	if (r < 0 || there)
+	if (r < 0 || result.outcome != MAP_NAMED || leads_to_file(root, last ? rule->pattern : result.text))
 		return r;
 	map_describe(&request, &result, &way);
 	diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.missing", rule->where,
@@ -161,19 +174,22 @@ static int try_target(const struct map *map, const char *root, const struct map_
 	return way.error;
 }
 
-int map_check_root(const struct map *map, const char *root, struct pxeboot_diagnostics *findings)
+int map_check_root(const struct map *map, const char *path, struct pxeboot_diagnostics *findings)
 {
 	struct hidden *hidden = NULL;
-	int r = try_files(map, root, &hidden);
+	struct boot_root root;
+	int r = boot_root_open(path, "tftp-hpa", &root);
 
-	tell_hidden(hidden, findings);
-	if (r < 0 && r != -ENOMEM) {
-		diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.root", (struct location){ root, 0 },
+	if (r < 0) {
+		diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.root", (struct location){ path, 0 },
 				"tftpd map: can't read the boot root: %s", strerror(-r));
 		return -EBADMSG;
 	}
+	r = try_files(map, &root, &hidden);
+	tell_hidden(hidden, findings);
 	for (const struct map_rule *rule = map->first; r == 0 && rule != NULL; rule = rule->next)
 		if (gives_one_name(rule))
-			r = try_target(map, root, rule, findings);
+			r = try_target(map, &root, rule, findings);
+	boot_root_close(&root);
 	return r;
 }
