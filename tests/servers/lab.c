@@ -377,6 +377,14 @@ static bool wait_for(const struct lab *lab, pid_t *pid, const char *table, uint1
 	return false;
 }
 
+/* A child of the server before it, which has just answered, holds the port of the other family until it ends. */
+static void wait_until_free(const struct lab *lab, uint16_t port)
+{
+	lab_server_side(lab);
+	for (int i = 0; i < 500 && (port_taken("udp", port) || port_taken("udp6", port)); i++)
+		usleep(2000);
+}
+
 bool lab_has_ip6(void)
 {
 	return access("/proc/net/if_inet6", R_OK) == 0;
@@ -408,6 +416,7 @@ bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
 
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map)
 {
+	wait_until_free(lab, 69);
 	lab->tftpd = start(lab, (const char *const[]) { TFTPD, "-L", "-a", ":69", "-s", "-vvv", "-u",
 			   "nobody", "-m", map, root, NULL }, "tftpd.log");
 	return wait_for(lab, &lab->tftpd, "udp", 69, "tftpd.log") &&
