@@ -41,7 +41,7 @@ void boot_root_close(struct boot_root *root)
 	root->fd = -1;
 }
 
-/* ---- Permissions -------------------------------------------------------------------------------------------------- */
+/* ---- Permissions ------------------------------------------------------------------------------------------------- */
 
 /* @bit: as for others, S_IROTH or S_IXOTH. */
 static bool may(const struct boot_root *root, const struct stat *status, mode_t bit)
@@ -65,7 +65,7 @@ bool boot_root_open_to(const struct boot_root *root)
 	return fstat(root->fd, &status) == 0 && may(root, &status, S_IXOTH);
 }
 
-/* ---- The way ------------------------------------------------------------------------------------------------------ */
+/* ---- The way ----------------------------------------------------------------------------------------------------- */
 
 struct way {
 	const struct boot_root *root;
@@ -227,7 +227,7 @@ int boot_file_open(const struct boot_root *root, const char *path, struct boot_f
 	return r;
 }
 
-/* ---- Spelling ----------------------------------------------------------------------------------------------------- */
+/* ---- Spelling ---------------------------------------------------------------------------------------------------- */
 
 static bool find_spelling(int folder, char *name)
 {
@@ -280,7 +280,7 @@ int boot_file_spelling(const struct boot_root *root, const char *path, char **re
 	return 0;
 }
 
-/* ---- Bytes -------------------------------------------------------------------------------------------------------- */
+/* ---- Bytes ------------------------------------------------------------------------------------------------------- */
 
 static int read_at(void *context, uint64_t offset, void *buffer, size_t length)
 {
@@ -312,7 +312,7 @@ int boot_file_image(const struct boot_file *file, struct pxeboot_image *ret_imag
 	return file->fd < 0 ? -EISDIR : pxeboot_image_read(&source, ret_image);
 }
 
-/* ---- Programs ----------------------------------------------------------------------------------------------------- */
+/* ---- Programs ---------------------------------------------------------------------------------------------------- */
 
 struct boot_looked {
 	char *path;
@@ -329,8 +329,9 @@ static bool look(const struct boot_looker *looker, const char *path, struct pxeb
 	if (r < 0)
 		return false;
 	source = source_of(&file);
-	r = file.fd < 0 || file.status.st_size == 0 ? -ENODATA
-						    : pxeboot_program_by_bytes(path, &source, looker->user_class, program);
+	r = -ENODATA;
+	if (file.fd >= 0 && file.status.st_size > 0)
+		r = pxeboot_program_by_bytes(path, &source, looker->user_class, program);
 	boot_file_close(&file);
 	return r == 0;
 }

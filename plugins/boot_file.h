@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One file of a boot root, found as the servers find it.  in.tftpd runs with the boot root as its whole world, so that an
- * absolute link begins there; dnsmasq and web servers follow links wherever they lead.
+ * One file of a boot root, found as the servers find it.  in.tftpd runs with the boot root as its whole world, so that
+ * an absolute link begins there; dnsmasq and web servers follow links wherever they lead.
  */
 #ifndef BOOT_FILE_H
 #define BOOT_FILE_H
@@ -28,14 +28,15 @@ struct boot_file {
 	char link[PATH_MAX];		/* where the last link leads; "" */
 };
 
-/* @program: server.tftp's value, "dnsmasq" or "tftp-hpa", or NULL for any other.  @path must outlive it.  0 or -errno. */
+/* @program: server.tftp's value, "dnsmasq" or "tftp-hpa", or NULL for any other.  @path must outlive it.  0 or
+ * -errno. */
 int boot_root_open(const char *path, const char *program, struct boot_root *ret_root) MUST_USE;
 void boot_root_close(struct boot_root *root);
 /* May the server go into it? */
 bool boot_root_open_to(const struct boot_root *root);
 
-/* Finds and opens it.  0 with @file filled; -ENOENT, -ENOTDIR, -ELOOP, -EACCES …, then only its text is.  A file that is not a
- * regular one is found and not opened. */
+/* Finds and opens it.  0 with @file filled; -ENOENT, -ENOTDIR, -ELOOP, -EACCES …, then only its text is.  A file
+ * that is not a regular one is found and not opened. */
 int boot_file_open(const struct boot_root *root, const char *path, struct boot_file *file) MUST_USE;
 void boot_file_close(struct boot_file *file);
 

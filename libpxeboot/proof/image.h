@@ -28,8 +28,8 @@ struct image_format {
 	bool (*probe)(struct image_job *job);
 };
 
-extern const struct image_format image_linux_x86, image_linux_flat, image_linux_zboot, image_efi, image_iso, image_script,
-	image_html, image_text;
+extern const struct image_format image_linux_x86, image_linux_flat, image_linux_zboot, image_efi, image_iso,
+	image_script, image_html, image_text;
 
 /* Signatures at fixed places: true with kind and label set. */
 bool image_by_magic(struct image_job *job);
@@ -43,7 +43,8 @@ bool image_has(struct image_job *job, uint64_t offset, const void *bytes, size_t
 /* Is any of the @length bytes at @offset past the end? */
 bool image_lacks(const struct image_job *job, uint64_t offset, uint64_t length);
 
-/* Sets PE/COFF's own facts (machine, application, signature, whether all of it is there); false where the file is none. */
+/* Sets PE/COFF's own facts (machine, application, signature, whether all of it is there); false where the file is
+ * none. */
 bool image_read_pe(struct image_job *job);
 /* The name of a section, with NULs after it where it is short; false past the last. */
 bool image_section(struct image_job *job, unsigned index, uint8_t ret_name[8]);

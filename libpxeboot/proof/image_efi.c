@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * PE/COFF, the format of EFI programs (Microsoft's "PE Format", UEFI 2.1): machine, subsystem, signature and whether all
- * of its sections are there.
+ * PE/COFF, the format of EFI programs (Microsoft's "PE Format", UEFI 2.1): machine, subsystem, signature and whether
+ * all of its sections are there.
  */
 #include "proof/image.h"
 

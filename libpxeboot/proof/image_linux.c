@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Linux kernels, by the kernel's own documents: "The Linux/x86 Boot Protocol", "Booting AArch64 Linux", "Boot image header
- * in RISC-V Linux", and the header that the kernel puts before its compressed EFI images.
+ * Linux kernels, by the kernel's own documents: "The Linux/x86 Boot Protocol", "Booting AArch64 Linux", "Boot image
+ * header in RISC-V Linux", and the header that the kernel puts before its compressed EFI images.
  */
 #include "proof/image.h"
 
@@ -14,9 +14,11 @@ static unsigned stub_archs(struct image_job *job)
 	return archs;
 }
 
-/* ---- x86 ------------------------------------------------------------------------------------------------------- */
+/* ---- x86 --------------------------------------------------------------------------------------------------------- */
 
-enum { SETUP_SECTORS = 0x1f1, PARAGRAPHS = 0x1f4, HEADER = 0x202, PROTOCOL = 0x206, LOAD_FLAGS = 0x211, X_FLAGS = 0x236 };
+enum {
+	SETUP_SECTORS = 0x1f1, PARAGRAPHS = 0x1f4, HEADER = 0x202, PROTOCOL = 0x206, LOAD_FLAGS = 0x211, X_FLAGS = 0x236,
+};
 enum { KERNEL_64 = 1, HANDOVER_32 = 4, HANDOVER_64 = 8 };	/* of the X_FLAGS, since protocol 2.12 */
 
 static void read_flags(struct image_job *job)
@@ -40,7 +42,8 @@ static void read_length(struct image_job *job)
 	if (job->image->linux_protocol < 0x0204 || !image_read(job, SETUP_SECTORS, &sectors, 1) ||
 	    !image_le32(job, PARAGRAPHS, &paragraphs) || !paragraphs)
 		return;
-	job->image->is_cut |= image_lacks(job, 512 * ((sectors ? sectors : 4) + 1u), 16 * (uint64_t)(paragraphs - 1) + 1);
+	job->image->is_cut |= image_lacks(job, 512 * ((sectors ? sectors : 4) + 1u),
+					  16 * (uint64_t)(paragraphs - 1) + 1);
 }
 
 static bool probe_x86(struct image_job *job)
@@ -58,7 +61,7 @@ static bool probe_x86(struct image_job *job)
 	return true;
 }
 
-/* ---- Others ---------------------------------------------------------------------------------------------------- */
+/* ---- Others ------------------------------------------------------------------------------------------------------ */
 
 /* At one place all of them have a word of their own; the same place of an EFI image says "here is the PE header". */
 static bool probe_flat(struct image_job *job)

@@ -61,7 +61,7 @@ bool image_by_magic(struct image_job *job)
 	return false;
 }
 
-/* ---- Text ------------------------------------------------------------------------------------------------------ */
+/* ---- Text -------------------------------------------------------------------------------------------------------- */
 
 /* iPXE wants the first line to be the word alone, or with a blank after it, and seven bytes at least. */
 static bool probe_script(struct image_job *job)
@@ -99,9 +99,12 @@ static bool probe_html(struct image_job *job)
 /* No control character in the first bytes; any encoding. */
 static bool probe_text(struct image_job *job)
 {
-	for (size_t i = 0; i < job->length; i++)
-		if ((job->head[i] < 0x20 && !strchr("\t\n\v\f\r\033", job->head[i])) || job->head[i] == 0x7f || !job->head[i])
+	for (size_t i = 0; i < job->length; i++) {
+		uint8_t byte = job->head[i];
+
+		if (!byte || byte == 0x7f || (byte < 0x20 && !strchr("\t\n\v\f\r\033", byte)))
 			return false;
+	}
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which boot program a file is, by its bytes: GRUB has a section of its own; shim, iPXE for EFI and PXELINUX say who they
- * are.  iPXE for BIOS is compressed: there its name must do.
+ * Which boot program a file is, by its bytes: GRUB has a section of its own; shim, iPXE for EFI and PXELINUX say who
+ * they are.  iPXE for BIOS is compressed: there its name must do.
  */
 #include <string.h>
 

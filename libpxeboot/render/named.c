@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The files that a policy names (see pxeboot.h).  Names without variables are the same for everybody and looked at once; the
- * others are resolved for the default, each group, and each host that comes to them.
+ * The files that a policy names (see pxeboot.h).  Names without variables are the same for everybody and looked at
+ * once; the others are resolved for the default, each group, and each host that comes to them.
  */
 #include "render/named.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "render/render.h"
 
 struct named {
 	size_t path;			/* where it begins in the paths */
@@ -19,9 +16,7 @@ struct named {
 
 struct pxeboot_named_files {
 	const struct pxeboot_policy *policy;
-	struct slot *slots;
-	char **owned;			/* texts of slots that are not the policy's */
-	size_t n_slots, n_owned;
+	struct slots slots;
 	struct text paths;		/* each ends in a NUL */
 	struct named *named;
 	size_t n_named, capacity;
@@ -31,18 +26,19 @@ struct pxeboot_named_files {
 const char *pxeboot_role_name(enum pxeboot_role role)
 {
 	static const char *const names[] = {
-		[PXEBOOT_ROLE_LOADER] = "loader", [PXEBOOT_ROLE_HOST_LOADER] = "loader", [PXEBOOT_ROLE_KERNEL] = "kernel",
-		[PXEBOOT_ROLE_INITRD] = "initial RAM disk", [PXEBOOT_ROLE_ISO] = "image of a disc",
-		[PXEBOOT_ROLE_WIM] = "Windows image", [PXEBOOT_ROLE_BCD] = "boot configuration", [PXEBOOT_ROLE_SDI] = "RAM disk",
+		[PXEBOOT_ROLE_LOADER] = "loader", [PXEBOOT_ROLE_HOST_LOADER] = "loader",
+		[PXEBOOT_ROLE_KERNEL] = "kernel", [PXEBOOT_ROLE_INITRD] = "initial RAM disk",
+		[PXEBOOT_ROLE_ISO] = "image of a disc", [PXEBOOT_ROLE_WIM] = "Windows image",
+		[PXEBOOT_ROLE_BCD] = "boot configuration", [PXEBOOT_ROLE_SDI] = "RAM disk",
 		[PXEBOOT_ROLE_WIMBOOT] = "boot program for Windows", [PXEBOOT_ROLE_EFI] = "EFI program",
-		[PXEBOOT_ROLE_CHAIN] = "script", [PXEBOOT_ROLE_PICTURE] = "picture", [PXEBOOT_ROLE_MODULE] = "module of PXELINUX",
-		[PXEBOOT_ROLE_MEMDISK] = "boot program for images",
+		[PXEBOOT_ROLE_CHAIN] = "script", [PXEBOOT_ROLE_PICTURE] = "picture",
+		[PXEBOOT_ROLE_MODULE] = "module of PXELINUX", [PXEBOOT_ROLE_MEMDISK] = "boot program for images",
 	};
 
 	return (unsigned)role < ARRAY_SIZE(names) ? names[role] : NULL;
 }
 
-/* ---- The list ------------------------------------------------------------------------------------------------------ */
+/* ---- The list ---------------------------------------------------------------------------------------------------- */
 
 static void add(struct pxeboot_named_files *files, const char *path, const struct pxeboot_named_file *file)
 {
@@ -107,7 +103,7 @@ static void merge(struct pxeboot_named_files *files)
 	files->n_named = kept;
 }
 
-/* ---- Loaders and what comes with them ------------------------------------------------------------------------------ */
+/* ---- Loaders and what comes with them ---------------------------------------------------------------------------- */
 
 static void add_loaders(struct pxeboot_named_files *files)
 {
@@ -141,30 +137,26 @@ static void add_host_loaders(struct pxeboot_named_files *files)
 
 		if (host->loader)
 			add(files, host->loader, &(struct pxeboot_named_file){
-				.role = PXEBOOT_ROLE_HOST_LOADER, .archs = ARCH_ALL, .subject = "hosts.", .name = host->name,
-				.file = host->where.file, .line = host->where.line, .secure = host->secure });
+				.role = PXEBOOT_ROLE_HOST_LOADER, .archs = ARCH_ALL, .secure = host->secure,
+				.subject = "hosts.", .name = host->name,
+				.file = host->where.file, .line = host->where.line });
 	}
-}
-
-/* Beside PXELINUX, and only where that is what BIOS gets. */
-static bool runs_pxelinux(const struct pxeboot_policy *policy)
-{
-	const char *loader = policy->served[PXEBOOT_ARCH_BIOS].loader;
-
-	return policy->pxelinux && loader && strstr(render_file_name(loader), "pxelinux.0");
 }
 
 static void add_modules(struct pxeboot_named_files *files)
 {
-	static const char *const modules[] = { "ldlinux.c32", "libcom32.c32", "libutil.c32", "menu.c32", "vesamenu.c32" };
+	static const char *const modules[] = {
+		"ldlinux.c32", "libcom32.c32", "libutil.c32", "menu.c32", "vesamenu.c32",	/* the last for themes */
+	};
 	const struct served *served = &files->policy->served[PXEBOOT_ARCH_BIOS];
 	size_t n = ARRAY_SIZE(modules) - (files->policy->n_themes ? 0 : 1);
 
-	for (size_t i = 0; runs_pxelinux(files->policy) && i < n; i++)
+	for (size_t i = 0; named_runs_pxelinux(files->policy) && i < n; i++)
 		add(files, modules[i], &(struct pxeboot_named_file){
 			.role = PXEBOOT_ROLE_MODULE, .archs = ARCH_BIT(PXEBOOT_ARCH_BIOS),
 			.anybody = ARCH_BIT(PXEBOOT_ARCH_BIOS), .meant = ARCH_BIT(PXEBOOT_ARCH_BIOS),
-			.subject = "loaders.", .name = "bios", .file = served->where.file, .line = served->where.line });
+			.subject = "loaders.", .name = "bios",
+			.file = served->where.file, .line = served->where.line });
 }
 
 static void add_pictures(struct pxeboot_named_files *files)
@@ -182,109 +174,13 @@ static void add_pictures(struct pxeboot_named_files *files)
 			files->error = path.error;
 		else
 			add(files, path.bytes, &(struct pxeboot_named_file){
-				.role = PXEBOOT_ROLE_PICTURE, .archs = ARCH_ALL, .anybody = ARCH_ALL, .subject = "themes.",
-				.name = theme->look.name, .file = theme->where.file, .line = theme->where.line });
+				.role = PXEBOOT_ROLE_PICTURE, .archs = ARCH_ALL, .anybody = ARCH_ALL,
+				.subject = "themes.", .name = theme->look.name,
+				.file = theme->where.file, .line = theme->where.line });
 	}
 }
 
-/* ---- Names in profiles --------------------------------------------------------------------------------------------- */
-
-static void add_slot(struct pxeboot_named_files *files, const struct item *item, enum pxeboot_role role, const char *text,
-		     struct location where, unsigned archs)
-{
-	struct slot *slot = &files->slots[files->n_slots++];
-
-	*slot = (struct slot){ .role = role, .item = item, .text = text, .where = where, .archs = archs };
-	named_look_at_variables(slot);
-}
-
-/* boot/bcd and boot/boot.sdi lie as on the medium, boot.wim in its sources/. */
-static const char *beside_wim(struct pxeboot_named_files *files, const char *wim, const char *name)
-{
-	const char *tail = strstr(wim, "sources/");
-	char *path = NULL;
-
-	if (asprintf(&path, "%.*s%s", tail ? (int)(tail - wim) : 0, wim, name) < 0) {
-		files->error = -ENOMEM;
-		return "";
-	}
-	files->owned[files->n_owned++] = path;
-	return path;
-}
-
-static void add_wim(struct pxeboot_named_files *files, const struct item *item)
-{
-	const struct profile *profile = item->profile;
-
-	add_slot(files, item, PXEBOOT_ROLE_WIM, profile->target, profile->target_where, ARCH_ALL);
-	add_slot(files, item, PXEBOOT_ROLE_WIMBOOT, "wimboot", profile->target_where, ARCH_ALL);
-	add_slot(files, item, PXEBOOT_ROLE_BCD, beside_wim(files, profile->target, "boot/bcd"), profile->target_where, ARCH_ALL);
-	add_slot(files, item, PXEBOOT_ROLE_SDI, beside_wim(files, profile->target, "boot/boot.sdi"), profile->target_where,
-		 ARCH_ALL);
-}
-
-static void add_iso(struct pxeboot_named_files *files, const struct item *item)
-{
-	const struct profile *profile = item->profile;
-
-	add_slot(files, item, PXEBOOT_ROLE_ISO, profile->target, profile->target_where, ARCH_ALL);
-	if (runs_pxelinux(files->policy))
-		add_slot(files, item, PXEBOOT_ROLE_MEMDISK, "memdisk", profile->target_where, ARCH_BIT(PXEBOOT_ARCH_BIOS));
-}
-
-static void add_kernel(struct pxeboot_named_files *files, const struct item *item)
-{
-	const struct profile *profile = item->profile;
-
-	add_slot(files, item, PXEBOOT_ROLE_KERNEL, profile->target, profile->target_where, ARCH_ALL);
-	for (size_t i = 0; i < profile->n_initrds; i++)
-		add_slot(files, item, PXEBOOT_ROLE_INITRD, profile->initrds[i], profile->target_where, ARCH_ALL);
-}
-
-static void add_profile(struct pxeboot_named_files *files, const struct item *item)
-{
-	const struct profile *profile = item->profile;
-
-	switch (profile->payload) {
-	case PAYLOAD_KERNEL:
-		add_kernel(files, item);
-		break;
-	case PAYLOAD_ISO:
-		add_iso(files, item);
-		break;
-	case PAYLOAD_WIM:
-		add_wim(files, item);
-		break;
-	case PAYLOAD_EFI:
-		add_slot(files, item, PXEBOOT_ROLE_EFI, profile->target, profile->target_where, ARCH_ALL);
-		break;
-	case PAYLOAD_CHAIN:
-		add_slot(files, item, PXEBOOT_ROLE_CHAIN, profile->target, profile->target_where, ARCH_ALL);
-		break;
-	case PAYLOAD_SAN:
-	case PAYLOAD_ACTION:
-		break;
-	}
-}
-
-static int add_profiles(struct pxeboot_named_files *files)
-{
-	const struct pxeboot_policy *policy = files->policy;
-	size_t n_slots = 0;
-
-	for (size_t i = 0; i < policy->n_items; i++)
-		n_slots += policy->items[i].profile ? 4 + policy->items[i].profile->n_initrds : 0;
-	files->slots = calloc(n_slots + 1, sizeof(*files->slots));
-	files->owned = calloc(n_slots + 1, sizeof(*files->owned));
-	if (!files->slots || !files->owned)
-		return -ENOMEM;
-	for (size_t i = 0; i < policy->n_items; i++)
-		if (policy->items[i].profile)
-			add_profile(files, &policy->items[i]);
-	return files->error;
-}
-
-/* ---- For everybody who comes ---------------------------------------------------------------------------------------- */
+/* ---- For everybody who comes ------------------------------------------------------------------------------------- */
 
 static void add_resolved(struct pxeboot_named_files *files, struct slot *slot, const struct reader *reader,
 			 struct visit visit)
@@ -299,12 +195,13 @@ static void add_resolved(struct pxeboot_named_files *files, struct slot *slot, c
 	if (r < 0)
 		return;
 	add(files, path.bytes, &(struct pxeboot_named_file){
-		.role = slot->role, .archs = visit.archs, .meant = visit.meant,
+		.role = slot->role, .archs = visit.archs, .meant = visit.meant, .secure = reader->who->secure,
 		.anybody = reader->who->host || reader->who->some_host ? 0 : visit.archs,
-		.subject = "profiles.", .name = slot->item->name, .file = slot->where.file, .line = slot->where.line, .secure = reader->who->secure });
+		.subject = "profiles.", .name = slot->item->name, .file = slot->where.file, .line = slot->where.line });
 }
 
-static void add_each_arch(struct pxeboot_named_files *files, struct slot *slot, struct reader reader, struct visit visit)
+static void add_each_arch(struct pxeboot_named_files *files, struct slot *slot, struct reader reader,
+			  struct visit visit)
 {
 	if (!slot->by_arch) {
 		add_resolved(files, slot, &reader, visit);
@@ -316,7 +213,8 @@ static void add_each_arch(struct pxeboot_named_files *files, struct slot *slot, 
 				     (struct visit){ ARCH_BIT(reader.arch), ARCH_BIT(reader.arch) & visit.meant });
 }
 
-static void add_for(struct pxeboot_named_files *files, struct slot *slot, const struct who *who, const struct visit *visits)
+static void add_for(struct pxeboot_named_files *files, struct slot *slot, const struct who *who,
+		    const struct visit *visits)
 {
 	struct visit visit = visits[slot->item - files->policy->items];
 	struct reader reader = { .who = who };
@@ -332,15 +230,16 @@ static void add_for(struct pxeboot_named_files *files, struct slot *slot, const 
 }
 
 /* Everything that machines under one rule come to; @by_host: names that differ from host to host, or the others. */
-static void add_rule(struct pxeboot_named_files *files, const struct who *who, int item, bool by_host, struct visit *visits)
+static void add_rule(struct pxeboot_named_files *files, const struct who *who, int item, bool by_host,
+		     struct visit *visits)
 {
 	const struct pxeboot_policy *policy = files->policy;
 
 	memset(visits, 0, policy->n_items * sizeof(*visits));
 	named_walk(policy, who, item, visits);
-	for (size_t i = 0; i < files->n_slots; i++)
-		if (files->slots[i].by_host == by_host)
-			add_for(files, &files->slots[i], who, visits);
+	for (size_t i = 0; i < files->slots.count; i++)
+		if (files->slots.slots[i].by_host == by_host)
+			add_for(files, &files->slots.slots[i], who, visits);
 }
 
 /* What hosts boot, once for all that boot it; true in @asks where one of its names differs from host to host. */
@@ -361,8 +260,11 @@ static void add_what_hosts_boot(struct pxeboot_named_files *files, struct visit 
 			continue;
 		seen[2 * item + some.secure] = true;
 		add_rule(files, &some, item, false, visits);
-		for (size_t k = 0; k < files->n_slots; k++)
-			asks[item] |= files->slots[k].by_host && visits[files->slots[k].item - policy->items].archs;
+		for (size_t k = 0; k < files->slots.count; k++) {
+			const struct slot *slot = &files->slots.slots[k];
+
+			asks[item] |= slot->by_host && visits[slot->item - policy->items].archs;
+		}
 	}
 }
 
@@ -376,9 +278,12 @@ static int add_all(struct pxeboot_named_files *files)
 		return -ENOMEM;
 	for (int by_host = 0; by_host < 2; by_host++) {
 		add_rule(files, &(struct who){ 0 }, policy->boot, by_host, visits);
-		for (size_t i = 0; i < policy->n_groups; i++)
-			add_rule(files, &(struct who){ .group = &policy->groups[i], .secure = policy->groups[i].secure },
-				 policy->groups[i].boot, by_host, visits);
+		for (size_t i = 0; i < policy->n_groups; i++) {
+			const struct group *group = &policy->groups[i];
+
+			add_rule(files, &(struct who){ .group = group, .secure = group->secure }, group->boot, by_host,
+				 visits);
+		}
 	}
 	add_what_hosts_boot(files, visits, asks);
 	for (size_t i = 0; i < policy->n_hosts && !files->error; i++)
@@ -388,7 +293,7 @@ static int add_all(struct pxeboot_named_files *files)
 	return files->error;
 }
 
-/* ---- Public --------------------------------------------------------------------------------------------------------- */
+/* ---- Public ------------------------------------------------------------------------------------------------------ */
 
 int pxeboot_named_files_new(const struct pxeboot_policy *policy, struct pxeboot_named_files **ret_files)
 {
@@ -402,7 +307,7 @@ int pxeboot_named_files_new(const struct pxeboot_policy *policy, struct pxeboot_
 	add_host_loaders(files);
 	add_modules(files);
 	add_pictures(files);
-	r = add_profiles(files);
+	r = named_slots(policy, &files->slots);
 	if (r == 0)
 		r = add_all(files);
 	if (r == 0)
@@ -420,10 +325,7 @@ void pxeboot_named_files_free(struct pxeboot_named_files *files)
 {
 	if (!files)
 		return;
-	for (size_t i = 0; i < files->n_owned; i++)
-		free(files->owned[i]);
-	free(files->owned);
-	free(files->slots);
+	named_slots_free(&files->slots);
 	free(files->named);
 	text_free(&files->paths);
 	free(files);
@@ -441,9 +343,9 @@ void pxeboot_named_files_others(const struct pxeboot_named_files *files, size_t 
 {
 	size_t elsewhere = 0, unknown = 0;
 
-	for (size_t i = 0; i < files->n_slots; i++) {
-		elsewhere += files->slots[i].elsewhere;
-		unknown += files->slots[i].unknown;
+	for (size_t i = 0; i < files->slots.count; i++) {
+		elsewhere += files->slots.slots[i].elsewhere;
+		unknown += files->slots.slots[i].unknown;
 	}
 	*ret_elsewhere = elsewhere;
 	*ret_unknown = unknown;

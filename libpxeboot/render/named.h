@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "policy/policy.h"
 
-/* ---- Who comes where (named_walk.c) ------------------------------------------------------------------------------- */
+/* ---- Who comes where (named_walk.c) ------------------------------------------------------------------------------ */
 
 /* Machines that one rule is for: a host, a group, else the default.  "Some host" stands for whichever sees most. */
 struct who {
@@ -29,7 +29,7 @@ void named_walk(const struct pxeboot_policy *policy, const struct who *who, int 
 /* The architectures that are served. */
 unsigned named_served(const struct pxeboot_policy *policy);
 
-/* ---- What the paths are (named_path.c) ---------------------------------------------------------------------------- */
+/* ---- What the policy names (named_slots.c), and what that is for one machine (named_path.c) ---------------------- */
 
 /* One name of a file, as the policy has it. */
 struct slot {
@@ -41,6 +41,22 @@ struct slot {
 	bool by_host, by_mac, by_arch;	/* what its variables depend on */
 	bool elsewhere, unknown;	/* somebody gets a name that is not looked at, and why */
 };
+
+/* All of a policy's. */
+struct slots {
+	const struct pxeboot_policy *policy;
+	struct slot *slots;
+	size_t count;
+	char **owned;			/* texts that are not the policy's */
+	size_t n_owned;
+	int error;
+};
+
+/* 0 or -ENOMEM; @slots, zeroed before, are freed either way. */
+int named_slots(const struct pxeboot_policy *policy, struct slots *slots) MUST_USE;
+void named_slots_free(struct slots *slots);
+/* Do machines with BIOS run PXELINUX?  Then it needs files of its own beside it. */
+bool named_runs_pxelinux(const struct pxeboot_policy *policy);
 
 void named_look_at_variables(struct slot *slot);
 

@@ -16,15 +16,17 @@
 #define SPELLINGS_MAX 100		/* folders can be big */
 #define MANY_FILES 1000
 
-/* ---- Telling ------------------------------------------------------------------------------------------------------ */
+/* ---- Telling ----------------------------------------------------------------------------------------------------- */
 
 static struct said *find_said(struct files_job *job, const char *id, const struct pxeboot_named_file *named)
 {
 	struct said *said;
 
-	for (size_t i = 0; i < job->n_said; i++)
-		if (job->said[i].line == named->line && !strcmp(job->said[i].id, id) && !strcmp(job->said[i].file, named->file))
-			return &job->said[i];
+	for (size_t i = 0; i < job->n_said; i++) {
+		said = &job->said[i];
+		if (said->line == named->line && !strcmp(said->id, id) && !strcmp(said->file, named->file))
+			return said;
+	}
 	said = reallocarray(job->said, job->n_said + 1, sizeof(*said));
 	if (!said)
 		return NULL;
@@ -33,8 +35,8 @@ static struct said *find_said(struct files_job *job, const char *id, const struc
 	return &said[job->n_said++];
 }
 
-void files_tell(struct files_job *job, const struct pxeboot_named_file *named, enum pxeboot_severity severity, const char *id,
-		const char *format, ...)
+void files_tell(struct files_job *job, const struct pxeboot_named_file *named, enum pxeboot_severity severity,
+		const char *id, const char *format, ...)
 {
 	struct said *said = find_said(job, id, named);
 	CLEANUP_TEXT struct text text = TEXT_INIT;
@@ -47,17 +49,22 @@ void files_tell(struct files_job *job, const struct pxeboot_named_file *named, e
 	va_start(arguments, format);
 	text_addv(&text, format, arguments);
 	va_end(arguments);
+	text_addf(&text, " (%s%s: %s)", named->subject, named->name, pxeboot_role_name(named->role));
 	if (!text.error)
-		diagnostics_add(job->diagnostics, severity, id, (struct location){ named->file, named->line }, "%s", text.bytes);
+		diagnostics_add(job->diagnostics, severity, id, (struct location){ named->file, named->line }, "%s",
+				text.bytes);
 }
 
 static void tell_the_rest(struct files_job *job)
 {
-	for (size_t i = 0; i < job->n_said; i++)
-		if (job->said[i].count > TOLD_OF_A_LINE)
-			diagnostics_add(job->diagnostics, PXEBOOT_NOTE, job->said[i].id,
-					(struct location){ job->said[i].file, job->said[i].line },
-					"and %zu more files of this line have the same", job->said[i].count - TOLD_OF_A_LINE);
+	for (size_t i = 0; i < job->n_said; i++) {
+		const struct said *said = &job->said[i];
+
+		if (said->count > TOLD_OF_A_LINE)
+			diagnostics_add(job->diagnostics, PXEBOOT_NOTE, said->id,
+					(struct location){ said->file, said->line },
+					"and %zu more files of this line have the same", said->count - TOLD_OF_A_LINE);
+	}
 }
 
 enum pxeboot_severity files_severity(const struct files_job *job, const struct pxeboot_named_file *named)
@@ -65,7 +72,7 @@ enum pxeboot_severity files_severity(const struct files_job *job, const struct p
 	return named->role == PXEBOOT_ROLE_HOST_LOADER || named->archs & job->active ? PXEBOOT_ERROR : PXEBOOT_NOTE;
 }
 
-/* ---- Which architectures there are -------------------------------------------------------------------------------- */
+/* ---- Which architectures there are ------------------------------------------------------------------------------- */
 
 static bool is_there(const struct files_job *job, const char *path)
 {
@@ -85,8 +92,8 @@ static bool is_set(const struct files_job *job, const char *setting)
 	return pxeboot_policy_where(job->policy, setting, &file, &line) == 0;
 }
 
-/* Nobody is told off for machines that he does not have: an architecture counts when the policy names it, or when somebody
- * has put its loader there.  With no loader at all each of them is missed. */
+/* Nobody is told off for machines that he does not have: an architecture counts when the policy names it, or when
+ * somebody has put its loader there.  With no loader at all each of them is missed. */
 static void find_archs(struct files_job *job)
 {
 	bool serves = is_set(job, "server.serve");
@@ -108,7 +115,7 @@ static void find_archs(struct files_job *job)
 	job->active = job->named | there ? job->named | there : served;
 }
 
-/* ---- Missing files ------------------------------------------------------------------------------------------------ */
+/* ---- Missing files ----------------------------------------------------------------------------------------------- */
 
 static int by_path(const void *key, const void *element)
 {
@@ -118,7 +125,8 @@ static int by_path(const void *key, const void *element)
 }
 
 /* What `apply` writes is as good as there; the tree is asked once, and only where something is missing. */
-static void take_out_planned(const struct files_job *job, struct pxeboot_named_file *missing, bool *planned, size_t count)
+static void take_out_planned(const struct files_job *job, struct pxeboot_named_file *missing, bool *planned,
+			     size_t count)
 {
 	struct pxeboot_entry entry;
 
@@ -146,8 +154,7 @@ static void tell_missing(struct files_job *job, const struct pxeboot_named_file 
 		text_add_escaped(&hint, spelled);
 		text_add(&hint, "', and servers tell upper from lower case");
 	}
-	files_tell(job, named, files_severity(job, named), "file.missing", "no such file in %s, expected the %s (%s%s)%s",
-		   job->root.path, pxeboot_role_name(named->role), named->subject, named->name,
+	files_tell(job, named, files_severity(job, named), "file.missing", "no such file in %s%s", job->root.path,
 		   hint.bytes && !hint.error ? hint.bytes : "");
 }
 
@@ -164,7 +171,7 @@ static int tell_all_missing(struct files_job *job, struct pxeboot_named_file *mi
 	return 0;
 }
 
-/* ---- One file ----------------------------------------------------------------------------------------------------- */
+/* ---- One file ---------------------------------------------------------------------------------------------------- */
 
 /* Firmware asks TFTP, and so do the other loaders; iPXE's scripts ask the web server where there is one. */
 static const struct boot_root *root_for(const struct files_job *job, const struct pxeboot_named_file *named)
@@ -182,14 +189,16 @@ static void check_way(struct files_job *job, const struct pxeboot_named_file *na
 	const char *server = root == &job->web ? "the web server" : root->is_world ? "in.tftpd" : "the TFTP server";
 
 	if (file->left)
-		files_tell(job, named, PXEBOOT_WARNING, "file.outside", "a link leads out of the boot root, to '%s': dnsmasq and "
-			   "web servers follow it, in.tftpd does not", file->link);
+		files_tell(job, named, PXEBOOT_WARNING, "file.outside",
+			   "a link leads out of the boot root, to '%s': dnsmasq and web servers follow it, in.tftpd does "
+			   "not", file->link);
 	if (file->closed[0])
-		files_tell(job, named, files_severity(job, named), "file.unreadable", "%s may not go through the folder '%s', "
-			   "expected chmod o+x", server, file->closed);
+		files_tell(job, named, files_severity(job, named), "file.unreadable",
+			   "%s may not go through the folder '%s', expected chmod o+x", server, file->closed);
 	else if (S_ISREG(file->status.st_mode) && !boot_file_readable(root, file))
-		files_tell(job, named, files_severity(job, named), "file.unreadable", "%s may not read it, expected chmod o+r, got "
-			   "mode %04o", server, (unsigned)file->status.st_mode & 07777);
+		files_tell(job, named, files_severity(job, named), "file.unreadable",
+			   "%s may not read it, expected chmod o+r, got mode %04o", server,
+			   (unsigned)file->status.st_mode & 07777);
 }
 
 static void check_found(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file)
@@ -199,31 +208,30 @@ static void check_found(struct files_job *job, const struct pxeboot_named_file *
 
 	check_way(job, named, file);
 	if (!S_ISREG(file->status.st_mode)) {
-		files_tell(job, named, files_severity(job, named), "file.kind", "%s, expected a file: the %s (%s%s)",
-			   S_ISDIR(file->status.st_mode) ? "folder" : "no regular file", pxeboot_role_name(named->role),
-			   named->subject, named->name);
+		files_tell(job, named, files_severity(job, named), "file.kind", "%s, expected a file",
+			   S_ISDIR(file->status.st_mode) ? "folder" : "no regular file");
 		return;
 	}
 	r = boot_file_image(file, &image);
 	if (r < 0)
 		files_tell(job, named, PXEBOOT_WARNING, "file.unreadable", "can't be read: %s", strerror(-r));
 	else if (image.kind == PXEBOOT_IMAGE_EMPTY)
-		files_tell(job, named, files_severity(job, named), "file.empty", "empty file, expected the %s (%s%s)",
-			   pxeboot_role_name(named->role), named->subject, named->name);
+		files_tell(job, named, files_severity(job, named), "file.empty", "empty file");
 	else
 		files_judge(job, named, &image);
 }
 
 /* A link whose target is not there, or that leads in circles. */
-static void check_broken(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file, int r)
+static void check_broken(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file,
+			 int r)
 {
+	bool is_world = root_for(job, named)->is_world;
+
 	if (r == -EACCES)
-		files_tell(job, named, PXEBOOT_WARNING, "file.unreadable", "can't be read, and was not looked at: %s", strerror(-r));
+		files_tell(job, named, PXEBOOT_WARNING, "file.unreadable", "not looked at: %s", strerror(-r));
 	else if (file->link[0])
-		files_tell(job, named, files_severity(job, named), "file.missing", "a link to '%s' leads nowhere%s, expected the "
-			   "%s (%s%s)", file->link, root_for(job, named)->is_world && file->link[0] == '/' ?
-			   " (for in.tftpd, '/' is the boot root)" : "", pxeboot_role_name(named->role), named->subject,
-			   named->name);
+		files_tell(job, named, files_severity(job, named), "file.missing", "a link to '%s' leads nowhere%s",
+			   file->link, is_world && file->link[0] == '/' ? "; for in.tftpd, '/' is the boot root" : "");
 	else
 		files_tell(job, named, files_severity(job, named), "file.missing", "%s", strerror(-r));
 }
@@ -235,8 +243,8 @@ static int check_file(struct files_job *job, const struct pxeboot_named_file *na
 	int r;
 
 	if (strchr(named->path, '\\'))
-		files_tell(job, named, PXEBOOT_WARNING, "file.name", "'\\' in a path: servers take it for a part of the name, or turn "
-			   "it, expected '/'");
+		files_tell(job, named, PXEBOOT_WARNING, "file.name",
+			   "'\\' in a path: servers take it for a part of the name, or turn it, expected '/'");
 	r = boot_file_open(root_for(job, named), named->path, &file);
 	if (r == 0) {
 		check_found(job, named, &file);
@@ -249,7 +257,7 @@ static int check_file(struct files_job *job, const struct pxeboot_named_file *na
 	return 0;
 }
 
-/* ---- All of them -------------------------------------------------------------------------------------------------- */
+/* ---- All of them ------------------------------------------------------------------------------------------------- */
 
 static void show_progress(size_t done, size_t count)
 {
@@ -277,10 +285,14 @@ static int check_cases(struct files_job *job, const struct pxeboot_named_file *f
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = &files[i];
 	qsort(sorted, count, sizeof(*sorted), by_case);
-	for (size_t i = 1; i < count; i++)
-		if (!strcasecmp(sorted[i - 1]->path, sorted[i]->path) && strcmp(sorted[i - 1]->path, sorted[i]->path) != 0)
-			files_tell(job, sorted[i], PXEBOOT_WARNING, "file.case", "only upper and lower case tell it from '%s' (%s:%u)",
-				   sorted[i - 1]->path, sorted[i - 1]->file, sorted[i - 1]->line);
+	for (size_t i = 1; i < count; i++) {
+		const struct pxeboot_named_file *before = sorted[i - 1];
+
+		if (!strcasecmp(before->path, sorted[i]->path) && strcmp(before->path, sorted[i]->path) != 0)
+			files_tell(job, sorted[i], PXEBOOT_WARNING, "file.case",
+				   "only upper and lower case tell it from '%s' of %s:%u", before->path, before->file,
+				   before->line);
+	}
 	return 0;
 }
 
@@ -326,16 +338,18 @@ static int check_each(struct files_job *job, const struct pxeboot_named_files *l
 
 static void tell_others(const struct files_job *job, const struct pxeboot_named_files *list)
 {
+	const struct location nowhere = { NULL, 0 };
 	size_t elsewhere, unknown;
 
 	pxeboot_named_files_others(list, &elsewhere, &unknown);
 	if (elsewhere)
-		diagnostics_add(job->diagnostics, PXEBOOT_NOTE, "file.others", (struct location){ NULL, 0 },
-				"%zu name%s of files on other servers: not looked at", elsewhere, elsewhere == 1 ? "" : "s");
+		diagnostics_add(job->diagnostics, PXEBOOT_NOTE, "file.others", nowhere,
+				"%zu name%s of files on other servers: not looked at", elsewhere,
+				elsewhere == 1 ? "" : "s");
 	if (unknown)
-		diagnostics_add(job->diagnostics, PXEBOOT_NOTE, "file.others", (struct location){ NULL, 0 },
-				"%zu name%s of files with something in them that only the running machine knows: not looked at",
-				unknown, unknown == 1 ? "" : "s");
+		diagnostics_add(job->diagnostics, PXEBOOT_NOTE, "file.others", nowhere,
+				"%zu name%s of files with something in them that only the running machine knows: not "
+				"looked at", unknown, unknown == 1 ? "" : "s");
 }
 
 static bool open_root(struct files_job *job, const char *root)
@@ -357,7 +371,8 @@ static bool open_root(struct files_job *job, const char *root)
 		return true;
 	}
 	diagnostics_add(job->diagnostics, r == -ENOENT || r == -EACCES ? PXEBOOT_NOTE : PXEBOOT_ERROR, "file.root",
-			(struct location){ file, line }, "server.root: '%s': %s: no file was looked at", root, strerror(-r));
+			(struct location){ file, line }, "server.root: '%s': %s: no file was looked at", root,
+			strerror(-r));
 	return false;
 }
 

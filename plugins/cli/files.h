@@ -28,9 +28,9 @@ struct files_job {
 /* Looks at all of them and tells ids file.….  0, or a negative errno of the system. */
 int check_files(struct session *session, struct pxeboot_tree *tree) MUST_USE;
 
-/* A finding about one file: "PATH: …". */
-void files_tell(struct files_job *job, const struct pxeboot_named_file *named, enum pxeboot_severity severity, const char *id,
-		const char *format, ...) PRINTF_LIKE(5, 6);
+/* A finding about one file: "PATH: … (profiles.NAME: kernel)". */
+void files_tell(struct files_job *job, const struct pxeboot_named_file *named, enum pxeboot_severity severity,
+		const char *id, const char *format, ...) PRINTF_LIKE(5, 6);
 /* What is wrong with what the file is, for who comes to it (files_kind.c). */
 void files_judge(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image);
 /* A fault of the file itself: an error, where machines that the policy names or the boot root serves come to it. */

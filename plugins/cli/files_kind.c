@@ -19,7 +19,8 @@ static const struct role_rule {
 	[PXEBOOT_ROLE_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_HOST_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_KERNEL] = { KIND(LINUX) | KIND(EFI), KIND(UNKNOWN) | KIND(OTHER), true, "a Linux kernel" },
-	[PXEBOOT_ROLE_INITRD] = { KIND(ARCHIVE) | KIND(ISO), ANY_KIND & ~(KIND(EMPTY) | KIND(LINUX) | KIND(EFI) | KIND(TEXT)), false,
+	[PXEBOOT_ROLE_INITRD] = { KIND(ARCHIVE) | KIND(ISO),
+				  ANY_KIND & ~(KIND(EMPTY) | KIND(LINUX) | KIND(EFI) | KIND(TEXT)), false,
 				  "a cpio archive, packed or not" },
 	[PXEBOOT_ROLE_ISO] = { KIND(ISO), KIND(UNKNOWN), true, "an ISO 9660 image" },
 	[PXEBOOT_ROLE_WIM] = { KIND(WIM), 0, false, "a Windows image" },
@@ -29,7 +30,7 @@ static const struct role_rule {
 	[PXEBOOT_ROLE_EFI] = { KIND(EFI) | KIND(LINUX), 0, true, "an EFI program" },
 	[PXEBOOT_ROLE_CHAIN] = { KIND(SCRIPT) | KIND(EFI) | KIND(LINUX) | KIND(UNKNOWN), KIND(OTHER), true,
 				 "an iPXE script, whose first line is #!ipxe" },
-	[PXEBOOT_ROLE_PICTURE] = { ANY_KIND, 0, false, "a PNG picture" },	/* loading the policy has looked at it */
+	[PXEBOOT_ROLE_PICTURE] = { ANY_KIND, 0, false, "" },	/* loading the policy has looked at it */
 	[PXEBOOT_ROLE_MODULE] = { KIND(OTHER), KIND(UNKNOWN), false, "a module of PXELINUX" },
 	[PXEBOOT_ROLE_MEMDISK] = { KIND(LINUX), 0, false, "memdisk" },
 };
@@ -88,8 +89,9 @@ static void add_who(struct text *text, const struct pxeboot_named_file *named, u
 	text_add(text, wrong & (wrong - 1) ? " machines can't" : " can't");
 }
 
-static void tell_machine(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image,
-			 enum pxeboot_severity severity, unsigned wrong, const char *advice)
+static void tell_machine(struct files_job *job, const struct pxeboot_named_file *named,
+			 const struct pxeboot_image *image, enum pxeboot_severity severity, unsigned wrong,
+			 const char *advice)
 {
 	CLEANUP_TEXT struct text what = TEXT_INIT, who = TEXT_INIT;
 
@@ -97,12 +99,13 @@ static void tell_machine(struct files_job *job, const struct pxeboot_named_file 
 	add_who(&who, named, wrong);
 	if (what.error || who.error)
 		return;
-	files_tell(job, named, severity, "file.machine", "wrong machine: %s start it as the %s (%s%s), got %s%s", who.bytes,
-		   pxeboot_role_name(named->role), named->subject, named->name, what.bytes, advice);
+	files_tell(job, named, severity, "file.machine", "wrong machine: %s start it, got %s%s", who.bytes, what.bytes,
+		   advice);
 }
 
 /* Who comes by a host is one machine, of which nobody knows more: only a file that fits none is surely wrong. */
-static void check_machine(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image)
+static void check_machine(struct files_job *job, const struct pxeboot_named_file *named,
+			   const struct pxeboot_image *image)
 {
 	static const char advice[] = "; say in the profile's arch for whom it is";
 	unsigned fits = archs_of(named, image), wrong = named->archs & ~fits;
@@ -122,28 +125,31 @@ static void check_machine(struct files_job *job, const struct pxeboot_named_file
 static void check_size(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image)
 {
 	files_tell(job, named, PXEBOOT_ERROR, "file.size",
-		   "too big for a BIOS: it ends above 640 KiB when it is put at 0x7c00, expected at most %d bytes, got %llu",
+		   "too big for a BIOS: put at 0x7c00 it ends above 640 KiB, expected at most %d bytes, got %llu",
 		   PXEBOOT_IMAGE_BIOS_MAX, (unsigned long long)image->size);
 }
 
 /* Before 2.02 a kernel finds its command line elsewhere; without "big" it fits below 640 KiB, as it must. */
-static void check_protocol(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image)
+static void check_protocol(struct files_job *job, const struct pxeboot_named_file *named,
+			   const struct pxeboot_image *image)
 {
 	if (image->linux_protocol >= 0x0202 && image->is_big)
 		return;
-	files_tell(job, named, PXEBOOT_WARNING, "file.protocol", "kernel of a kind that loaders have given up, expected boot "
-		   "protocol 2.02 or later and a bzImage, got protocol %u.%02u%s", image->linux_protocol >> 8,
+	files_tell(job, named, PXEBOOT_WARNING, "file.protocol",
+		   "kernel of a kind that loaders have given up, expected a bzImage of boot protocol 2.02 or later, got "
+		   "protocol %u.%02u%s", image->linux_protocol >> 8,
 		   image->linux_protocol & 0xff, image->is_big ? "" : ", a zImage");
 }
 
 /* The firmware, or shim on its behalf, asks for a signature of whatever is started; the proof tells of loaders. */
-static void check_signature(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image)
+static void check_signature(struct files_job *job, const struct pxeboot_named_file *named,
+			    const struct pxeboot_image *image)
 {
-	if (named->secure && !is_loader(named) && rules[named->role].by_machine && image->archs & UEFI && image->is_application &&
-	    !image->is_signed)
-		files_tell(job, named, PXEBOOT_WARNING, "file.unsigned", "not signed: machines with Secure Boot start it only if its "
-			   "hash is enrolled in them, expected the %s (%s%s) with a signature", pxeboot_role_name(named->role),
-			   named->subject, named->name);
+	bool starts = rules[named->role].by_machine && image->is_application && image->archs & UEFI;
+
+	if (starts && named->secure && !is_loader(named) && !image->is_signed)
+		files_tell(job, named, PXEBOOT_WARNING, "file.unsigned",
+			   "not signed: machines with Secure Boot start it only if its hash is enrolled in them");
 }
 
 /* iPXE for these unpacks gzip by itself, since 2021; what is inside is not looked at. */
@@ -156,11 +162,12 @@ static bool is_packed_kernel(const struct pxeboot_named_file *named, const struc
 static void tell_kind(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image,
 		      enum pxeboot_severity severity)
 {
-	files_tell(job, named, severity, "file.kind", "wrong kind of file for the %s (%s%s), expected %s, got %s",
-		   pxeboot_role_name(named->role), named->subject, named->name, rules[named->role].expected, image->label);
+	files_tell(job, named, severity, "file.kind", "wrong kind of file, expected %s, got %s",
+		   rules[named->role].expected, image->label);
 }
 
-static bool is_right_kind(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image)
+static bool is_right_kind(struct files_job *job, const struct pxeboot_named_file *named,
+			  const struct pxeboot_image *image)
 {
 	const struct role_rule *rule = &rules[named->role];
 
@@ -181,8 +188,8 @@ void files_judge(struct files_job *job, const struct pxeboot_named_file *named, 
 		return;
 	if (image->is_cut)
 		files_tell(job, named, image->kind == PXEBOOT_IMAGE_ISO ? PXEBOOT_WARNING : files_severity(job, named),
-			   "file.cut", "%s that was cut short: its header tells of more than its %llu bytes", image->label,
-			   (unsigned long long)image->size);
+			   "file.cut", "%s that was cut short: its header tells of more than its %llu bytes",
+			   image->label, (unsigned long long)image->size);
 	if (is_loader(named) && raw && !image->archs && named->archs & BIT(PXEBOOT_ARCH_BIOS))
 		check_size(job, named, image);
 	else if (rules[named->role].by_machine && !(raw && named->role == PXEBOOT_ROLE_CHAIN))
