@@ -65,6 +65,21 @@ bool boot_root_open_to(const struct boot_root *root)
 	return fstat(root->fd, &status) == 0 && may(root, &status, S_IXOTH);
 }
 
+char *boot_root_closed_above(const struct boot_root *root)
+{
+	const char *slash = root->is_world ? NULL : strchr(root->path + 1, '/');
+
+	for (; slash; slash = strchr(slash + 1, '/')) {
+		char *folder = strndup(root->path, (size_t)(slash - root->path));
+		struct stat status;
+
+		if (folder && stat(folder, &status) == 0 && !may(root, &status, S_IXOTH))
+			return folder;
+		free(folder);
+	}
+	return NULL;
+}
+
 /* ---- The way ----------------------------------------------------------------------------------------------------- */
 
 struct way {

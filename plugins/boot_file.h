@@ -34,6 +34,9 @@ int boot_root_open(const char *path, const char *program, struct boot_root *ret_
 void boot_root_close(struct boot_root *root);
 /* May the server go into it? */
 bool boot_root_open_to(const struct boot_root *root);
+/* The first folder above it that the server may not go through, for a server that goes the whole way; the caller frees
+ * it.  NULL: none. */
+char *boot_root_closed_above(const struct boot_root *root);
 
 /* Finds and opens it.  0 with @file filled; -ENOENT, -ENOTDIR, -ELOOP, -EACCES …, then only its text is.  A file
  * that is not a regular one is found and not opened. */

@@ -352,27 +352,44 @@ static void tell_others(const struct files_job *job, const struct pxeboot_named_
 				"looked at", unknown, unknown == 1 ? "" : "s");
 }
 
+static void tell_root(struct files_job *job, enum pxeboot_severity severity, const char *problem, const char *path)
+{
+	struct location where = { NULL, 0 };
+
+	pxeboot_policy_where(job->policy, "server.root", &where.file, &where.line);
+	diagnostics_add(job->diagnostics, severity, "file.root", where, "server.root: %s '%s'", problem, path);
+}
+
+/* The way down to the boot root is not the policy's matter, and may be another one where the servers run. */
+static void check_root(struct files_job *job)
+{
+	const char *tftp = pxeboot_policy_get(job->policy, "server.tftp");
+	CLEANUP_FREE char *above = NULL;
+
+	if (tftp && strcmp(tftp, "dnsmasq") == 0)
+		above = boot_root_closed_above(&job->root);
+	if (above)
+		tell_root(job, PXEBOOT_NOTE, "dnsmasq's user may not go through", above);
+	if (!boot_root_open_to(&job->root))
+		tell_root(job, PXEBOOT_ERROR, "the TFTP server may not go into it, expected chmod o+x", job->root.path);
+}
+
 static bool open_root(struct files_job *job, const char *root)
 {
-	const char *file = NULL;
-	unsigned line = 0;
+	CLEANUP_TEXT struct text problem = TEXT_INIT;
 	int r = boot_root_open(root, pxeboot_policy_get(job->policy, "server.tftp"), &job->root);
 
-	if (pxeboot_policy_where(job->policy, "server.root", &file, &line) < 0)
-		file = NULL;
-	if (r == 0 && !boot_root_open_to(&job->root))
-		diagnostics_add(job->diagnostics, PXEBOOT_ERROR, "file.root", (struct location){ file, line },
-				"server.root: '%s': the TFTP server may not go into it, expected chmod o+x", root);
 	if (r == 0) {
 		job->web = job->root;
 		job->web.is_world = false;
 		job->web.uid = (uid_t)-1;
 		job->web.gid = (gid_t)-1;
+		check_root(job);
 		return true;
 	}
-	diagnostics_add(job->diagnostics, r == -ENOENT || r == -EACCES ? PXEBOOT_NOTE : PXEBOOT_ERROR, "file.root",
-			(struct location){ file, line }, "server.root: '%s': %s: no file was looked at", root,
-			strerror(-r));
+	text_addf(&problem, "no file was looked at: %s:", strerror(-r));
+	if (!problem.error)
+		tell_root(job, r == -ENOENT || r == -EACCES ? PXEBOOT_NOTE : PXEBOOT_ERROR, problem.bytes, root);
 	return false;
 }
 

@@ -18,7 +18,9 @@
 #define ARM64 "\x64\xaa"
 
 /* What an image says beside its kind and architectures. */
-enum { CUT = 1, EFI = 2, APPLICATION = 4, SIGNED = 8, STUB = 16, BIG = 32, BITS64 = 64, HANDOVER32 = 128, HANDOVER64 = 256 };
+enum {
+	CUT = 1, EFI = 2, APPLICATION = 4, SIGNED = 8, STUB = 16, BIG = 32, BITS64 = 64, HANDOVER32 = 128, HANDOVER64 = 256,
+};
 #define PROGRAM (EFI | APPLICATION)
 #define BZ (BIG | BITS64 | HANDOVER32 | HANDOVER64)
 
@@ -35,77 +37,96 @@ static const struct row {
 	{ .name = "empty", { { 0 } }, 0, PXEBOOT_IMAGE_EMPTY, "empty file" },
 	{ .name = "one byte", { AT(0, "\1") }, 1, PXEBOOT_IMAGE_UNKNOWN, "data of no known kind", BIT(BIOS) },
 	{ .name = "MZ alone", { AT(0, "MZ") }, 2, PXEBOOT_IMAGE_TEXT, "text" },
-	{ .name = "PE header past the end", { AT(0, "MZ"), AT(0x3c, "\xff\xff\xff\xff") }, 512, PXEBOOT_IMAGE_UNKNOWN, NULL, BIT(BIOS) },
-	{ .name = "PE header without optional header", { PE_HEAD, PE_MACHINE(X64) }, 0x98, PXEBOOT_IMAGE_UNKNOWN, NULL, BIT(BIOS) },
-	{ .name = "PE section past the end", { PE(X64), PE_SECTION(".text", "\0\4", "\0\3") }, 0x400, PXEBOOT_IMAGE_EFI, "EFI program",
+	{ .name = "PE header past the end", { AT(0, "MZ"), AT(0x3c, "\xff\xff\xff\xff") }, 512, PXEBOOT_IMAGE_UNKNOWN,
+	  NULL, BIT(BIOS) },
+	{ .name = "PE header without optional header", { PE_HEAD, PE_MACHINE(X64) }, 0x98, PXEBOOT_IMAGE_UNKNOWN,
+	  NULL, BIT(BIOS) },
+	{ .name = "PE section past the end", { PE(X64), PE_SECTION(".text", "\0\4", "\0\3") }, 0x400,
+	  PXEBOOT_IMAGE_EFI, "EFI program", BIT(X64_UEFI), PROGRAM | CUT, 0, 0x8664 },
+	{ .name = "PE section that wraps around", { PE(X64), PE_SECTION(".text", "\xff\xff\xff\xff",
+	  "\xff\xff\xff\xff") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI), PROGRAM | CUT, 0, 0x8664 },
+	{ .name = "PE section table past the end", { PE(X64), AT(0x94, "\xff\xff") }, 0x400, PXEBOOT_IMAGE_EFI, NULL,
 	  BIT(X64_UEFI), PROGRAM | CUT, 0, 0x8664 },
-	{ .name = "PE section that wraps around", { PE(X64), PE_SECTION(".text", "\xff\xff\xff\xff", "\xff\xff\xff\xff") }, 0x400,
-	  PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI), PROGRAM | CUT, 0, 0x8664 },
-	{ .name = "PE section table past the end", { PE(X64), AT(0x94, "\xff\xff") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI),
-	  PROGRAM | CUT, 0, 0x8664 },
-	{ .name = "PE of Windows", { PE_HEAD, PE_MACHINE(X64), PE_REST("\3") }, 0x400, PXEBOOT_IMAGE_OTHER, "Windows program", 0, 0, 0,
-	  0x8664 },
-	{ .name = "EFI driver", { PE_HEAD, PE_MACHINE(X64), PE_REST("\x0b") }, 0x400, PXEBOOT_IMAGE_EFI, "EFI driver", 0, EFI, 0, 0x8664 },
+	{ .name = "PE of Windows", { PE_HEAD, PE_MACHINE(X64), PE_REST("\3") }, 0x400, PXEBOOT_IMAGE_OTHER,
+	  "Windows program", 0, 0, 0, 0x8664 },
+	{ .name = "EFI driver", { PE_HEAD, PE_MACHINE(X64), PE_REST("\x0b") }, 0x400, PXEBOOT_IMAGE_EFI, "EFI driver",
+	  0, EFI, 0, 0x8664 },
 	{ .name = "EFI byte code", { PE("\xbc\x0e") }, 0x400, PXEBOOT_IMAGE_EFI, "EFI program", 0, PROGRAM, 0, 0x0ebc },
-	{ .name = "signature past the end", { PE(X64), PE_SIGNATURE }, 0x410, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI), PROGRAM | CUT, 0,
-	  0x8664 },
-	{ .name = "signature that is longer than its table", { PE(X64), PE_SIGNATURE, AT(0x400, "\x40") }, 0x440, PXEBOOT_IMAGE_EFI, NULL,
+	{ .name = "signature past the end", { PE(X64), PE_SIGNATURE }, 0x410, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI),
+	  PROGRAM | CUT, 0, 0x8664 },
+	{ .name = "signature that is longer than its table", { PE(X64), PE_SIGNATURE, AT(0x400, "\x40") }, 0x440,
+	  PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI), PROGRAM, 0, 0x8664 },
+	{ .name = "signature of length 0", { PE(X64), PE_SIGNATURE, AT(0x400, "\0") }, 0x440, PXEBOOT_IMAGE_EFI, NULL,
 	  BIT(X64_UEFI), PROGRAM, 0, 0x8664 },
-	{ .name = "signature of length 0", { PE(X64), PE_SIGNATURE, AT(0x400, "\0") }, 0x440, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI),
-	  PROGRAM, 0, 0x8664 },
-	{ .name = "signature of another type", { PE(X64), PE_SIGNATURE, AT(0x406, "\1") }, 0x440, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI),
-	  PROGRAM, 0, 0x8664 },
-	{ .name = "signature that is no DER", { PE(X64), PE_SIGNATURE, AT(0x408, "\0") }, 0x440, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI),
-	  PROGRAM, 0, 0x8664 },
-	{ .name = "fewer directories", { PE(X64), PE_SIGNATURE, AT(0x104, "\4") }, 0x440, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI), PROGRAM,
-	  0, 0x8664 },
-	{ .name = "HdrS without boot flag", { BZIMAGE, AT(0x1fe, "\0\0") }, 0x800, PXEBOOT_IMAGE_UNKNOWN, NULL, BIT(BIOS) },
-	{ .name = "kernel cut short", { BZIMAGE }, 0x5f0, PXEBOOT_IMAGE_LINUX, "x86 Linux kernel", BIT(BIOS), BZ | CUT, 0x20f },
-	{ .name = "kernel cut in its flags", { BZIMAGE }, 0x236, PXEBOOT_IMAGE_LINUX, NULL, BIT(BIOS), BIG | CUT, 0x20f },
+	{ .name = "signature of another type", { PE(X64), PE_SIGNATURE, AT(0x406, "\1") }, 0x440, PXEBOOT_IMAGE_EFI,
+	  NULL, BIT(X64_UEFI), PROGRAM, 0, 0x8664 },
+	{ .name = "signature that is no DER", { PE(X64), PE_SIGNATURE, AT(0x408, "\0") }, 0x440, PXEBOOT_IMAGE_EFI,
+	  NULL, BIT(X64_UEFI), PROGRAM, 0, 0x8664 },
+	{ .name = "fewer directories", { PE(X64), PE_SIGNATURE, AT(0x104, "\4") }, 0x440, PXEBOOT_IMAGE_EFI, NULL,
+	  BIT(X64_UEFI), PROGRAM, 0, 0x8664 },
+	{ .name = "HdrS without boot flag", { BZIMAGE, AT(0x1fe, "\0\0") }, 0x800, PXEBOOT_IMAGE_UNKNOWN, NULL,
+	  BIT(BIOS) },
+	{ .name = "kernel cut short", { BZIMAGE }, 0x5f0, PXEBOOT_IMAGE_LINUX, "x86 Linux kernel", BIT(BIOS),
+	  BZ | CUT, 0x20f },
+	{ .name = "kernel cut in its flags", { BZIMAGE }, 0x236, PXEBOOT_IMAGE_LINUX, NULL, BIT(BIOS), BIG | CUT,
+	  0x20f },
 	{ .name = "ISO cut short", { ISO_TORITO }, 0x9800, PXEBOOT_IMAGE_ISO, NULL, 0, CUT },
-	{ .name = "ISO whose catalogue is elsewhere", { ISO_TORITO, AT(0x8847, "\xff\xff\xff\xff") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL },
+	{ .name = "ISO whose catalogue is elsewhere", { ISO_TORITO, AT(0x8847, "\xff\xff\xff\xff") }, 0xa000,
+	  PXEBOOT_IMAGE_ISO, NULL },
 	{ .name = "iPXE script of six bytes", { AT(0, "#!ipxe") }, 6, PXEBOOT_IMAGE_TEXT, "text" },
 	{ .name = "iPXE script of another word", { AT(0, "#!ipxecho\n") }, 10, PXEBOOT_IMAGE_TEXT, "text" },
-	{ .name = "iPXE script with a mark before it", { AT(0, "\xef\xbb\xbf#!ipxe\n") }, 10, PXEBOOT_IMAGE_TEXT, "text" },
+	{ .name = "iPXE script with a mark before it", { AT(0, "\xef\xbb\xbf#!ipxe\n") }, 10, PXEBOOT_IMAGE_TEXT,
+	  "text" },
 	{ .name = "iPXE script with a NUL", { AT(0, "#!ipxe") }, 7, PXEBOOT_IMAGE_UNKNOWN, NULL, BIT(BIOS) },
 	{ .name = "text with a NUL", { AT(0, "hello\n") }, 7, PXEBOOT_IMAGE_UNKNOWN, NULL, BIT(BIOS) },
 	/* EFI programs. */
-	{ .name = "x64", { PE(X64), PE_SECTION(".text", "\0\1", "\0\3") }, 0x400, PXEBOOT_IMAGE_EFI, "EFI program", BIT(X64_UEFI), PROGRAM, 0,
-	  0x8664 },
+	{ .name = "x64", { PE(X64), PE_SECTION(".text", "\0\1", "\0\3") }, 0x400, PXEBOOT_IMAGE_EFI, "EFI program",
+	  BIT(X64_UEFI), PROGRAM, 0, 0x8664 },
 	{ .name = "ia32", { PE("\x4c\x01") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(IA32_UEFI), PROGRAM, 0, 0x014c },
 	{ .name = "arm32", { PE("\xc2\x01") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(ARM32_UEFI), PROGRAM, 0, 0x01c2 },
 	{ .name = "arm64", { PE(ARM64) }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(ARM64_UEFI), PROGRAM, 0, 0xaa64 },
-	{ .name = "riscv64", { PE("\x64\x50") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(RISCV64_UEFI), PROGRAM, 0, 0x5064 },
-	{ .name = "riscv32", { PE("\x32\x50") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(RISCV32_UEFI), PROGRAM, 0, 0x5032 },
-	{ .name = "loong64", { PE("\x64\x62") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(LOONG64_UEFI), PROGRAM, 0, 0x6264 },
-	{ .name = "signed", { PE(X64), PE_SIGNATURE }, 0x420, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI), PROGRAM | SIGNED, 0, 0x8664 },
-	{ .name = "signed, of 32 bits", { PE("\x4c\x01"), AT(0x98, "\x0b\x01"), AT(0xf4, "\x10"), AT(0x118, "\0\x04\0\0\x20"),
-	  AT(0x400, "\x20\0\0\0\0\x02\2\0\x30") }, 0x420, PXEBOOT_IMAGE_EFI, NULL, BIT(IA32_UEFI), PROGRAM | SIGNED, 0, 0x014c },
+	{ .name = "riscv64", { PE("\x64\x50") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(RISCV64_UEFI), PROGRAM, 0,
+	  0x5064 },
+	{ .name = "riscv32", { PE("\x32\x50") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(RISCV32_UEFI), PROGRAM, 0,
+	  0x5032 },
+	{ .name = "loong64", { PE("\x64\x62") }, 0x400, PXEBOOT_IMAGE_EFI, NULL, BIT(LOONG64_UEFI), PROGRAM, 0,
+	  0x6264 },
+	{ .name = "signed", { PE(X64), PE_SIGNATURE }, 0x420, PXEBOOT_IMAGE_EFI, NULL, BIT(X64_UEFI),
+	  PROGRAM | SIGNED, 0, 0x8664 },
+	{ .name = "signed, of 32 bits", { PE("\x4c\x01"), AT(0x98, "\x0b\x01"), AT(0xf4, "\x10"), AT(0x118,
+	  "\0\x04\0\0\x20"), AT(0x400, "\x20\0\0\0\0\x02\2\0\x30") }, 0x420, PXEBOOT_IMAGE_EFI, NULL, BIT(IA32_UEFI),
+	  PROGRAM | SIGNED, 0, 0x014c },
 	/* Kernels. */
 	{ .name = "bzImage", { BZIMAGE }, 0x600, PXEBOOT_IMAGE_LINUX, "x86 Linux kernel", BIT(BIOS), BZ, 0x20f },
-	{ .name = "bzImage, last paragraph begun", { BZIMAGE }, 0x5f1, PXEBOOT_IMAGE_LINUX, NULL, BIT(BIOS), BZ, 0x20f },
-	{ .name = "bzImage of protocol 2.11", { BZIMAGE, AT(0x206, "\x0b\x02") }, 0x600, PXEBOOT_IMAGE_LINUX, NULL, BIT(BIOS), BIG, 0x20b },
-	{ .name = "zImage of protocol 2.00", { BZIMAGE, AT(0x206, "\0\x02"), AT(0x211, "\0") }, 0x600, PXEBOOT_IMAGE_LINUX, NULL, BIT(BIOS), 0,
-	  0x200 },
-	{ .name = "arm64 kernel", { PE(ARM64), AT(56, "ARM\x64") }, 0x400, PXEBOOT_IMAGE_LINUX, "arm64 Linux kernel", BIT(ARM64_UEFI),
-	  PROGRAM | STUB, 0, 0xaa64 },
+	{ .name = "bzImage, last paragraph begun", { BZIMAGE }, 0x5f1, PXEBOOT_IMAGE_LINUX, NULL, BIT(BIOS), BZ,
+	  0x20f },
+	{ .name = "bzImage of protocol 2.11", { BZIMAGE, AT(0x206, "\x0b\x02") }, 0x600, PXEBOOT_IMAGE_LINUX, NULL,
+	  BIT(BIOS), BIG, 0x20b },
+	{ .name = "zImage of protocol 2.00", { BZIMAGE, AT(0x206, "\0\x02"), AT(0x211, "\0") }, 0x600,
+	  PXEBOOT_IMAGE_LINUX, NULL, BIT(BIOS), 0, 0x200 },
+	{ .name = "arm64 kernel", { PE(ARM64), AT(56, "ARM\x64") }, 0x400, PXEBOOT_IMAGE_LINUX, "arm64 Linux kernel",
+	  BIT(ARM64_UEFI), PROGRAM | STUB, 0, 0xaa64 },
 	{ .name = "arm64 kernel without stub", { AT(56, "ARM\x64") }, 64, PXEBOOT_IMAGE_LINUX, "arm64 Linux kernel" },
-	{ .name = "riscv64 kernel", { PE("\x64\x50"), AT(56, "RSC\x05") }, 0x400, PXEBOOT_IMAGE_LINUX, "riscv Linux kernel", BIT(RISCV64_UEFI),
-	  PROGRAM | STUB, 0, 0x5064 },
-	{ .name = "loong64 kernel", { PE("\x64\x62"), AT(56, "\xcd\x23\x82\x81") }, 0x400, PXEBOOT_IMAGE_LINUX, "loongarch Linux kernel",
-	  BIT(LOONG64_UEFI), PROGRAM | STUB, 0, 0x6264 },
-	{ .name = "packed EFI kernel", { PE(ARM64), AT(2, "\0\0zimg\0\2\0\0\0\1"), AT(56, "\xcd\x23\x82\x81") }, 0x400, PXEBOOT_IMAGE_LINUX,
-	  "compressed EFI Linux kernel", BIT(ARM64_UEFI), PROGRAM | STUB, 0, 0xaa64 },
-	{ .name = "packed EFI kernel cut short", { PE(ARM64), AT(2, "\0\0zimg\0\2\0\0\0\x0f") }, 0x400, PXEBOOT_IMAGE_LINUX, NULL,
-	  BIT(ARM64_UEFI), PROGRAM | STUB | CUT, 0, 0xaa64 },
+	{ .name = "riscv64 kernel", { PE("\x64\x50"), AT(56, "RSC\x05") }, 0x400, PXEBOOT_IMAGE_LINUX,
+	  "riscv Linux kernel", BIT(RISCV64_UEFI), PROGRAM | STUB, 0, 0x5064 },
+	{ .name = "loong64 kernel", { PE("\x64\x62"), AT(56, "\xcd\x23\x82\x81") }, 0x400, PXEBOOT_IMAGE_LINUX,
+	  "loongarch Linux kernel", BIT(LOONG64_UEFI), PROGRAM | STUB, 0, 0x6264 },
+	{ .name = "packed EFI kernel", { PE(ARM64), AT(2, "\0\0zimg\0\2\0\0\0\1"), AT(56, "\xcd\x23\x82\x81") },
+	  0x400, PXEBOOT_IMAGE_LINUX, "compressed EFI Linux kernel", BIT(ARM64_UEFI), PROGRAM | STUB, 0, 0xaa64 },
+	{ .name = "packed EFI kernel cut short", { PE(ARM64), AT(2, "\0\0zimg\0\2\0\0\0\x0f") }, 0x400,
+	  PXEBOOT_IMAGE_LINUX, NULL, BIT(ARM64_UEFI), PROGRAM | STUB | CUT, 0, 0xaa64 },
 	/* Discs. */
 	{ .name = "ISO", { ISO_PRIMARY }, 0xa000, PXEBOOT_IMAGE_ISO, "ISO 9660 image" },
-	{ .name = "ISO for BIOS", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL, BIT(BIOS) },
-	{ .name = "ISO for UEFI", { ISO_TORITO, AT(0x9800, "\1\xef"), AT(0x9820, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL, UEFI },
-	{ .name = "ISO for both", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\x88"), AT(0x9840, "\x91\xef\1"), AT(0x9860, "\x88") }, 0xa000,
-	  PXEBOOT_IMAGE_ISO, NULL, UEFI | BIT(BIOS) },
-	{ .name = "ISO for a Mac", { ISO_TORITO, AT(0x9800, "\1\2"), AT(0x9820, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL },
-	{ .name = "ISO that starts nothing", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\0") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL },
+	{ .name = "ISO for BIOS", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO,
+	  NULL, BIT(BIOS) },
+	{ .name = "ISO for UEFI", { ISO_TORITO, AT(0x9800, "\1\xef"), AT(0x9820, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO,
+	  NULL, UEFI },
+	{ .name = "ISO for both", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\x88"), AT(0x9840, "\x91\xef\1"),
+	  AT(0x9860, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL, UEFI | BIT(BIOS) },
+	{ .name = "ISO for a Mac", { ISO_TORITO, AT(0x9800, "\1\2"), AT(0x9820, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO,
+	  NULL },
+	{ .name = "ISO that starts nothing", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\0") }, 0xa000,
+	  PXEBOOT_IMAGE_ISO, NULL },
 	/* By signature. */
 	{ .name = "gzip", { AT(0, "\x1f\x8b\x08") }, 32, PXEBOOT_IMAGE_ARCHIVE, "gzip data" },
 	{ .name = "xz", { AT(0, "\xfd" "7zXZ\0") }, 32, PXEBOOT_IMAGE_ARCHIVE, "xz data" },
@@ -129,7 +150,8 @@ static const struct row {
 	{ .name = "text", { AT(0, "default menu\n") }, 13, PXEBOOT_IMAGE_TEXT, "text" },
 	/* Raw code. */
 	{ .name = "raw code", { AT(0, "\xea\5\0\xc0\7") }, 4096, PXEBOOT_IMAGE_UNKNOWN, NULL, BIT(BIOS) },
-	{ .name = "raw code as long as it may be", { AT(0, "\xea\5") }, 623616, PXEBOOT_IMAGE_UNKNOWN, NULL, BIT(BIOS) },
+	{ .name = "raw code as long as it may be", { AT(0, "\xea\5") }, 623616, PXEBOOT_IMAGE_UNKNOWN, NULL,
+	  BIT(BIOS) },
 	{ .name = "raw code a byte longer", { AT(0, "\xea\5") }, 623617, PXEBOOT_IMAGE_UNKNOWN, NULL, 0 },
 };
 
@@ -219,7 +241,8 @@ START_TEST(test_source_fails)
 	struct memory memory = { bytes, sizeof(bytes), 0, 1 };
 	int r = -EIO;
 
-	craft_image((struct craft_piece[CRAFT_PIECES]){ ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\x88") }, bytes, sizeof(bytes));
+	craft_image((struct craft_piece[CRAFT_PIECES]){ ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\x88") }, bytes,
+		    sizeof(bytes));
 	for (; memory.fail_at < 100 && r < 0; memory.fail_at++, memory.reads = 0) {
 		r = read_image(&memory, &image);
 		if (r < 0) {
@@ -241,22 +264,25 @@ static const struct {
 	bool bios, uefi, is_signed, is_stock;
 	int arch;
 } programs[] = {
-	{ "ipxe.efi", { PE(X64), AT(0x500, "#!ipxe\0iPXE 2.0") }, PXEBOOT_PROGRAM_IPXE, false, true, false, true, PXEBOOT_ARCH_X64_UEFI },
-	{ "any", { PE(X64), AT(0x500, "#!ipxe\0iPXE"), AT(0x600, "set user-class iPXE-own") }, PXEBOOT_PROGRAM_IPXE, false, true, false,
-	  false, PXEBOOT_ARCH_X64_UEFI },
+	{ "ipxe.efi", { PE(X64), AT(0x500, "#!ipxe\0iPXE 2.0") }, PXEBOOT_PROGRAM_IPXE, false, true, false, true,
+	  PXEBOOT_ARCH_X64_UEFI },
+	{ "any", { PE(X64), AT(0x500, "#!ipxe\0iPXE"), AT(0x600, "set user-class iPXE-own") }, PXEBOOT_PROGRAM_IPXE,
+	  false, true, false, false, PXEBOOT_ARCH_X64_UEFI },
 	/* Words across two windows of reading. */
 	{ "any", { PE(X64), AT(0x3ffd, "#!ipxe"), AT(0x4100, "iPXE") }, PXEBOOT_PROGRAM_IPXE, false, true, false, true,
 	  PXEBOOT_ARCH_X64_UEFI },
-	{ "ipxe.efi", { PE(X64), AT(0x500, "iPXE") }, PXEBOOT_PROGRAM_UNKNOWN, false, true, false, false, PXEBOOT_ARCH_X64_UEFI },
-	{ "ipxe.efi", { PE(ARM64), PE_SECTION("mods\0\0\0\0", "\0", "\0"), AT(0x500, "#!ipxe iPXE") }, PXEBOOT_PROGRAM_GRUB, false, true,
-	  false, false, PXEBOOT_ARCH_ARM64_UEFI },
-	{ "shim.efi", { PE(X64), PE_SIGNATURE, AT(0x500, "UEFI SHIM\n$Version: 16 $") }, PXEBOOT_PROGRAM_SHIM, false, true, true, false,
+	{ "ipxe.efi", { PE(X64), AT(0x500, "iPXE") }, PXEBOOT_PROGRAM_UNKNOWN, false, true, false, false,
 	  PXEBOOT_ARCH_X64_UEFI },
+	{ "ipxe.efi", { PE(ARM64), PE_SECTION("mods\0\0\0\0", "\0", "\0"), AT(0x500, "#!ipxe iPXE") },
+	  PXEBOOT_PROGRAM_GRUB, false, true, false, false, PXEBOOT_ARCH_ARM64_UEFI },
+	{ "shim.efi", { PE(X64), PE_SIGNATURE, AT(0x500, "UEFI SHIM\n$Version: 16 $") }, PXEBOOT_PROGRAM_SHIM, false,
+	  true, true, false, PXEBOOT_ARCH_X64_UEFI },
 	{ "undionly.kpxe", { AT(0, "\xea\5") }, PXEBOOT_PROGRAM_IPXE, true, false, false, false, PXEBOOT_ARCH_BIOS },
-	{ "pxeboot.0", { AT(0, "\xea\5"), AT(0x500, "PXELINUX 6.04") }, PXEBOOT_PROGRAM_PXELINUX, true, false, false, false,
-	  PXEBOOT_ARCH_BIOS },
+	{ "pxeboot.0", { AT(0, "\xea\5"), AT(0x500, "PXELINUX 6.04") }, PXEBOOT_PROGRAM_PXELINUX, true, false, false,
+	  false, PXEBOOT_ARCH_BIOS },
 	{ "boot.bin", { AT(0, "#!ipxe\n") }, PXEBOOT_PROGRAM_SCRIPT, false, false, false, false, PXEBOOT_ARCH_NONE },
-	{ "undionly.kpxe", { AT(0, "\x1f\x8b\x08") }, PXEBOOT_PROGRAM_UNKNOWN, false, false, false, false, PXEBOOT_ARCH_NONE },
+	{ "undionly.kpxe", { AT(0, "\x1f\x8b\x08") }, PXEBOOT_PROGRAM_UNKNOWN, false, false, false, false,
+	  PXEBOOT_ARCH_NONE },
 };
 
 START_TEST(test_programs)
@@ -303,7 +329,8 @@ static const struct {
 	{ "usr/lib/PXELINUX/lpxelinux.0", PXEBOOT_IMAGE_UNKNOWN, PXEBOOT_PROGRAM_PXELINUX, BIT(BIOS), false },
 	{ "usr/lib/syslinux/memdisk", PXEBOOT_IMAGE_LINUX, PXEBOOT_PROGRAM_UNKNOWN, BIT(BIOS), false },
 	{ "usr/lib/syslinux/modules/bios/menu.c32", PXEBOOT_IMAGE_OTHER, PXEBOOT_PROGRAM_UNKNOWN, 0, false },
-	{ "usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed", PXEBOOT_IMAGE_EFI, PXEBOOT_PROGRAM_GRUB, BIT(X64_UEFI), true },
+	{ "usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed", PXEBOOT_IMAGE_EFI, PXEBOOT_PROGRAM_GRUB,
+	  BIT(X64_UEFI), true },
 	{ "usr/lib/shim/shimx64.efi.signed", PXEBOOT_IMAGE_EFI, PXEBOOT_PROGRAM_SHIM, BIT(X64_UEFI), true },
 	{ "usr/lib/shim/shimx64.efi", PXEBOOT_IMAGE_EFI, PXEBOOT_PROGRAM_SHIM, BIT(X64_UEFI), false },
 };
@@ -353,7 +380,8 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("image");
-	TCase *crafted = tcase_create("crafted"), *programs_case = tcase_create("programs"), *real_case = tcase_create("real");
+	TCase *crafted = tcase_create("crafted"), *programs_case = tcase_create("programs");
+	TCase *real_case = tcase_create("real");
 
 	tcase_set_timeout(crafted, 60);
 	tcase_add_loop_test(crafted, test_rows, 0, ARRAY_SIZE(rows));
