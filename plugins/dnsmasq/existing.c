@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define CLASSES_MAX 100000
+
 /* A file for a conf-dir may leave the ranges to others. */
 static void assume_range(struct existing *existing)
 {
@@ -37,6 +39,19 @@ static void free_lists(struct existing *existing)
 	free(existing->homeless);
 }
 
+/* Each machine is walked with each program; hosts with a tag of their own each multiply. */
+static void limit(struct existing *existing)
+{
+	size_t each = existing->n_askers * existing->n_networks * existing->n_agents, most = CLASSES_MAX / each;
+
+	if (existing->n_machines <= most + 1)
+		return;
+	diagnostics_add(existing->findings, PXEBOOT_WARNING, "chain.too-many", (struct location){ NULL, 0 },
+			"%zu kinds of machines, of which %zu were walked: the lines tell too many apart", existing->n_machines,
+			most + 1);
+	existing->n_machines = most + 1;
+}
+
 static int prove(struct existing *existing, struct pxeboot_proof *ret_proof)
 {
 	const struct pxeboot_chooser chooser = {
@@ -48,6 +63,7 @@ static int prove(struct existing *existing, struct pxeboot_proof *ret_proof)
 	existing_collect(existing);
 	if (existing->error < 0 || existing->model->error < 0)
 		return -ENOMEM;
+	limit(existing);
 	r = pxeboot_prove(&chooser, existing->findings, ret_proof);
 	if (r == 0)
 		existing_check_after(existing);
@@ -55,14 +71,12 @@ static int prove(struct existing *existing, struct pxeboot_proof *ret_proof)
 	return r < 0 ? r : existing->error;
 }
 
-int dnsmasq_check_existing(const char *const *files, size_t count, const char *root,
-			   struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof)
+int existing_check(struct model *model, const char *root, struct pxeboot_diagnostics *diagnostics,
+		   struct pxeboot_proof *ret_proof)
 {
-	struct existing existing = { .findings = diagnostics, .root = root };
-	int r = model_read(files, count, diagnostics, &existing.model);
+	struct existing existing = { .model = model, .findings = diagnostics, .root = root };
+	int r;
 
-	if (r < 0)
-		return r;
 	assume_range(&existing);
 	existing_check_lines(&existing);
 	existing_tell_unwalked(&existing);
@@ -71,6 +85,18 @@ int dnsmasq_check_existing(const char *const *files, size_t count, const char *r
 		r = prove(&existing, ret_proof);
 	existing_close_files(&existing);
 	free_lists(&existing);
-	model_free(existing.model);
+	return r;
+}
+
+int dnsmasq_check_existing(const char *const *files, size_t count, const char *root,
+			   struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof)
+{
+	struct model *model;
+	int r = model_read(files, count, diagnostics, &model);
+
+	if (r < 0)
+		return r;
+	r = existing_check(model, root, diagnostics, ret_proof);
+	model_free(model);
 	return r;
 }

@@ -105,6 +105,9 @@ bool existing_uses_tag(const struct model *model, const char *tag);
 
 /* ---- existing.c */
 
+/* Everything but the reading; the model is filled up with what the walk needs. */
+int existing_check(struct model *model, const char *root, struct pxeboot_diagnostics *diagnostics,
+		   struct pxeboot_proof *ret_proof);
 int dnsmasq_check_existing(const char *const *files, size_t count, const char *root,
 			   struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof);
 

@@ -22,7 +22,6 @@ static bool is_ethernet(const struct model_mac *mac)
 	return mac->length == MAC_LENGTH && (mac->type == 0 || mac->type == 1);
 }
 
-/* What a dhcp-host does: hosts that do the same need one machine only. */
 static bool same_tags(const struct model_tag *a, const struct model_tag *b)
 {
 	for (; a != NULL && b != NULL; a = a->next, b = b->next)
@@ -31,10 +30,46 @@ static bool same_tags(const struct model_tag *a, const struct model_tag *b)
 	return a == b;
 }
 
-static bool same_effect(const struct model_host *a, const struct model_host *b)
+/* The range that an address is in; NULL. */
+static const struct model_range *range_of(const struct model *model, const struct model_host *host)
 {
-	return same_tags(a->sets, b->sets) && same_tags(a->needs, b->needs) && a->ignored == b->ignored &&
-	       a->has_address == b->has_address;
+	for (const struct model_range *range = model->ranges; range != NULL && host->has_address; range = range->next)
+		if (host->address >= range->first && host->address <= range->last)
+			return range;
+	return NULL;
+}
+
+/* What a dhcp-host does; hosts that do the same need one machine only. */
+struct effect {
+	const struct model_host *host;	/* NULL: none */
+	struct model_tag *sets;		/* that something asks for */
+	const struct model_range *range;
+};
+
+static struct effect effect_of(struct existing *existing, const struct model_host *host)
+{
+	struct effect effect = { host, NULL, host != NULL ? range_of(existing->model, host) : NULL };
+
+	for (const struct model_tag *tag = host != NULL ? host->sets : NULL; tag != NULL; tag = tag->next) {
+		struct model_tag *copy;
+
+		if (!existing_uses_tag(existing->model, tag->name))
+			continue;
+		copy = MODEL_NEW(existing->model, model_tag);
+		if (copy == NULL)
+			break;
+		*copy = (struct model_tag){ effect.sets, tag->name };
+		effect.sets = copy;
+	}
+	return effect;
+}
+
+static bool same_effect(const struct effect *a, const struct effect *b)
+{
+	if (a->host == NULL || b->host == NULL)
+		return a->host == b->host;
+	return same_tags(a->sets, b->sets) && a->range == b->range && same_tags(a->host->needs, b->host->needs) &&
+	       a->host->ignored == b->host->ignored && a->host->has_address == b->host->has_address;
 }
 
 /* Which of the dhcp-mac lines the machine falls under, as a sum that differs where they do. */
@@ -60,7 +95,7 @@ static void fill(const struct model_mac *mac, uint8_t ret[MAC_LENGTH])
 }
 
 struct kind {				/* of machine, that has been added */
-	const struct model_host *host;
+	struct effect effect;
 	uint64_t lines;
 	bool stars;
 	size_t index;
@@ -75,7 +110,7 @@ static void add_machine(struct existing *existing, struct kinds *kinds, const st
 			const struct model_host *host)
 {
 	struct existing_machine machine = { .clients = machines_of(mac) };
-	struct kind kind = { host, 0, mac->wild != 0, existing->n_machines };
+	struct kind kind = { effect_of(existing, host), 0, mac->wild != 0, existing->n_machines };
 
 	if (!is_ethernet(mac))
 		return;
@@ -83,8 +118,7 @@ static void add_machine(struct existing *existing, struct kinds *kinds, const st
 	kind.lines = mac_lines(existing->model, machine.mac);
 	for (size_t i = 0; i < kinds->count; i++)
 		if (kinds->list[i].lines == kind.lines && kinds->list[i].stars == kind.stars &&
-		    (host == NULL) == (kinds->list[i].host == NULL) &&
-		    (host == NULL || same_effect(host, kinds->list[i].host))) {
+		    same_effect(&kind.effect, &kinds->list[i].effect)) {
 			existing->machines[kinds->list[i].index].clients += machine.clients;
 			return;
 		}

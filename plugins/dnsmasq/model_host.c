@@ -97,11 +97,14 @@ static bool is_time(const char *word)
 	return true;
 }
 
-/* The first part of a host's name: letters and digits, '-' and '_' further on. */
+/* The first part of a host's name: letters and digits, '-' and '_' further on.  dnsmasq takes an empty one, too, where a
+ * domain follows. */
 static bool is_name(const char *name)
 {
 	size_t length = strcspn(name, ".");
 
+	if (length == 0 && name[0] == '.' && name[1] != '\0')
+		return true;
 	if (length == 0 || length > 63 || !isalnum((unsigned char)name[0]))
 		return false;
 	for (size_t i = 1; i < length; i++)
