@@ -47,6 +47,19 @@ struct plugin_machine {
 	void *context;
 };
 
+/* What a TFTP server makes of the names that it is asked for. */
+enum plugin_name_verdict {
+	PLUGIN_NAME_FILE,			/* it looks for a file */
+	PLUGIN_NAME_REFUSED,
+	PLUGIN_NAME_DEPENDS,			/* on the client's address */
+};
+struct plugin_names {
+	/* Adds to @file the name of the file, and to @way what changed or refused the name, for people; nothing where
+	 * nothing did.  An enum plugin_name_verdict, or -ENOMEM. */
+	int (*look_up)(const void *context, const char *name, struct text *file, struct text *way);
+	const void *context;
+};
+
 struct plugin {
 	const char *name;
 	const struct plugin_output *output;		/* or NULL */
@@ -55,9 +68,11 @@ struct plugin {
 	int (*check)(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics);
 	/* Looks at what somebody wrote for the program, without a policy; or NULL.  Reads @files as the program does, tells
 	 * what is wrong with them, and proves the chains of every client.  @root: the folder that the TFTP server serves, or
-	 * NULL.  0, -EBADMSG when the program refuses them, or another negative errno; @ret_proof is then untouched. */
+	 * NULL; @names: what it makes of names, NULL where it leaves them as they are.  0, -EBADMSG when the program refuses
+	 * them, or another negative errno; @ret_proof is then untouched. */
 	int (*check_existing)(const char *const *files, size_t count, const char *root,
-			      struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof);
+			      const struct plugin_names *names, struct pxeboot_diagnostics *diagnostics,
+			      struct pxeboot_proof *ret_proof);
 	/* Looks at a machine for `pxeboot check --system`; changes nothing.  0, or -ENOMEM; or NULL. */
 	int (*look)(const struct plugin_machine *machine, struct pxeboot_diagnostics *diagnostics);
 };

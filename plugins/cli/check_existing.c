@@ -9,23 +9,25 @@
 #include "json.h"
 #include "tftp-hpa/map.h"
 
-static int check_map(struct session *session, const struct check_options *options)
+static int check_map(struct session *session, const struct check_options *options, struct map *map)
 {
-	CLEANUP_MAP struct map map = MAP_INIT;
-	int r;
+	int r = map_read_file(map, options->tftpd_map, session->diagnostics);
 
-	r = map_read_file(&map, options->tftpd_map, session->diagnostics);
 	if (r == 0)
-		r = map_check(&map, session->diagnostics);
+		r = map_check(map, session->diagnostics);
 	if (r == 0 && options->root != NULL)
-		r = map_check_root(&map, options->root, session->diagnostics);
+		r = map_check_root(map, options->root, session->diagnostics);
 	return r;
 }
 
-static int check_dnsmasq(struct session *session, const struct check_options *options, struct pxeboot_proof *ret_proof)
+/* With a map, boot files are asked for through it; one with errors serves nobody, and is told of by itself. */
+static int check_dnsmasq(struct session *session, const struct check_options *options, const struct map *map,
+			 struct pxeboot_proof *ret_proof)
 {
-	return plugin_dnsmasq.check_existing(options->dnsmasq, options->n_dnsmasq, options->root, session->diagnostics,
-					     ret_proof);
+	struct plugin_names names = { map_look_up, map };
+
+	return plugin_dnsmasq.check_existing(options->dnsmasq, options->n_dnsmasq, options->root, map->safe ? &names : NULL,
+					     session->diagnostics, ret_proof);
 }
 
 static void summarise(const struct session *session, const struct pxeboot_proof *proof)
@@ -44,13 +46,14 @@ static void summarise(const struct session *session, const struct pxeboot_proof 
 
 int check_existing(struct session *session, const struct check_options *options)
 {
+	CLEANUP_MAP struct map map = MAP_INIT;
 	struct pxeboot_proof proof = { 0 };
 	int r = pxeboot_diagnostics_new(&session->diagnostics);
 
 	if (r == 0 && options->tftpd_map != NULL)
-		r = check_map(session, options);
+		r = check_map(session, options, &map);
 	if ((r == 0 || r == -EBADMSG) && options->n_dnsmasq > 0)
-		r = check_dnsmasq(session, options, &proof);
+		r = check_dnsmasq(session, options, &map, &proof);
 	if (r == 0 && session_count(session, PXEBOOT_ERROR) > 0)
 		r = -EBADMSG;
 	if (options->json) {

@@ -71,10 +71,10 @@ static int prove(struct existing *existing, struct pxeboot_proof *ret_proof)
 	return r < 0 ? r : existing->error;
 }
 
-int existing_check(struct model *model, const char *root, struct pxeboot_diagnostics *diagnostics,
-		   struct pxeboot_proof *ret_proof)
+int existing_check(struct model *model, const char *root, const struct plugin_names *names,
+		   struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof)
 {
-	struct existing existing = { .model = model, .findings = diagnostics, .root = root };
+	struct existing existing = { .model = model, .findings = diagnostics, .root = root, .names = names };
 	int r;
 
 	assume_range(&existing);
@@ -88,7 +88,7 @@ int existing_check(struct model *model, const char *root, struct pxeboot_diagnos
 	return r;
 }
 
-int dnsmasq_check_existing(const char *const *files, size_t count, const char *root,
+int dnsmasq_check_existing(const char *const *files, size_t count, const char *root, const struct plugin_names *names,
 			   struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof)
 {
 	struct model *model;
@@ -96,7 +96,7 @@ int dnsmasq_check_existing(const char *const *files, size_t count, const char *r
 
 	if (r < 0)
 		return r;
-	r = existing_check(model, root, diagnostics, ret_proof);
+	r = existing_check(model, root, names, diagnostics, ret_proof);
 	model_free(model);
 	return r;
 }

@@ -38,6 +38,7 @@ struct existing {
 	struct model *model;
 	struct pxeboot_diagnostics *findings;
 	const char *root;		/* the folder that the TFTP server serves, or NULL */
+	const struct plugin_names *names;	/* what that server makes of names; NULL: nothing */
 	char *real_root;
 	struct boot_looker looker;
 	bool looks;			/* the looker is open */
@@ -100,15 +101,19 @@ bool existing_look(void *context, const char *file, struct pxeboot_program *ret_
 /* 0, or a negative errno when the root can't be opened. */
 int existing_check_files(struct existing *existing);
 void existing_close_files(struct existing *existing);
+/* The name of the file that the TFTP server looks for: @file itself, or kept.  NULL: it refuses, or the client's address
+ * decides, which @ret_verdict says; @ret_way then tells by what, else it is NULL or what changed the name. */
+const char *existing_look_up(struct existing *existing, const char *file, enum plugin_name_verdict *ret_verdict,
+			     const char **ret_way);
 /* Is the tag needed somewhere? */
 bool existing_uses_tag(const struct model *model, const char *tag);
 
 /* ---- existing.c */
 
 /* Everything but the reading; the model is filled up with what the walk needs. */
-int existing_check(struct model *model, const char *root, struct pxeboot_diagnostics *diagnostics,
-		   struct pxeboot_proof *ret_proof);
-int dnsmasq_check_existing(const char *const *files, size_t count, const char *root,
+int existing_check(struct model *model, const char *root, const struct plugin_names *names,
+		   struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof);
+int dnsmasq_check_existing(const char *const *files, size_t count, const char *root, const struct plugin_names *names,
 			   struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof);
 
 #endif

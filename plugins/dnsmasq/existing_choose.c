@@ -289,6 +289,30 @@ static void remember(struct existing *existing, const struct model_answer *answe
 		}
 }
 
+/* The name in the answer is what the TFTP server is asked for; what it sends is another matter. */
+static void follow_name(struct existing *existing, struct pxeboot_answer *answer)
+{
+	CLEANUP_TEXT struct text rule = TEXT_INIT;
+	enum plugin_name_verdict verdict;
+	const char *way, *name = existing_look_up(existing, answer->file, &verdict, &way);
+
+	if (way == NULL)
+		return;
+	text_addf(&rule, "%s%s%s", answer->rule.name != NULL ? answer->rule.name : "", answer->rule.name != NULL ? "; " : "",
+		  way);
+	if (rule.error < 0)
+		existing->error = rule.error;
+	else
+		answer->rule.name = existing_keep(existing, rule.bytes);
+	answer->path = name;
+	answer->unknown |= verdict == PLUGIN_NAME_DEPENDS;
+	if (verdict == PLUGIN_NAME_REFUSED) {
+		answer->file = NULL;
+		answer->meant = true;
+		answer->reason = way;
+	}
+}
+
 /* The lists of the context grow; what it answers depends on the client alone. */
 void existing_choose(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer)
 {
@@ -308,4 +332,5 @@ void existing_choose(const void *context, const struct pxeboot_client *client, s
 	ret_answer->file = existing_keep(existing, answer.file);
 	ret_answer->vendor_class = as_text(existing, &answer.vendor_class);
 	ret_answer->rule = (struct pxeboot_rule){ answer.rule, answer.condition, answer.where.file, answer.where.line };
+	follow_name(existing, ret_answer);
 }

@@ -46,18 +46,44 @@ static void check_url(struct existing *existing, const char *file, struct locati
 		     "two slashes in the path, which web servers take for another file; write one");
 }
 
+/* ---- Names ---- */
+
+const char *existing_look_up(struct existing *existing, const char *file, enum plugin_name_verdict *ret_verdict,
+			     const char **ret_way)
+{
+	CLEANUP_TEXT struct text name = TEXT_INIT, way = TEXT_INIT;
+	int verdict;
+
+	*ret_verdict = PLUGIN_NAME_FILE;
+	*ret_way = NULL;
+	if (existing->names == NULL || is_url(file))
+		return file;
+	verdict = existing->names->look_up(existing->names->context, file, &name, &way);
+	if (verdict < 0 || name.error < 0 || way.error < 0) {
+		existing->error = -ENOMEM;
+		return file;
+	}
+	*ret_verdict = (enum plugin_name_verdict)verdict;
+	if (way.length > 0)
+		*ret_way = existing_keep(existing, way.bytes);
+	return verdict != PLUGIN_NAME_FILE ? NULL : *ret_way != NULL ? existing_keep(existing, name.bytes) : file;
+}
+
 /* ---- Files ---- */
 
 /* The name below the folder that the server serves; NULL when it leads elsewhere. */
 static const char *path_of(const struct existing *existing, const char *file)
 {
-	const char *tftp_root = existing->model->tftp_root;
+	const char *const roots[] = { existing->model->tftp_root, existing->root };
 
 	if (is_url(file))
 		return NULL;
 	/* Whole paths of the server's machine begin with its own root. */
-	if (tftp_root != NULL && strncmp(file, tftp_root, strlen(tftp_root)) == 0)
-		file += strlen(tftp_root);
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
+		if (roots[i] != NULL && roots[i][0] == '/' && strncmp(file, roots[i], strlen(roots[i])) == 0) {
+			file += strlen(roots[i]);
+			break;
+		}
 	while (*file == '/')
 		file++;
 	return file;
@@ -71,7 +97,8 @@ bool existing_look(void *context, const char *file, struct pxeboot_program *ret_
 	return existing->looks && path != NULL && boot_looker_look(&existing->looker, path, ret_program);
 }
 
-static void tell_missing(struct existing *existing, const char *file, struct location where, const char *path)
+static void tell_missing(struct existing *existing, const char *file, struct location where, const char *path,
+			 const char *way)
 {
 	CLEANUP_FREE char *spelling = NULL;
 	CLEANUP_TEXT struct text problem = TEXT_INIT;
@@ -82,20 +109,24 @@ static void tell_missing(struct existing *existing, const char *file, struct loc
 		text_add_escaped(&problem, spelling);
 		text_add(&problem, "'?");
 	}
+	if (way != NULL)
+		text_addf(&problem, "; %s", way);
 	if (problem.error == 0)
 		tell(existing, PXEBOOT_ERROR, "file.missing", where, file, problem.bytes);
 }
 
 static void check_file(struct existing *existing, const char *file, struct location where)
 {
-	const char *path = path_of(existing, file);
+	enum plugin_name_verdict verdict;
+	const char *way, *name = existing_look_up(existing, file, &verdict, &way);
+	const char *path = name != NULL ? path_of(existing, name) : NULL;
 	struct boot_file found;
 
 	check_url(existing, file, where);
 	if (!existing->looks || path == NULL)
 		return;
 	if (boot_file_open(&existing->looker.root, path, &found) < 0) {
-		tell_missing(existing, file, where, path);
+		tell_missing(existing, file, where, path, way);
 		return;
 	}
 	if (!S_ISREG(found.status.st_mode))

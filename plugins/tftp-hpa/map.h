@@ -85,8 +85,13 @@ void map_result_free(struct map_result *result);
 
 /* Does the rule have this operation? */
 bool map_rule_has(const struct map_rule *rule, char operation);
+/* Does a pattern hold the escape backslash @c?  Two backslashes are one literal one. */
+bool map_pattern_has(const char *pattern, char c);
 /* Adds "x → y (FILE:LINE) → z (FILE:LINE), refused (FILE:LINE)": the way of a name. */
 void map_describe(const struct map_request *request, const struct map_result *result, struct text *out);
+
+/* For struct plugin_names; @map is safe. */
+int map_look_up(const void *map, const char *name, struct text *file, struct text *way);
 
 /* ---- A map and the files behind it ---- */
 

@@ -20,8 +20,7 @@ static int tell(const struct map_rule *rule, struct pxeboot_diagnostics *finding
 	return severity == PXEBOOT_ERROR ? -EBADMSG : 0;
 }
 
-/* Does the pattern hold the escape backslash @c?  Two backslashes are one literal one. */
-static bool has_escape(const char *pattern, char c)
+bool map_pattern_has(const char *pattern, char c)
 {
 	for (; *pattern != '\0'; pattern++) {
 		if (*pattern != '\\' || pattern[1] == '\0')
@@ -51,8 +50,8 @@ static bool matches_again(const struct map_rule *rule)
 {
 	CLEANUP_TEXT struct text becomes = TEXT_INIT;
 
-	if (has_escape(rule->pattern, '0') && strpbrk(rule->expression, "^$\\") == NULL &&
-	    !has_escape(rule->pattern, 'U') && !has_escape(rule->pattern, 'L'))
+	if (map_pattern_has(rule->pattern, '0') && strpbrk(rule->expression, "^$\\") == NULL &&
+	    !map_pattern_has(rule->pattern, 'U') && !map_pattern_has(rule->pattern, 'L'))
 		return true;
 	expand(rule->pattern, &becomes);
 	return regexec(&rule->regex, becomes.bytes != NULL ? becomes.bytes : "", 0, NULL, 0) == 0;
@@ -104,7 +103,7 @@ static int check_pattern(const struct map_rule *rule, struct pxeboot_diagnostics
 		tell(rule, findings, PXEBOOT_WARNING, "tftpd.line-break",
 		     "a backslash at the end of a line does not continue it but makes its end part of the word",
 		     rule->pattern[0] != '\0' ? rule->pattern : rule->expression);
-	if (has_escape(rule->pattern, 'x'))
+	if (map_pattern_has(rule->pattern, 'x'))
 		return tell(rule, findings, PXEBOOT_ERROR, "tftpd.hex",
 			    "in.tftpd writes past its buffer for \\x, use \\i", rule->pattern);
 	if (map_rule_has(rule, '~') && map_rule_has(rule, 'a') && rule->pattern[0] != '\0')

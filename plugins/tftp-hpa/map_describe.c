@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The way of a name through a map, in one line for people.
+ * The way of a name through a map, in one line for people; and its end, for who wants the file alone.
  */
+#include <errno.h>
+
 #include "base/macro.h"
 #include "map.h"
 
@@ -23,13 +25,10 @@ void map_describe(const struct map_request *request, const struct map_result *re
 		[MAP_UNSAFE] = "unknown: the map has errors",
 	};
 
-	text_add_char(out, '\'');
 	text_add_escaped(out, request->name);
-	text_add_char(out, '\'');
 	for (size_t i = 0; i < result->n_steps; i++) {
-		text_add(out, " → '");
+		text_add(out, " → ");
 		text_add_escaped(out, result->steps[i].name);
-		text_add_char(out, '\'');
 		add_place(out, result->steps[i].rule);
 	}
 	if (ends[result->outcome] == NULL)
@@ -37,4 +36,34 @@ void map_describe(const struct map_request *request, const struct map_result *re
 	text_addf(out, ", %s", ends[result->outcome]);
 	if (result->rule != NULL)
 		add_place(out, result->rule);
+}
+
+/* Did the client's address come into it? */
+static bool depends_on_address(const struct map_result *result)
+{
+	for (size_t i = 0; i < result->n_steps; i++)
+		if (map_pattern_has(result->steps[i].rule->pattern, 'i'))
+			return true;
+	return false;
+}
+
+int map_look_up(const void *map, const char *name, struct text *file, struct text *way)
+{
+	struct map_request request = { .name = name, .address = "192.0.2.1" };
+	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_UNSAFE };
+
+	if (map_run(map, &request, &result) < 0)
+		return -ENOMEM;
+	if (result.n_steps == 0 && result.outcome == MAP_NAMED) {
+		text_add(file, name);
+		return PLUGIN_NAME_FILE;
+	}
+	text_add(way, "tftpd map: ");
+	map_describe(&request, &result, way);
+	if (depends_on_address(&result))
+		return PLUGIN_NAME_DEPENDS;
+	if (result.outcome != MAP_NAMED)
+		return PLUGIN_NAME_REFUSED;
+	text_add(file, result.text);
+	return PLUGIN_NAME_FILE;
 }

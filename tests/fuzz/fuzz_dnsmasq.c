@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (model != NULL) {
 		ask(model, bytes, options);
 		if (length - skip <= PROVED_MAX)
-			fuzz_require(existing_check(model, NULL, diagnostics, &proof) == 0);
+			fuzz_require(existing_check(model, NULL, NULL, diagnostics, &proof) == 0);
 	}
 	check_findings(diagnostics);
 	model_free(model);

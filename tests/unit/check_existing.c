@@ -249,7 +249,7 @@ START_TEST(many_hosts)
 	for (unsigned i = 0; i < 2000; i++)
 		text_addf(&text, "dhcp-host=52:54:00:00:%02x:%02x,set:node%u\n", i >> 8, i & 0xff, i);
 	model = model_of(text.bytes);
-	ck_assert_int_eq(existing_check(model, NULL, findings, &proof), 0);
+	ck_assert_int_eq(existing_check(model, NULL, NULL, findings, &proof), 0);
 	ck_assert_uint_eq(proof.classes, 2 * 53);
 	ck_assert(!has_finding(findings, "chain.too-many", 0));
 	model_free(model);

@@ -188,7 +188,7 @@ START_TEST(described)
 	ck_assert_int_eq(map_check(&map, NULL), 0);
 	ck_assert_int_eq(map_run(&map, &request, &result), 0);
 	map_describe(&request, &result, &shown);
-	ck_assert_str_eq(shown.bytes, "'a\\n' → 'b\\n' (map:1) → 'c\\n' (map:3), refused (map:4)");
+	ck_assert_str_eq(shown.bytes, "a\\n → b\\n (map:1) → c\\n (map:3), refused (map:4)");
 }
 END_TEST
 
