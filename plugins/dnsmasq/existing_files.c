@@ -163,11 +163,35 @@ static int open_root(struct existing *existing)
 	return 0;
 }
 
+/* Does dnsmasq's own TFTP server get names that begin nowhere? */
+static const struct model_boot *relative_boot(const struct model *model)
+{
+	for (const struct model_boot *boot = model->boots; boot != NULL; boot = boot->next)
+		if (boot->file != NULL && boot->file[0] != '/' && !is_url(boot->file) && boot->next_server == 0 &&
+		    boot->next_server_name == NULL)
+			return boot;
+	return NULL;
+}
+
+static void check_server(struct existing *existing)
+{
+	const struct model *model = existing->model;
+	const struct model_boot *boot = relative_boot(model);
+
+	if (model->tftp_root_where.line > 0 && model->tftp.line == 0)
+		diagnostics_add(existing->findings, PXEBOOT_WARNING, "dnsmasq.tftp", model->tftp_root_where,
+				"tftp-root without enable-tftp: dnsmasq serves no files; add enable-tftp, or drop it");
+	else if (model->tftp.line > 0 && model->tftp_root_where.line == 0 && boot != NULL)
+		tell(existing, PXEBOOT_WARNING, "dnsmasq.tftp", model->tftp, boot->file,
+		     "enable-tftp without tftp-root: dnsmasq looks for this name in /; add a tftp-root");
+}
+
 int existing_check_files(struct existing *existing)
 {
 	const struct model *model = existing->model;
 	int r = open_root(existing);
 
+	check_server(existing);
 	for (const struct model_boot *boot = model->boots; boot != NULL; boot = boot->next)
 		if (boot->file != NULL)
 			check_file(existing, boot->file, boot->where);

@@ -195,7 +195,8 @@ struct model {
 	bool pxe;			/* there is a pxe-service or a pxe-prompt */
 	bool no_override, ignore_client_id;
 	struct location tftp;		/* enable-tftp; line 0: off */
-	const char *tftp_root;		/* or NULL */
+	const char *tftp_root;		/* for every interface, or NULL */
+	struct location tftp_root_where;	/* of the last one, also of those for one interface; line 0: none */
 	struct location unknown;	/* the first line that could matter and is not modelled; file NULL: none */
 };
 

@@ -194,6 +194,7 @@ const char *model_parse_tftp_root(struct model_reader *reader, char *argument)
 {
 	const char *interface = words_split(argument);
 
+	reader->model->tftp_root_where = reader->where;
 	if (interface == NULL)
 		reader->model->tftp_root = model_word(reader, argument);
 	return NULL;
