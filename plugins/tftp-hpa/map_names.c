@@ -10,6 +10,7 @@
 #include "map.h"
 
 #define ADDRESS "192.0.2.1"
+#define TOLD_MAX 10		/* one rule may be wrong for all files */
 
 static void tell(const struct map_request *request, const struct map_result *result, const char *wanted,
 		 struct pxeboot_diagnostics *findings)
@@ -51,17 +52,28 @@ static int check_one_name(const struct pxeboot_policy *policy, const struct map 
 	return wanted.error != 0 ? wanted.error : check_name(map, name, wanted.bytes, findings);
 }
 
-static int check_loaders(const struct pxeboot_policy *policy, const struct map *map,
-			 struct pxeboot_diagnostics *findings)
+static bool is_loader(const struct pxeboot_named_file *file)
 {
-	int result = 0;
+	return file->role == PXEBOOT_ROLE_LOADER || file->role == PXEBOOT_ROLE_HOST_LOADER;
+}
 
-	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
-		const char *loader = pxeboot_policy_loader(policy, arch);
-		int r = loader != NULL ? check_name(map, loader, loader, findings) : 0;
+/* Where there is a web server, loaders alone come over TFTP. */
+static int check_files(const struct pxeboot_policy *policy, const struct map *map, struct pxeboot_diagnostics *findings)
+{
+	bool loaders_only = pxeboot_policy_get(policy, "server.http") != NULL;
+	struct pxeboot_named_files *files;
+	struct pxeboot_named_file file;
+	unsigned told = 0;
+	int result = 0, r = pxeboot_named_files_new(policy, &files);
 
+	if (r < 0)
+		return r;
+	for (size_t i = 0; told < TOLD_MAX && pxeboot_named_files_get(files, i, &file) == 0; i++) {
+		r = loaders_only && !is_loader(&file) ? 0 : check_name(map, file.path, file.path, findings);
+		told += r == -EBADMSG;
 		result = r < 0 ? r : result;
 	}
+	pxeboot_named_files_free(files);
 	return result;
 }
 
@@ -88,7 +100,7 @@ static int check_scripts(const struct pxeboot_policy *policy, const struct map *
 int map_check_names(const struct pxeboot_policy *policy, const struct map *map, struct pxeboot_diagnostics *findings)
 {
 	int r = check_one_name(policy, map, findings);
-	int s = check_loaders(policy, map, findings);
+	int s = check_files(policy, map, findings);
 	int t = check_scripts(policy, map, findings);
 
 	return r < 0 ? r : s < 0 ? s : t;
