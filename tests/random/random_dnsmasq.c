@@ -169,7 +169,7 @@ static void add_tag_if(struct sketch *sketch)
 }
 
 /* An address only where no second client can be this host: it would have to go without. */
-static void add_host(struct sketch *sketch)
+static void add_host_words(struct sketch *sketch)
 {
 	static const char *const stars[] = {
 		"52:54:01:*:*:*", "52:54:00:11:00:*", "52:54:00:11:*:*", "02:00:*:*:*:*",
@@ -179,7 +179,6 @@ static void add_host(struct sketch *sketch)
 	};
 	bool plain = chance(sketch, 60);
 
-	add(sketch, "dhcp-host=");
 	if (plain || chance(sketch, 50))
 		text_addf(&sketch->out, POOL_MAC, below(sketch, POOL_HOSTS));
 	else
@@ -202,6 +201,12 @@ static void add_host(struct sketch *sketch)
 		text_addf(&sketch->out, ",10.%u.3.%u", chance(sketch, 80) ? 77 : 78, ++sketch->next_address);
 	else if (plain && chance(sketch, 10))
 		add(sketch, ",ignore");
+}
+
+static void add_host(struct sketch *sketch)
+{
+	add(sketch, "dhcp-host=");
+	add_host_words(sketch);
 }
 
 /* ---- Lines that give something ---- */
@@ -255,7 +260,7 @@ static void add_prompt(struct sketch *sketch)
 	add(sketch, chance(sketch, 50) ? "\"Press F8\",0" : "\"Press F8\",10");
 }
 
-static void add_option(struct sketch *sketch)
+static void add_option_words(struct sketch *sketch)
 {
 	static const char *const options[] = {
 		"60,HTTPClient", "60,PXEClient", "option:vendor-class,HTTPClient", "66,10.77.0.9", "66,\"boot.lab\"",
@@ -266,9 +271,14 @@ static void add_option(struct sketch *sketch)
 		"17,\"/root\"", "224,1b", "60", "option:nothing,1",
 	};
 
-	add(sketch, chance(sketch, 75) ? "dhcp-option=" : "dhcp-option-force=");
 	add_needs(sketch, 2);
 	add(sketch, options[below(sketch, chance(sketch, 99) ? ARRAY_SIZE(options) - 1 : ARRAY_SIZE(options))]);
+}
+
+static void add_option(struct sketch *sketch)
+{
+	add(sketch, chance(sketch, 75) ? "dhcp-option=" : "dhcp-option-force=");
+	add_option_words(sketch);
 }
 
 static void add_ignore(struct sketch *sketch)
@@ -362,13 +372,39 @@ static void add_line(struct sketch *sketch)
 	add(sketch, "\n");
 }
 
-char *random_dnsmasq(uint64_t seed, uint64_t index)
+static char *take(struct sketch *sketch)
 {
-	struct sketch sketch = { .out = TEXT_INIT };
 	char *bytes;
 
+	if (text_take(&sketch->out, &bytes, NULL) < 0)
+		abort();
+	return bytes;
+}
+
+/* A file that the configuration includes; NULL where it does not. */
+static char *take_bank(struct sketch *sketch, void (*add_words)(struct sketch *sketch))
+{
+	if (!chance(sketch, 15))
+		return NULL;
+	for (unsigned n = 1 + below(sketch, 4); n > 0; n--) {
+		add_words(sketch);
+		add(sketch, "\n");
+	}
+	return take(sketch);
+}
+
+void random_dnsmasq(uint64_t seed, uint64_t index, const char *directory, struct random_dnsmasq *ret)
+{
+	struct sketch sketch = { .out = TEXT_INIT };
+
 	dice_start(&sketch.dice, seed, index);
+	ret->hosts = take_bank(&sketch, add_host_words);
+	ret->options = take_bank(&sketch, add_option_words);
 	add(&sketch, "dhcp-mac=set:spared," RANDOM_DNSMASQ_SPARED "\n");
+	if (ret->hosts != NULL)
+		text_addf(&sketch.out, "dhcp-hostsfile=%s/hosts\n", directory);
+	if (ret->options != NULL)
+		text_addf(&sketch.out, "dhcp-optsfile=%s/options\n", directory);
 	if (chance(&sketch, 50))
 		add_ranges(&sketch);
 	for (unsigned n = 3 + below(&sketch, 30); n > 0; n--)
@@ -376,7 +412,12 @@ char *random_dnsmasq(uint64_t seed, uint64_t index)
 	if (strstr(sketch.out.bytes, "dhcp-range=") == NULL)
 		add_ranges(&sketch);
 	add_pxe(&sketch);
-	if (text_take(&sketch.out, &bytes, NULL) < 0)
-		abort();
-	return bytes;
+	ret->configuration = take(&sketch);
+}
+
+void random_dnsmasq_free(struct random_dnsmasq *random)
+{
+	free(random->configuration);
+	free(random->hosts);
+	free(random->options);
 }

@@ -41,7 +41,7 @@ struct run {
 
 struct server {
 	uint64_t number;
-	char *text;
+	struct random_dnsmasq text;
 	struct model *model;		/* NULL: it would not start */
 	bool shown;
 };
@@ -185,17 +185,24 @@ static void show_answer(const struct model_answer *answer)
 	putchar('\n');
 }
 
-static void show_lines(struct server *server)
+static void show_text_of(const char *name, const char *text)
 {
 	unsigned line = 0;
 
+	for (const char *end; text != NULL && *text != '\0'; text = end + (*end == '\n')) {
+		end = strchrnul(text, '\n');
+		printf("# %s%4u  %.*s\n", name, ++line, (int)(end - text), text);
+	}
+}
+
+static void show_lines(struct server *server)
+{
 	if (server->shown)
 		return;
 	server->shown = true;
-	for (const char *text = server->text, *end; *text != '\0'; text = end + (*end == '\n')) {
-		end = strchrnul(text, '\n');
-		printf("# %4u  %.*s\n", ++line, (int)(end - text), text);
-	}
+	show_text_of("", server->text.configuration);
+	show_text_of("hosts", server->text.hosts);
+	show_text_of("options", server->text.options);
 }
 
 static void show(const struct run *run, struct server *server, unsigned client, bool ack,
@@ -220,12 +227,16 @@ static void show(const struct run *run, struct server *server, unsigned client, 
 
 static void load(const struct run *run, uint64_t number, struct server *ret_server)
 {
-	struct server server = { .number = number, .text = random_dnsmasq(run->seed, number) };
+	CLEANUP_FREE char *path = lab_path(&run->lab, "random.conf");
+	struct server server = { .number = number };
 	struct pxeboot_diagnostics *findings;
 
+	random_dnsmasq(run->seed, number, run->lab.directory, &server.text);
+	lab_write(&run->lab, "random.conf", server.text.configuration);
+	lab_write(&run->lab, "hosts", server.text.hosts != NULL ? server.text.hosts : "");
+	lab_write(&run->lab, "options", server.text.options != NULL ? server.text.options : "");
 	if (pxeboot_diagnostics_new(&findings) < 0 ||
-	    (model_read_bytes("random.conf", server.text, strlen(server.text), findings, &server.model) < 0 &&
-	     server.model != NULL))
+	    (model_read((const char *const[]) { path }, 1, findings, &server.model) < 0 && server.model != NULL))
 		abort();
 	pxeboot_diagnostics_free(findings);
 	*ret_server = server;
@@ -307,7 +318,7 @@ static void check_configuration(struct run *run, uint64_t number)
 	bool started;
 
 	load(run, number, &server);
-	started = lab_start_dnsmasq(&run->lab, server.text);
+	started = lab_start_dnsmasq(&run->lab, server.text.configuration);
 	if (started != (server.model != NULL)) {
 		printf("# seed %llu, configuration %llu: dnsmasq %s, the model %s\n", (unsigned long long)run->seed,
 		       (unsigned long long)number, started ? "starts" : "does not start",
@@ -321,7 +332,7 @@ static void check_configuration(struct run *run, uint64_t number)
 	run->configurations++;
 	lab_stop(&run->lab.dnsmasq);
 	model_free(server.model);
-	free(server.text);
+	random_dnsmasq_free(&server.text);
 }
 
 /* ---- All of them ---- */
