@@ -172,7 +172,7 @@ static void put_vendor_class(struct sketch *sketch)
 	else if (kind < 97)
 		put(sketch, 60, "PXEClient\0:Arch:00007", 21);
 	else
-		put_garbage(sketch, 60, 255);
+		put_garbage(sketch, 60, 60);	/* a server may have to repeat it, in little room */
 }
 
 /* Raw, behind a length byte, as the second of two, with a NUL behind it, longer or shorter than it should be. */
