@@ -132,6 +132,30 @@ START_TEST(an_ipxe_is_never_given_what_it_cannot_leave)
 }
 END_TEST
 
+/* The MAC address may be one host's and the UUID another's. */
+START_TEST(a_host_gets_its_own_loader)
+{
+#define UUID_OF_TWO " uuid=00112233-4455-6677-8899-aabbccddeeff"
+	static const struct row rows[] = {
+		{ "arch=7" UUID_OF_TWO, -1, LOADER, "two.efi", "main", "two" },
+		{ "mac=52:54:00:00:00:01 arch=7" UUID_OF_TWO, -1, LOADER, "one.efi", "main", "one" },
+		{ "mac=52:54:00:00:00:02 arch=7" UUID_OF_TWO, -1, LOADER, "two.efi", "main", "plain" },
+		{ "mac=52:54:00:00:00:02 arch=7", -1, LOADER, "snponly.efi", "main", "plain" },
+		/* Any number of an architecture does; digits of a vendor class must mean one. */
+		{ "mac=52:54:00:00:00:01 arch=99", -1, LOADER, "one.efi", "main", "one" },
+		{ "mac=52:54:00:00:00:01 vendor_class=PXEClient:Arch:00006", -1, LOADER, "one.efi", "main", "one" },
+		{ "mac=52:54:00:00:00:01 vendor_class=PXEClient:Arch:00099", -1, NONE, NULL, NULL, "one" },
+		{ "mac=52:54:00:00:00:01", -1, NONE, NULL, NULL, "one" },
+	};
+
+	check_rows(policy_with("", "hosts: ( { name = \"one\"; mac = \"52:54:00:00:00:01\"; loader = \"one.efi\"; },\n"
+				   "{ name = \"two\"; uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; "
+				   "loader = \"two.efi\"; },\n"
+				   "{ name = \"plain\"; mac = \"52:54:00:00:00:02\"; } );\n"),
+		   rows, sizeof(rows) / sizeof(rows[0]));
+}
+END_TEST
+
 static const char rules[] =
 	"hosts: ( { name = \"node1\"; mac = \"52:54:00:00:00:01\"; boot = \"one\"; },\n"
 	"         { name = \"node2\"; uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; boot = \"two\"; },\n"
@@ -297,6 +321,7 @@ int main(void)
 	tcase_add_test(tests, firmware_gets_the_loader_of_its_architecture);
 	tcase_add_test(tests, http_boot_gets_a_whole_url);
 	tcase_add_test(tests, an_ipxe_is_never_given_what_it_cannot_leave);
+	tcase_add_test(tests, a_host_gets_its_own_loader);
 	tcase_add_test(tests, host_then_group_then_default);
 	tcase_add_test(tests, one_name_is_all_that_dhcp_says);
 	tcase_add_test(tests, losers_are_named_with_their_reasons);
