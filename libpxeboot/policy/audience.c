@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who sees an entry, and by what machines are told apart: what every boot loader's scripts must ask. */
+/* Who sees an entry, which one is meant, and by what machines are told apart: what every boot loader's scripts must ask. */
 #include "policy/policy.h"
 
 bool audience_is_everybody(const struct audience *audience)
@@ -10,6 +10,17 @@ bool audience_is_everybody(const struct audience *audience)
 bool audience_is_same(const struct audience *a, const struct audience *b)
 {
 	return a->archs == b->archs && a->hosts == b->hosts && a->groups == b->groups;
+}
+
+bool menu_entry_is_default(const struct menu *menu, const struct menu_entry *entry, int target)
+{
+	const struct menu_entry *first = menu->entries;
+
+	if (target < 0 || entry->kind != ENTRY_TARGET || entry->target != target)
+		return false;
+	while (first->kind != ENTRY_TARGET || first->target != target)
+		first++;
+	return first->password ? entry == first : !entry->password;
 }
 
 struct identities policy_identities(const struct pxeboot_policy *policy)

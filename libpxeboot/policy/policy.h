@@ -219,6 +219,9 @@ struct identities {
 struct identities policy_identities(const struct pxeboot_policy *policy);
 
 bool audience_is_everybody(const struct audience *audience);
+/* Do scripts mean this entry when @target is the default?  They name the first entry that leads there: one with a password
+ * by itself, others by where they lead. */
+bool menu_entry_is_default(const struct menu *menu, const struct menu_entry *entry, int target);
 /* Of lines of one entry, such as its description. */
 bool audience_is_same(const struct audience *a, const struct audience *b);
 

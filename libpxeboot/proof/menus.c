@@ -78,13 +78,23 @@ static int timeout_of(const struct menus *menus, int item)
 									: (int)menus->policy->items[item].menu->timeout;
 }
 
-static const struct menu_entry *entry_to(const struct menus *menus, const struct menu *menu, int target)
+/* The entry that waits to be taken: the last that the default means, otherwise the first that can be picked.  Back is left
+ * out, which is not shown where none led here. */
+static const struct menu_entry *waiting(const struct menus *menus, int item)
 {
-	for (size_t i = 0; i < menu->n_entries; i++)
-		if (menu->entries[i].kind == ENTRY_TARGET && menu->entries[i].target == target &&
-		    sees(menus->viewer, &menu->entries[i]))
-			return &menu->entries[i];
-	return NULL;
+	const struct menu *menu = menus->policy->items[item].menu;
+	const struct menu_entry *first = NULL, *meant = NULL;
+	int target = default_of(menus, item);
+
+	for (size_t i = 0; i < menu->n_entries; i++) {
+		const struct menu_entry *entry = &menu->entries[i];
+
+		if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_BACK || !sees(menus->viewer, entry))
+			continue;
+		first = first ? first : entry;
+		meant = menu_entry_is_default(menu, entry, target) ? entry : meant;
+	}
+	return meant ? meant : first;
 }
 
 /* ---- What goes by itself -------------------------------------------------------------------------------------------- */
@@ -171,20 +181,12 @@ static int handed_to(const struct menus *menus, const struct profile *profile)
 	return item_of_script(menus->policy, path);
 }
 
-/* A timeout without default takes the first entry that can be picked. */
+/* A password is waited for. */
 static int taken_at_timeout(const struct menus *menus, int item)
 {
-	const struct menu *menu = menus->policy->items[item].menu;
-	int target = default_of(menus, item);
+	const struct menu_entry *entry = waiting(menus, item);
 
-	if (timeout_of(menus, item) <= 0)
-		return -1;
-	if (target >= 0 && entry_to(menus, menu, target))
-		return entry_to(menus, menu, target)->password ? -1 : target;
-	for (size_t i = 0; i < menu->n_entries; i++)
-		if (menu->entries[i].kind == ENTRY_TARGET && sees(menus->viewer, &menu->entries[i]))
-			return menu->entries[i].password ? -1 : menu->entries[i].target;
-	return -1;
+	return timeout_of(menus, item) > 0 && entry && !entry->password ? entry->target : -1;
 }
 
 static int goes_to(const struct menus *menus, int item)
@@ -277,10 +279,11 @@ static void check_default(struct menus *menus, int item)
 	const struct menu *menu = menus->policy->items[item].menu;
 	bool by_host = chooses(menus->viewer, item) && menus->viewer->host->menu_default >= 0;
 	bool *told = by_host ? &menus->seen[item].hidden_for_host : &menus->seen[item].hidden_default;
+	const struct menu_entry *entry = waiting(menus, item);
 	int target = default_of(menus, item);
 	CLEANUP_TEXT struct text who = TEXT_INIT;
 
-	if (target < 0 || entry_to(menus, menu, target) || *told)
+	if (target < 0 || (entry && entry->target == target) || *told)
 		return;
 	*told = true;
 	add_viewer(&who, menus->viewer);

@@ -98,34 +98,41 @@ static int default_of(const struct viewer *viewer, const struct menu *menu)
 	return own ? viewer->host->menu_default : menu->default_target;
 }
 
-/* iPXE takes the last entry of that name, and without a default the first one. */
-static size_t selected_line(const struct screen *screen, const char *target)
+static bool is_shown(const struct viewer *viewer, const struct menu_entry *entry, bool from)
 {
-	size_t first = screen->shown.n_lines, last = screen->shown.n_lines;
+	return sees(viewer, &entry->audience) && (from || entry->kind != ENTRY_BACK);
+}
 
-	for (size_t i = screen->shown.n_lines; i-- > 0;) {
-		const struct pxeboot_line *line = &screen->lines[i];
+/* iPXE takes the last entry that the default means, and where there is none the first one. */
+static int add_entries(struct screen *screen, const struct viewer *viewer, const struct menu *menu, bool from)
+{
+	int target = default_of(viewer, menu), r = 0;
+	bool has_first = false;
 
-		if (line->kind != PXEBOOT_LINE_ITEM)
+	for (size_t i = 0; i < menu->n_entries && r == 0; i++) {
+		const struct menu_entry *entry = &menu->entries[i];
+		bool is_default = menu_entry_is_default(menu, entry, target);
+
+		if (!is_shown(viewer, entry, from))
 			continue;
-		first = i;
-		if (last == screen->shown.n_lines && target && line->target && !strcmp(line->target, target))
-			last = i;
+		if (is_default || (!has_first && entry->kind != ENTRY_GAP))
+			screen->shown.selected = screen->shown.n_lines;
+		has_first |= entry->kind != ENTRY_GAP;
+		r = add_entry(screen, viewer, entry);
 	}
-	return last < screen->shown.n_lines ? last : first;
+	if (!has_first)
+		screen->shown.selected = screen->shown.n_lines;
+	return r;
 }
 
 static int fill(struct screen *screen, const struct viewer *viewer, const struct menu *menu, bool from)
 {
-	int target = default_of(viewer, menu);
 	int r = keep_text(screen, viewer, menu->title, menu->where, &screen->shown.title);
 
 	if (r == 0 && menu->status)
 		r = add_status(screen, viewer, menu->where);
-	for (size_t i = 0; i < menu->n_entries && r == 0; i++)
-		if (sees(viewer, &menu->entries[i].audience) && (from || menu->entries[i].kind != ENTRY_BACK))
-			r = add_entry(screen, viewer, &menu->entries[i]);
-	screen->shown.selected = selected_line(screen, target < 0 ? NULL : viewer->policy->items[target].name);
+	if (r == 0)
+		r = add_entries(screen, viewer, menu, from);
 	screen->shown.timeout = is_boots_menu(viewer, menu) && viewer->host->menu_timeout >= 0 ?
 		(unsigned)viewer->host->menu_timeout : menu->timeout;
 	screen->shown.hidden = menu->hidden;

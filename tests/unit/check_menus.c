@@ -24,6 +24,8 @@ static const char sample[] =
 	"    { profile = \"disk\"; hosts = \"node1\"; label = \"node1\"; }, { profile = \"disk\"; groups = \"lab\"; label = \"lab\"; },\n"
 	"    { profile = \"disk\"; }, { menu = \"sub\"; }, { back = \"Back\"; key = \"b\"; } ); };\n"
 	"  sub: { entries = ( { gap = \"$${x} ${none}${more:-fallback}|\"; }, { profile = \"demo\"; } ); };\n"
+	"  twice: { default = \"demo\"; entries = ( { profile = \"disk\"; }, { profile = \"demo\"; firmware = \"uefi\"; "
+	"password = \"x\"; }, { profile = \"demo\"; } ); };\n"
 	"  pc: { entries = ( { profile = \"tool\"; }, { profile = \"disk\"; firmware = \"bios\"; hosts = \"node1\"; } ); }; };\n"
 	"hosts: ( { name = \"node1\"; mac = \"52:54:00:00:00:01\"; default = \"demo\"; timeout = 3;\n"
 	"  vars = { room = \"r12\"; }; } );\n"
@@ -79,6 +81,8 @@ START_TEST(screens)
 		  "- in none|(- - - - arm64-uefi)|()|(one)|(two)|!d:demo=Linux at everywhere|(  below)|>disk=disk|sub=sub|9" },
 		{ "main", "", false,
 		  "- in none|(- - - - -)|()|(one)|(two)|!d:demo=Linux at everywhere|(  below)|>disk=disk|sub=sub|9" },
+		{ "twice", "arch=7", false, "twice|disk=disk|>!demo=Linux at everywhere|demo=Linux at everywhere|0" },
+		{ "twice", "arch=0", false, "twice|>disk=disk|demo=Linux at everywhere|0" },
 		{ "pc", "arch=7", false, "pc|>tool=tool|0" },
 		{ "pc", "arch=0", false, "pc|>=Nothing more is here for this machine|0" },
 		{ "sub", "arch=7", false, "sub|(${x} fallback|)|>demo=Linux at everywhere|0" },
