@@ -9,8 +9,7 @@
 #include "proof/universe.h"
 #include "proof/walk.h"
 
-/* An atom of the dimension that the leaf has; each has one at least. */
-static const struct atom *atom_of(const struct universe *universe, const struct leaf *leaf, enum dimension dimension)
+const struct atom *universe_atom(const struct universe *universe, const struct leaf *leaf, enum dimension dimension)
 {
 	const struct atoms *atoms = &universe->atoms;
 	size_t atom = atoms->first[dimension + 1] - 1;
@@ -40,7 +39,7 @@ static int set(struct pxeboot_client *client, int fact, const char *text)
 static int set_identity(const struct universe *universe, const struct leaf *leaf, struct pxeboot_client *client)
 {
 	const struct host *host = leaf->host < 0 ? NULL : &universe->policy->hosts[leaf->host];
-	const struct atom *atom = atom_of(universe, leaf, BY_MAC);
+	const struct atom *atom = universe_atom(universe, leaf, BY_MAC);
 	char mac[3 * MAC_LENGTH];
 	int r;
 
@@ -57,7 +56,7 @@ static int set_identity(const struct universe *universe, const struct leaf *leaf
 static int set_vendor_class(const struct universe *universe, const struct leaf *leaf, const struct atom *arch,
 			    struct pxeboot_client *client)
 {
-	const struct atom *atom = atom_of(universe, leaf, BY_VENDOR_CLASS);
+	const struct atom *atom = universe_atom(universe, leaf, BY_VENDOR_CLASS);
 	const struct pxeboot_arch_code *code = arch->code < 0 ? NULL : pxeboot_arch_code_get((uint16_t)arch->code);
 	char usual[WALK_VENDOR_CLASS];
 
@@ -83,7 +82,7 @@ static int set_facts(const struct universe *universe, const struct client_class 
 {
 	const struct leaf *leaf = &universe->leaves[class->leaf];
 	const struct atom *arch = &universe->atoms.list[class->atom];
-	uint32_t address = atom_of(universe, leaf, BY_SUBNET)->address;
+	uint32_t address = universe_atom(universe, leaf, BY_SUBNET)->address;
 	char text[16];
 	int r = set_identity(universe, leaf, client);
 
@@ -96,9 +95,9 @@ static int set_facts(const struct universe *universe, const struct client_class 
 	if (r == 0 && address)
 		r = set(client, PXEBOOT_FACT_ADDRESS, text);
 	if (r == 0)
-		r = set(client, PXEBOOT_FACT_MANUFACTURER, atom_of(universe, leaf, BY_MANUFACTURER)->value.text);
+		r = set(client, PXEBOOT_FACT_MANUFACTURER, universe_atom(universe, leaf, BY_MANUFACTURER)->value.text);
 	if (r == 0)
-		r = set(client, PXEBOOT_FACT_PRODUCT, atom_of(universe, leaf, BY_PRODUCT)->value.text);
+		r = set(client, PXEBOOT_FACT_PRODUCT, universe_atom(universe, leaf, BY_PRODUCT)->value.text);
 	if (r == 0 && class->kind != KIND_FIRMWARE)
 		r = set(client, PXEBOOT_FACT_USER_CLASS,
 			class->kind == KIND_OWN ? universe->policy->user_class : "iPXE");

@@ -418,6 +418,15 @@ static int cut_all(struct universe *universe)
 
 /* ---- Classes --------------------------------------------------------------------------------------------------------------- */
 
+/* Whoever has such a vendor class has an architecture without option 93, too, and so another class. */
+static bool gives_arch(const struct atom *vendor_class)
+{
+	static const char before[] = "Client:Arch:";
+	const char *at = vendor_class->other ? NULL : strstr(vendor_class->value.text, before);
+
+	return at && strspn(at + strlen(before), "0123456789") >= 5;
+}
+
 /* Scripts ask neither over which transport nor in which iPXE they run. */
 static bool is_class(const struct universe *universe, const struct leaf *leaf, size_t atom, int kind, unsigned archs)
 {
@@ -428,6 +437,8 @@ static bool is_class(const struct universe *universe, const struct leaf *leaf, s
 		return false;
 	if (universe->atoms.door == DOOR_SCRIPT)
 		return kind == KIND_FIRMWARE && !(http && arch->value.archs);
+	if (arch->code < 0 && gives_arch(universe_atom(universe, leaf, BY_VENDOR_CLASS)))
+		return false;
 	return kind != KIND_OWN || universe->policy->user_class;
 }
 

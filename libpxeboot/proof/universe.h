@@ -82,6 +82,8 @@ int universe_new(const struct pxeboot_policy *policy, enum door door, unsigned (
 		 void *context, struct universe **ret_universe) MUST_USE;
 void universe_free(struct universe *universe);
 
+/* An atom of the dimension that the leaf has, the plainest; each has one at least. */
+const struct atom *universe_atom(const struct universe *universe, const struct leaf *leaf, enum dimension dimension);
 /* One client of the class, and how many it stands for; the caller unrefs it. */
 int universe_client(const struct universe *universe, size_t index, struct pxeboot_client **ret_client,
 		    double *ret_clients) MUST_USE;
