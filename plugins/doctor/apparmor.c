@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * AppArmor: a server under a profile that is enforced opens only what the profile names, and says "permission denied" of
- * the rest, whatever the modes of the files are.
+ * AppArmor: a server under a profile that is enforced opens only what the profile names, and says "permission denied"
+ * of the rest, whatever the modes of the files are.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "doctor.h"
+#include "lines.h"
 #include "pattern.h"
 
 #define PROFILES "/sys/kernel/security/apparmor/profiles"
@@ -33,7 +34,7 @@ static bool is_enforced(const char *line, const char *program)
 
 static bool finds_enforced(const char *profiles, const char *program)
 {
-	for (const char *line = profiles; line != NULL; line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL)
+	for (const char *line = profiles; line != NULL; line = next_line(line))
 		if (is_enforced(line, program))
 			return true;
 	return false;
@@ -48,13 +49,14 @@ static void read_rules(struct doctor *doctor, struct confined *confined)
 	for (size_t i = 0; i < ARRAY_SIZE(names) && confined->file == NULL; i++) {
 		const char *name = doctor_format(doctor, "%s%s", names[i], confined->program);
 		const char *file = doctor_format(doctor, "/etc/apparmor.d/%s", name);
+		const char *local_file = doctor_format(doctor, "/etc/apparmor.d/local/%s", name);
 		CLEANUP_FREE char *rules = NULL;
 
 		if (doctor_read(doctor, file, RULES_MAX, &rules) < 0)
 			continue;
 		confined->file = file;
 		text_add(&both, rules);
-		if (doctor_read(doctor, doctor_format(doctor, "/etc/apparmor.d/local/%s", name), RULES_MAX, &local) == 0)
+		if (doctor_read(doctor, local_file, RULES_MAX, &local) == 0)
 			text_addf(&both, "\n%s", local);
 	}
 	if (text_take(&both, &confined->rules, NULL) < 0)
@@ -67,10 +69,12 @@ static void check_path(struct doctor *doctor, const struct confined *confined, c
 {
 	if (path == NULL || confined->rules == NULL || pattern_allows(confined->rules, path, mode))
 		return;
-	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.apparmor", (struct location){ confined->file, 0 },
-			"AppArmor: its rules do not let %s %s '%s'; add the line '%s' to /etc/apparmor.d/local/%s and reload "
-			"it with apparmor_parser -r", confined->program, mode == 'x' ? "run" : "read",
-			doctor_shown(doctor, path), wanted, strrchr(confined->file, '/') + 1);
+	diagnostics_add(
+		doctor->findings, PXEBOOT_WARNING, "system.apparmor", (struct location){ confined->file, 0 },
+		"AppArmor: its rules do not let %s %s '%s'; add the line '%s' to /etc/apparmor.d/local/%s and reload "
+		"it with apparmor_parser -r",
+		confined->program, mode == 'x' ? "run" : "read", doctor_shown(doctor, path), wanted,
+		strrchr(confined->file, '/') + 1);
 }
 
 static void check_root(struct doctor *doctor, const struct confined *confined, const char *root)
@@ -113,8 +117,9 @@ static void look_program(struct doctor *doctor, const char *profiles, const char
 		return;
 	read_rules(doctor, &confined);
 	if (confined.file == NULL) {
-		doctor_not_looked(doctor, "AppArmor",
-				  doctor_format(doctor, "%s is confined, and its profile is not in /etc/apparmor.d", program));
+		doctor_not_looked(
+			doctor, "AppArmor",
+			doctor_format(doctor, "%s is confined, and its profile is not in /etc/apparmor.d", program));
 	} else {
 		check(doctor, &confined);
 		doctor_line(doctor, "AppArmor", "%s is confined by %s", program, confined.file);

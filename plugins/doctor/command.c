@@ -56,9 +56,27 @@ static int read_all(int fd, size_t limit, struct text *said)
 	}
 }
 
+/* Its exit status; one that does not end by itself, with nothing left to say, is ended. */
+static int reap(pid_t pid)
+{
+	int64_t end = now() + SECONDS * 1000;
+	pid_t ended;
+	int status;
+
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0 && now() < end)
+		usleep(1000);
+	if (ended == 0) {
+		kill(pid, SIGKILL);
+		ended = waitpid(pid, &status, 0);
+	}
+	if (ended != pid)
+		return -ECHILD;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
 int doctor_command(const struct doctor *doctor, const char *const *argv, size_t limit, struct text *said)
 {
-	int ends[2], status, r;
+	int ends[2], r, status;
 	pid_t pid;
 
 	if (doctor->machine->root[0] != '\0' || access(argv[0], X_OK) < 0)
@@ -71,9 +89,10 @@ int doctor_command(const struct doctor *doctor, const char *const *argv, size_t 
 	close(ends[1]);
 	r = pid < 0 ? -EAGAIN : read_all(ends[0], limit, said);
 	close(ends[0]);
-	if (pid > 0 && r < 0)
+	if (pid < 0)
+		return r;
+	if (r < 0)
 		kill(pid, SIGKILL);
-	if (pid > 0 && waitpid(pid, &status, 0) != pid)
-		return -ECHILD;
-	return r < 0 ? r : WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+	status = reap(pid);
+	return r < 0 ? r : status;
 }

@@ -72,9 +72,10 @@ static bool ask_program(struct doctor *doctor, struct dnsmasq_version *ret_versi
 	static const char *const places[] = { "/usr/sbin/dnsmasq", "/usr/local/sbin/dnsmasq", "/usr/bin/dnsmasq" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		const char *const line[] = { places[i], "--version", NULL };
 		CLEANUP_TEXT struct text said = TEXT_INIT;
 
-		if (doctor_command(doctor, (const char *const[]){ places[i], "--version", NULL }, VERSION_MAX, &said) == 0 &&
+		if (doctor_command(doctor, line, VERSION_MAX, &said) == 0 &&
 		    said.bytes != NULL && dnsmasq_version_parse(said.bytes, ret_version) == 0)
 			return true;
 	}
@@ -139,10 +140,11 @@ static void check_sighup(struct doctor *doctor, const struct dnsmasq_daemon *dae
 	const struct setting *hosts = tagged_hosts(doctor, daemon);
 
 	if (hosts != NULL)
-		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-sighup", place_of(hosts),
-				"dnsmasq 2.90: SIGHUP crashes it once a tagged host of '%s' has been served; never send it "
-				"one (systemctl reload, logrotate): restart it, or write these hosts as dhcp-host",
-				doctor_shown(doctor, hosts->value));
+		diagnostics_add(
+			doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-sighup", place_of(hosts),
+			"dnsmasq 2.90: SIGHUP crashes it once a tagged host of '%s' has been served; never send it "
+			"one (systemctl reload, logrotate): restart it, or write these hosts as dhcp-host",
+			doctor_shown(doctor, hosts->value));
 }
 
 static void check_proxy(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
@@ -151,10 +153,11 @@ static void check_proxy(struct doctor *doctor, const struct dnsmasq_daemon *daem
 	const char *proxy = doctor_policy(doctor, "server.dhcp.proxy");
 
 	if (range != NULL || proxy != NULL)
-		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.dnsmasq-proxy",
-				range != NULL ? place_of(range) : NOWHERE,
-				"dnsmasq 2.92: its answers in proxy mode go to 255.255.255.255, no machine boots; take 2.91 "
-				"or 2.93");
+		diagnostics_add(
+			doctor->findings, PXEBOOT_ERROR, "system.dnsmasq-proxy",
+			range != NULL ? place_of(range) : NOWHERE,
+			"dnsmasq 2.92: its answers in proxy mode go to 255.255.255.255, no machine boots; take 2.91 "
+			"or 2.93");
 }
 
 static const struct fault {
@@ -174,7 +177,8 @@ static void check_faults(struct doctor *doctor, const struct dnsmasq_version *ve
 }
 
 /* What was left out when this dnsmasq was built; it refuses such a setting and does not start. */
-static void check_lacks(struct doctor *doctor, const struct dnsmasq_version *version, const struct dnsmasq_daemon *daemon)
+static void check_lacks(struct doctor *doctor, const struct dnsmasq_version *version,
+			const struct dnsmasq_daemon *daemon)
 {
 	const struct {
 		const char *name;
@@ -189,10 +193,11 @@ static void check_lacks(struct doctor *doctor, const struct dnsmasq_version *ver
 		const struct setting *setting = settings_get(&daemon->settings, wants[i].name);
 
 		if (setting != NULL && wants[i].has == DNSMASQ_HAS_NOT)
-			diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.dnsmasq-lacks", place_of(setting),
-					"dnsmasq: %s is set and this build has no such thing; it does not start (Debian: "
-					"install dnsmasq-base%s)", wants[i].name,
-					version->lua == DNSMASQ_HAS_NOT && i == 2 ? "-lua" : "");
+			diagnostics_add(
+				doctor->findings, PXEBOOT_ERROR, "system.dnsmasq-lacks", place_of(setting),
+				"dnsmasq: %s is set and this build has no such thing; it does not start (Debian: "
+				"install dnsmasq-base%s)",
+				wants[i].name, version->lua == DNSMASQ_HAS_NOT && i == 2 ? "-lua" : "");
 	}
 }
 
@@ -215,9 +220,10 @@ static void check_policy_file(struct doctor *doctor)
 	for (size_t i = 0; i < doctor->n_dnsmasq; i++)
 		if (reads(&doctor->dnsmasq[i], path))
 			return;
-	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-conf", (struct location){ path, 0 },
-			"dnsmasq: it does not read this file, which 'pxeboot apply' writes; apply the policy, and name its "
-			"directory by conf-dir");
+	diagnostics_add(
+		doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-conf", (struct location){ path, 0 },
+		"dnsmasq: it does not read this file, which 'pxeboot apply' writes; apply the policy, and name its "
+		"directory by conf-dir");
 }
 
 static void check_tftp(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
@@ -244,10 +250,12 @@ static void check_stale(struct doctor *doctor, const struct dnsmasq_daemon *daem
 	for (size_t i = 0; started != 0 && i < daemon->settings.n_files; i++)
 		if (stat(doctor_path(doctor, daemon->settings.files[i]), &status) == 0 &&
 		    (uint64_t)status.st_mtime > started + 1)
-			diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-stale",
-					(struct location){ daemon->settings.files[i], 0 },
-					"dnsmasq: this file changed after pid %d had read it; restart dnsmasq (SIGHUP does not "
-					"read it again)", daemon->process->pid);
+			diagnostics_add(
+				doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-stale",
+				(struct location){ daemon->settings.files[i], 0 },
+				"dnsmasq: this file changed after pid %d had read it; restart dnsmasq (SIGHUP does not "
+				"read it again)",
+				daemon->process->pid);
 }
 
 /* An update puts a new file in the program's place; what runs is still the old one. */
@@ -265,7 +273,8 @@ static void check_replaced(struct doctor *doctor, const struct dnsmasq_daemon *d
 	    memcmp(program + length - (sizeof(deleted) - 1), deleted, sizeof(deleted) - 1) != 0)
 		return;
 	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-replaced", NOWHERE,
-			"dnsmasq: pid %d runs a program that an update has replaced; restart dnsmasq", daemon->process->pid);
+			"dnsmasq: pid %d runs a program that an update has replaced; restart dnsmasq",
+			daemon->process->pid);
 }
 
 static void say_daemon(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
@@ -276,7 +285,8 @@ static void say_daemon(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 		text_addf(&text, "runs, pid %d", daemon->process->pid);
 	else
 		text_add(&text, "does not run");
-	text_addf(&text, ";%s%s%s%s", dnsmasq_serves_dhcp(daemon) ? dnsmasq_is_proxy(daemon) ? " proxy DHCP" : " DHCP" : "",
+	text_addf(&text, ";%s%s%s%s",
+		  dnsmasq_serves_dhcp(daemon) ? dnsmasq_is_proxy(daemon) ? " proxy DHCP" : " DHCP" : "",
 		  dnsmasq_serves_dhcp(daemon) && dnsmasq_serves_tftp(daemon) ? " and" : "",
 		  dnsmasq_serves_tftp(daemon) ? " TFTP" : "",
 		  !dnsmasq_serves_dhcp(daemon) && !dnsmasq_serves_tftp(daemon) ? " neither DHCP nor TFTP" : "");
@@ -319,9 +329,11 @@ static void check_runs(struct doctor *doctor)
 	const char *address = doctor_policy(doctor, "server.address");
 
 	if (address != NULL && !doctor_is_the_server(doctor))
-		diagnostics_add(doctor->findings, PXEBOOT_NOTE, "system.address", NOWHERE,
-				"policy: its server.address %s is no address of this machine; servers that do not run here are "
-				"not missed", address);
+		diagnostics_add(
+			doctor->findings, PXEBOOT_NOTE, "system.address", NOWHERE,
+			"policy: its server.address %s is no address of this machine; servers that do not run here are "
+			"not missed",
+			address);
 	else if (address != NULL && doctor->dnsmasq[0].process == NULL)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-stopped", NOWHERE,
 				"dnsmasq: it does not run, no machine gets an answer; see 'systemctl status dnsmasq'");

@@ -85,8 +85,8 @@ bool doctor_is_the_server(struct doctor *doctor);
 /* ---- command.c */
 
 /* Runs a program of this machine and reads what it says on standard output, up to
- * @limit bytes, for at most 5 seconds.  Its exit status, or a negative errno; -ENOENT: not installed, or another machine's
- * files are looked at. */
+ * @limit bytes, for at most 5 seconds.  Its exit status, or a negative errno; -ENOENT: not installed, or another
+ * machine's files are looked at. */
 int doctor_command(const struct doctor *doctor, const char *const *argv, size_t limit, struct text *said);
 
 /* ---- the looks */

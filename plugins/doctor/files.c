@@ -96,7 +96,7 @@ const char *doctor_package(struct doctor *doctor, const char *name)
 
 /* ---- Users ---- */
 
-/* Finds the line of /etc/passwd whose field at @column (0 the name, 2 the number) is @value; both are lent by @bytes. */
+/* Finds the line of /etc/passwd whose field at @column (0 the name, 2 the number) is @value; both lent by @bytes. */
 static bool find_user(char *bytes, int column, const char *value, const char **ret_name, const char **ret_uid)
 {
 	char *save = NULL;

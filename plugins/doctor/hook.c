@@ -25,9 +25,11 @@ static void check_program(struct doctor *doctor, const char *what, const char *p
 		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-mode", where,
 				"%s: '%s' is no program that may be run; chmod 755", what, shown);
 	else if (status.st_mode & 0022)
-		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-writable", where,
-				"%s: '%s' runs as dnsmasq's user, usually root, and others than its owner may write it; "
-				"chmod 755", what, shown);
+		diagnostics_add(
+			doctor->findings, PXEBOOT_WARNING, "system.hook-writable", where,
+			"%s: '%s' runs as dnsmasq's user, usually root, and others than its owner may write it; "
+			"chmod 755",
+			what, shown);
 }
 
 /* The variable of the daemon's own environment, which the hook inherits. */
@@ -60,16 +62,35 @@ static void check_root(struct doctor *doctor, const struct hook_conf *conf, cons
 		check_program(doctor, "hook.conf's next", conf->next, (struct location){ path, 0 });
 }
 
+/* The links that it sets stand in clients/ of the boot root. */
+static void check_clients(struct doctor *doctor, const char *root, const char *user)
+{
+	const char *folder = doctor_format(doctor, "%s/clients", root);
+	struct stat status;
+	uid_t uid;
+
+	if (user == NULL || !doctor_user(doctor, user, &uid) || uid == 0 ||
+	    stat(doctor_path(doctor, folder), &status) < 0 || status.st_uid == uid || (status.st_mode & S_IWOTH))
+		return;
+	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-clients",
+			(struct location){ doctor_shown(doctor, folder), 0 },
+			"hook: it runs as '%s', who may not write here; it sets no links: chown it",
+			doctor_shown(doctor, user));
+}
+
 static void check_conf(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
 {
 	const char *directory = daemon_variable(doctor, daemon->process, "PXEBOOT_CONFIG");
 	const char *path = doctor_format(doctor, "%s/hook.conf", directory != NULL ? directory : PXEBOOT_SYSCONFDIR);
 	struct hook_conf conf = { NULL, NULL, 0 };
+	const struct setting *user = settings_get(&daemon->settings, "dhcp-scriptuser");
 	int r = hook_conf_read(doctor_path(doctor, path), &conf);
 
 	if (r == 0)
 		check_root(doctor, &conf, path);
-	else
+	if (r == 0 && conf.root != NULL)
+		check_clients(doctor, conf.root, user != NULL ? user->value : NULL);
+	if (r < 0)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf",
 				(struct location){ path, conf.bad_line }, "hook: %s; it sets no links",
 				conf.bad_line != 0 ? "this line is not understood" : strerror(-r));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The iPXE of the packages and of the boot root: how old, and what its menus can't do.  BIOS images are compressed; those
- * of a package are like its EFI images.
+ * The iPXE of the packages and of the boot root: how old, and what its menus can't do.  BIOS images are compressed;
+ * those of a package are like its EFI images.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -73,13 +73,17 @@ static void check_build(struct doctor *doctor, const struct build *build, const 
 	if (doctor->machine->policy == NULL)
 		return;
 	if (!build->image.console && pxeboot_policy_theme(doctor->machine->policy, 0, &theme) == 0)
-		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.ipxe-console", (struct location){ directory, 0 },
-				"iPXE: %s of %s show neither pictures nor colours, menus are plain text; Debian 13's can, or a "
-				"build of your own", build->image.version, build->names);
+		diagnostics_add(
+			doctor->findings, PXEBOOT_WARNING, "system.ipxe-console", (struct location){ directory, 0 },
+			"iPXE: %s of %s show neither pictures nor colours, menus are plain text; Debian 13's can, or a "
+			"build of your own",
+			build->image.version, build->names);
 	if (!build->image.https && http != NULL && strncmp(http, "https:", 6) == 0)
-		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.ipxe-https", (struct location){ directory, 0 },
-				"iPXE: %s of %s can't fetch the policy's server.http '%s'; Debian 13's can, or a build of your "
-				"own", build->image.version, build->names, http);
+		diagnostics_add(
+			doctor->findings, PXEBOOT_ERROR, "system.ipxe-https", (struct location){ directory, 0 },
+			"iPXE: %s of %s can't fetch the policy's server.http '%s'; Debian 13's can, or a build of your "
+			"own",
+			build->image.version, build->names, http);
 }
 
 static void look_place(struct doctor *doctor, const char *directory, bool served)
@@ -95,8 +99,8 @@ static void look_place(struct doctor *doctor, const char *directory, bool served
 			check_build(doctor, build, directory);
 		doctor_line(doctor, "iPXE", "%s%s%s, %s pictures and colours, %s HTTPS: %s in %s", build->image.version,
 			    release != NULL ? " of " : "", release != NULL ? release : "",
-			    build->image.console ? "with" : "without", build->image.https ? "with" : "without", build->names,
-			    doctor_shown(doctor, directory));
+			    build->image.console ? "with" : "without", build->image.https ? "with" : "without",
+			    build->names, doctor_shown(doctor, directory));
 	}
 }
 

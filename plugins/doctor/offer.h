@@ -24,6 +24,7 @@ struct offer {
 /* Writes an IPv4 packet with the DHCPDISCOVER of a UEFI machine; returns its length. */
 size_t discover_write(const uint8_t mac[6], uint32_t xid, uint8_t ret[DISCOVER_SIZE]);
 /* Reads an IPv4 packet.  -ENOENT: it is not an offer to @mac's DISCOVER @xid; -EBADMSG: it is one, cut short. */
-int offer_read(const uint8_t *bytes, size_t length, const uint8_t mac[6], uint32_t xid, struct offer *ret_offer) MUST_USE;
+int offer_read(const uint8_t *bytes, size_t length, const uint8_t mac[6], uint32_t xid,
+	       struct offer *ret_offer) MUST_USE;
 
 #endif

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lines.h"
+
 #define STEPS_MAX 20000
 #define DEPTH_MAX 64
 #define BLANKS " \t\r\n"
@@ -149,7 +151,7 @@ static void add_values(const char *rules, const char *name, size_t length, struc
 {
 	bool first = true;
 
-	for (const char *line = rules; line != NULL; line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL) {
+	for (const char *line = rules; line != NULL; line = next_line(line)) {
 		const char *at = line + strspn(line, " \t");
 
 		if (strncmp(at, name, length) != 0)
@@ -157,7 +159,8 @@ static void add_values(const char *rules, const char *name, size_t length, struc
 		at += length + strspn(at + length, " \t+");
 		if (*at != '=')
 			continue;
-		for (at++; (at += strspn(at, " \t\r"), *at != '\n' && *at != '\0' && *at != '#'); at += strcspn(at, BLANKS)) {
+		for (at++; (at += strspn(at, " \t\r"), *at != '\n' && *at != '\0' && *at != '#');
+		     at += strcspn(at, BLANKS)) {
 			text_add(out, first ? "" : ",");
 			text_add_bytes(out, at, strcspn(at, BLANKS));
 			first = false;
@@ -169,7 +172,8 @@ static void add_values(const char *rules, const char *name, size_t length, struc
 static void resolve(const char *rules, const char *pattern, size_t length, struct text *out)
 {
 	for (const char *at = pattern, *end = pattern + length; at < end;) {
-		const char *brace = end - at > 2 && at[0] == '@' && at[1] == '{' ? memchr(at, '}', (size_t)(end - at)) : NULL;
+		const char *brace =
+			end - at > 2 && at[0] == '@' && at[1] == '{' ? memchr(at, '}', (size_t)(end - at)) : NULL;
 
 		if (brace == NULL) {
 			text_add_char(out, *at++);
@@ -209,7 +213,7 @@ static bool line_allows(const char *rules, const char *line, const char *path, c
 
 bool pattern_allows(const char *rules, const char *path, char mode)
 {
-	for (const char *line = rules; line != NULL; line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL)
+	for (const char *line = rules; line != NULL; line = next_line(line))
 		if (line_allows(rules, line, path, mode))
 			return true;
 	return false;

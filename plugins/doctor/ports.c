@@ -38,7 +38,8 @@ static void check_foreign(struct doctor *doctor, const struct holders *holders, 
 
 static void look_dhcp(struct doctor *doctor)
 {
-	bool wanted = find_daemon(doctor, dnsmasq_serves_dhcp) != NULL || doctor_policy(doctor, "server.dhcp.range") != NULL ||
+	bool wanted = find_daemon(doctor, dnsmasq_serves_dhcp) != NULL ||
+		      doctor_policy(doctor, "server.dhcp.range") != NULL ||
 		      doctor_policy(doctor, "server.dhcp.proxy") != NULL;
 	struct holders holders;
 
@@ -47,8 +48,9 @@ static void look_dhcp(struct doctor *doctor)
 		check_foreign(doctor, &holders, "67/udp", "answer DHCP");
 	if (holders.count == 0 && doctor_policy(doctor, "server.dhcp.range") != NULL && doctor_is_the_server(doctor) &&
 	    doctor->dnsmasq[0].process != NULL)
-		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.port-silent", NOWHERE,
-				"port 67/udp: dnsmasq runs and does not answer DHCP; it has not read what the policy says");
+		diagnostics_add(
+			doctor->findings, PXEBOOT_WARNING, "system.port-silent", NOWHERE,
+			"port 67/udp: dnsmasq runs and does not answer DHCP; it has not read what the policy says");
 	doctor_line(doctor, "port 67/udp, DHCP", "%s", holders_shown(doctor, &holders));
 }
 
@@ -92,10 +94,12 @@ static void check_both(struct doctor *doctor, const struct holders *holders)
 	if (setting == NULL || !doctor->tftpd.known || !(tftpd_runs || starts_at_boot(doctor)) ||
 	    (holders_have(holders, "dnsmasq") && holders_have(holders, "in.tftpd")))
 		return;
-	diagnostics_add(doctor->findings, tftpd_runs ? PXEBOOT_ERROR : PXEBOOT_WARNING, "system.port-conflict",
-			(struct location){ setting->file, setting->line },
-			"port 69/udp: dnsmasq (enable-tftp) and in.tftpd both want it; whichever starts last does not start, and "
-			"dnsmasq then gives no addresses either: take enable-tftp out, or 'systemctl disable --now tftpd-hpa'");
+	diagnostics_add(
+		doctor->findings, tftpd_runs ? PXEBOOT_ERROR : PXEBOOT_WARNING, "system.port-conflict",
+		(struct location){ setting->file, setting->line },
+		"port 69/udp: dnsmasq (enable-tftp) and in.tftpd both want it; whichever starts last does not start, "
+		"and "
+		"dnsmasq then gives no addresses either: take enable-tftp out, or 'systemctl disable --now tftpd-hpa'");
 }
 
 static bool is_tftp_server(const char *name)
@@ -164,7 +168,8 @@ static uint16_t policy_http_port(struct doctor *doctor)
 	if (length != strlen(address) || strncmp(host, address, length) != 0)
 		return 0;
 	if (host[length] == ':') {
-		const char *digits = doctor_format(doctor, "%.*s", (int)strcspn(host + length + 1, "/"), host + length + 1);
+		const char *digits =
+			doctor_format(doctor, "%.*s", (int)strcspn(host + length + 1, "/"), host + length + 1);
 
 		if (scalar_u32(digits, 1, 65535, &port) < 0)
 			return 0;
@@ -181,8 +186,8 @@ static void look_http(struct doctor *doctor, uint16_t port, bool wanted)
 		return;
 	if (holders.count == 0)
 		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.port-silent", NOWHERE,
-				"port %u/tcp: nobody listens, and machines are sent to the policy's server.http '%s'", port,
-				doctor_policy(doctor, "server.http"));
+				"port %u/tcp: nobody listens, and machines are sent to the policy's server.http '%s'",
+				port, doctor_policy(doctor, "server.http"));
 	doctor_line(doctor, doctor_format(doctor, "port %u/tcp, HTTP", port), "%s", holders_shown(doctor, &holders));
 }
 

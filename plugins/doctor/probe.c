@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Asks once, on one interface, who would answer a machine that boots; takes nothing of what is offered.  A packet socket
- * needs no address, no free port and no rule in the firewall; what it sends does not come back to this machine's own
- * servers, so that every answer is another machine's.
+ * Asks once, on one interface, who would answer a machine that boots; takes nothing of what is offered.  A packet
+ * socket needs no address, no free port and no rule in the firewall; what it sends does not come back to this machine's
+ * own servers, so that every answer is another machine's.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -75,7 +75,8 @@ static int ask(const struct probe *probe)
 static bool is_known(const struct probe *probe, const struct offer *offer)
 {
 	for (size_t i = 0; i < probe->n_offers; i++)
-		if (probe->offers[i].server == offer->server && (probe->offers[i].address == 0) == (offer->address == 0))
+		if (probe->offers[i].server == offer->server &&
+		    (probe->offers[i].address == 0) == (offer->address == 0))
 			return true;
 	return false;
 }
@@ -132,7 +133,8 @@ static bool own_server(const struct doctor *doctor)
 			named = true;
 			matches = matches || strcmp(setting->value, doctor->machine->interface) == 0;
 		}
-		if (daemon->process != NULL && dnsmasq_serves_dhcp(daemon) && !dnsmasq_is_proxy(daemon) && (matches || !named))
+		if (daemon->process != NULL && dnsmasq_serves_dhcp(daemon) && !dnsmasq_is_proxy(daemon) &&
+		    (matches || !named))
 			return true;
 	}
 	return false;
@@ -153,18 +155,23 @@ static void check_offers(struct doctor *doctor, const struct probe *probe)
 		text_addf(&servers, "%s%s", i > 0 ? ", " : "", server);
 		if (boots(offer) && expected != NULL && strcmp(server, expected) != 0)
 			diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.probe-other", NOWHERE,
-					"probe: %s, not the policy's server.address %s, offers to boot '%s'; machines may take that "
-					"one: switch its boot options off", server, expected, doctor_shown(doctor, offer->file));
+					"probe: %s, not the policy's server.address %s, offers to boot '%s'; machines "
+					"may take that "
+					"one: switch its boot options off",
+					server, expected, doctor_shown(doctor, offer->file));
 	}
 	if (granting > 1)
 		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.probe-addresses", NOWHERE,
-				"probe: %zu servers grant addresses on %s (%s%s); machines take the first: switch off all but one, "
-				"or use proxy mode", granting, doctor_shown(doctor, doctor->machine->interface),
+				"probe: %zu servers grant addresses on %s (%s%s); machines take the first: switch off "
+				"all but one, "
+				"or use proxy mode",
+				granting, doctor_shown(doctor, doctor->machine->interface),
 				own_server(doctor) ? "this machine's dnsmasq, " : "", servers.bytes);
 	if (booting > 1)
-		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.probe-boots", NOWHERE,
-				"probe: %zu servers offer to boot (%s); machines take any of them: switch off all but one", booting,
-				servers.bytes);
+		diagnostics_add(
+			doctor->findings, PXEBOOT_ERROR, "system.probe-boots", NOWHERE,
+			"probe: %zu servers offer to boot (%s); machines take any of them: switch off all but one",
+			booting, servers.bytes);
 }
 
 static void say_offer(struct doctor *doctor, const struct offer *offer)
@@ -201,14 +208,18 @@ void look_probe(struct doctor *doctor)
 	if (probe.socket >= 0)
 		close(probe.socket);
 	if (r < 0) {
-		doctor_not_looked(doctor, "DHCP servers", r == -EPERM ? "needs root" : doctor_format(doctor, "%s: %s",
-				  doctor_shown(doctor, interface), strerror(-r)));
+		/* It was asked for: silence would be taken for an answer. */
+		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.probe-failed", NOWHERE,
+				"probe: nobody could be asked on %s: %s", doctor_shown(doctor, interface),
+				strerror(-r));
+		doctor_line(doctor, "DHCP servers", "unknown");
 		return;
 	}
 	check_offers(doctor, &probe);
 	for (size_t i = 0; i < probe.n_offers; i++)
 		say_offer(doctor, &probe.offers[i]);
 	if (probe.n_offers == 0)
-		doctor_line(doctor, "DHCP servers", "nobody on %s offers anything (this machine's own servers are not asked)",
+		doctor_line(doctor, "DHCP servers",
+			    "nobody on %s offers anything (this machine's own servers are not asked)",
 			    doctor_shown(doctor, interface));
 }

@@ -47,7 +47,8 @@ static void check_way(struct doctor *doctor, const char *path, const struct stat
 				(unsigned)status->st_mode & 07777);
 	if ((status->st_mode & S_IWOTH) && (last || !(status->st_mode & S_ISVTX)))
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.root-writable", where,
-				"boot root: mode %04o, everybody on this machine may put boot files in place of yours; chmod o-w",
+				"boot root: mode %04o, everybody on this machine may put boot files in place of yours; "
+				"chmod o-w",
 				(unsigned)status->st_mode & 07777);
 }
 
@@ -69,9 +70,11 @@ static void check_owner(struct doctor *doctor, const char *path, const struct st
 	const char *user = server_of(doctor, status->st_uid);
 
 	if (user != NULL)
-		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.root-owner", (struct location){ path, 0 },
-				"boot root: it belongs to '%s', as whom a server runs that answers the whole network; a fault "
-				"of that server could change what machines boot: chown root", user);
+		diagnostics_add(
+			doctor->findings, PXEBOOT_WARNING, "system.root-owner", (struct location){ path, 0 },
+			"boot root: it belongs to '%s', as whom a server runs that answers the whole network; a fault "
+			"of that server could change what machines boot: chown root",
+			user);
 }
 
 /* Every directory from / to @path, which has no links in it; @skip bytes of it are the machine's root. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A rule matches a packet, does not, or depends on what is not known.  A chain is walked with the set of all outcomes that
- * are possible so far; a rule that surely matches and decides ends it.
+ * A rule matches a packet, does not, or depends on what is not known.  A chain is walked with the set of all outcomes
+ * that are possible so far; a rule that surely matches and decides ends it.
  */
 #include "rules.h"
 
@@ -48,7 +48,8 @@ static json_t *named_elements(const struct filter *filter, const char *name)
 		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 			const json_t *set = json_object_get(entry, kinds[i]);
 
-			if (is(set, "name", name) && is(set, "table", filter->table) && is(set, "family", filter->family))
+			if (is(set, "name", name) && is(set, "table", filter->table) &&
+			    is(set, "family", filter->family))
 				return json_object_get(set, "elem");
 		}
 	return NULL;
@@ -113,7 +114,8 @@ static struct fact fact_of(const struct filter_packet *packet, const json_t *lef
 /* Is the fact this value: a number, a word, a range, or an element with a time limit around one of them? */
 static bool equals(const struct fact *fact, json_t *value)
 {
-	json_t *range = json_object_get(value, "range"), *inner = json_object_get(json_object_get(value, "elem"), "val");
+	json_t *range = json_object_get(value, "range"),
+	       *inner = json_object_get(json_object_get(value, "elem"), "val");
 	const char *word = json_string_value(value);
 
 	if (inner != NULL)
@@ -232,8 +234,9 @@ static unsigned map_outcome(struct filter *filter, const json_t *map)
 /* Statements that neither match nor decide. */
 static bool is_neutral(const char *key)
 {
-	static const char *const keys[] = { "counter", "log", "notrack", "mangle", "ct helper", "ct timeout", "quota", "set",
-					    "map", "comment" };
+	static const char *const keys[] = {
+		"counter", "log", "notrack", "mangle", "ct helper", "ct timeout", "quota", "set", "map", "comment",
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (strcmp(keys[i], key) == 0)
@@ -248,7 +251,8 @@ static unsigned walk_rule(struct filter *filter, const json_t *rule)
 	size_t index;
 
 	json_array_foreach(statements, index, statement) {
-		const json_t *condition = json_object_get(statement, "match"), *map = json_object_get(statement, "vmap");
+		const json_t *condition = json_object_get(statement, "match"),
+			     *map = json_object_get(statement, "vmap");
 		const char *key = json_object_iter_key(json_object_iter(statement));
 		enum answer answer = condition != NULL ? match(filter, condition) : YES;
 		unsigned outcome;
@@ -298,7 +302,8 @@ static unsigned walk_chain(struct filter *filter, const char *name)
 			outcomes |= ACCEPT | DROP;
 			break;
 		}
-		if (!is(rule, "chain", name) || !is(rule, "table", filter->table) || !is(rule, "family", filter->family))
+		if (!is(rule, "chain", name) || !is(rule, "table", filter->table) ||
+		    !is(rule, "family", filter->family))
 			continue;
 		outcome = walk_rule(filter, rule);
 		if (outcome & DROP)

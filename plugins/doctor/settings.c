@@ -111,8 +111,8 @@ static void tell(struct reader *reader, const struct setting *from, const char *
 	struct doctor *doctor = reader->doctor;
 
 	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.conf-file",
-			(struct location){ from->file, from->line }, "dnsmasq: it reads '%s', %s", doctor_shown(doctor, path),
-			problem);
+			(struct location){ from->file, from->line }, "dnsmasq: it reads '%s', %s",
+			doctor_shown(doctor, path), problem);
 }
 
 static bool remember(struct settings *settings, const char *path)

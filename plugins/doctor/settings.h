@@ -24,7 +24,8 @@ struct settings {
 	size_t n_files;
 };
 
-/* Reads them, of a command line (NULL-terminated, with the program's name) and the files; faults of files are findings. */
+/* Reads them, of a command line (NULL-terminated, the program's name first) and the files; faults of these are
+ * findings. */
 void settings_read(struct doctor *doctor, char *const *argv, struct settings *settings);
 void settings_free(struct settings *settings);
 /* The last one of the name, or NULL. */

@@ -30,12 +30,14 @@ static void check_secure(struct doctor *doctor, const struct tftpd_options *opti
 {
 	if (!options->secure)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.tftpd-secure", place_of(options),
-				"in.tftpd: no --secure; names must then be whole paths, which machines don't ask for, and every "
-				"directory whose name begins like '%s' is open", options->directory != NULL ?
-				doctor_shown(doctor, options->directory) : "");
+				"in.tftpd: no --secure; names must then be whole paths, which machines don't ask for, "
+				"and every "
+				"directory whose name begins like '%s' is open",
+				options->directory != NULL ? doctor_shown(doctor, options->directory) : "");
 	else if (options->n_directories != 1)
 		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.tftpd-secure", place_of(options),
-				"in.tftpd: --secure takes one directory, got %zu; it does not start", options->n_directories);
+				"in.tftpd: --secure takes one directory, got %zu; it does not start",
+				options->n_directories);
 	if (options->create)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.tftpd-create", place_of(options),
 				"in.tftpd: --create lets every machine of the network write new files; leave it out");
@@ -56,8 +58,8 @@ static void check_address(struct doctor *doctor, const struct tftpd_options *opt
 	const char *wanted = is_wanted(doctor) ? doctor_policy(doctor, "server.address") : NULL;
 	const char *address = options->address != NULL ? options->address : "";
 	const char *colon = strrchr(address, ':');
-	const char *host = doctor_format(doctor, "%.*s", (int)(colon != NULL ? (size_t)(colon - address) : strlen(address)),
-					 address);
+	const char *host = doctor_format(doctor, "%.*s",
+					 (int)(colon != NULL ? (size_t)(colon - address) : strlen(address)), address);
 	uint32_t ip;
 
 	if (colon != NULL && strcmp(colon, ":69") != 0 && strcmp(colon, ":tftp") != 0)
@@ -69,9 +71,10 @@ static void check_address(struct doctor *doctor, const struct tftpd_options *opt
 		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.tftpd-address", place_of(options),
 				"in.tftpd: '%s' is no address of this machine; it does not start", host);
 	else if (wanted != NULL && strcmp(wanted, host) != 0)
-		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.tftpd-address", place_of(options),
-				"in.tftpd: it listens on %s alone, and machines are told the policy's server.address %s", host,
-				wanted);
+		diagnostics_add(
+			doctor->findings, PXEBOOT_ERROR, "system.tftpd-address", place_of(options),
+			"in.tftpd: it listens on %s alone, and machines are told the policy's server.address %s", host,
+			wanted);
 }
 
 static bool same(const char *a, const char *b)
@@ -111,8 +114,8 @@ static void check_policy_map(struct doctor *doctor, const struct tftpd_options *
 		return;
 	if (wanted != NULL && !same(map, wanted))
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.tftpd-map", place_of(options),
-				"in.tftpd: it does not read '%s', which 'pxeboot apply' writes; add --map-file %s", wanted,
-				wanted);
+				"in.tftpd: it does not read '%s', which 'pxeboot apply' writes; add --map-file %s",
+				wanted, wanted);
 	if (root != NULL && options->directory != NULL && strcmp(root, options->directory) != 0)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.tftp-root", place_of(options),
 				"in.tftpd: it serves '%s', expected the policy's server.root '%s'",
@@ -121,6 +124,7 @@ static void check_policy_map(struct doctor *doctor, const struct tftpd_options *
 
 static void read_map(struct doctor *doctor, const char *map)
 {
+	const struct location where = { doctor_shown(doctor, map), 0 };
 	CLEANUP_FREE char *bytes = NULL;
 	CLEANUP_MAP struct map rules = MAP_INIT;
 	size_t length;
@@ -131,9 +135,9 @@ static void read_map(struct doctor *doctor, const char *map)
 		return;
 	}
 	if (r < 0)
-		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.tftpd-map", (struct location){ map, 0 },
+		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.tftpd-map", where,
 				"in.tftpd: its map can't be read (%s); it ends at its next SIGHUP", strerror(-r));
-	else if (map_read(&rules, (struct location){ doctor_shown(doctor, map), 0 }, bytes, length, doctor->findings) == 0)
+	else if (map_read(&rules, where, bytes, length, doctor->findings) == 0)
 		map_check(&rules, doctor->findings);
 	doctor_line(doctor, "in.tftpd's map", "%s, %zu rule%s", doctor_shown(doctor, map), rules.n_rules,
 		    rules.n_rules == 1 ? "" : "s");
@@ -189,7 +193,8 @@ void look_tftpd(struct doctor *doctor)
 	if (!options->known) {
 		if (is_wanted(doctor) && doctor_is_the_server(doctor))
 			diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.tftpd-missing", NOWHERE,
-					"in.tftpd: the policy says server.tftp = \"tftp-hpa\", and it is not installed; install "
+					"in.tftpd: the policy says server.tftp = \"tftp-hpa\", and it is not "
+					"installed; install "
 					"the package tftpd-hpa");
 		doctor_line(doctor, "in.tftpd", "not installed");
 		return;
@@ -198,7 +203,8 @@ void look_tftpd(struct doctor *doctor)
 		check_running(doctor, options);
 	else if (is_wanted(doctor) && doctor_is_the_server(doctor))
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.tftpd-stopped", NOWHERE,
-				"in.tftpd: the policy says server.tftp = \"tftp-hpa\", and it does not run; see 'systemctl status "
+				"in.tftpd: the policy says server.tftp = \"tftp-hpa\", and it does not run; see "
+				"'systemctl status "
 				"tftpd-hpa'");
 	check_secure(doctor, options);
 	check_user(doctor, options);

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lines.h"
+
 #define CONF_FILE "/etc/default/tftpd-hpa"
 #define CONF_MAX 65536
 #define WORDS_MAX 200
@@ -77,7 +79,7 @@ const char *tftpd_variable(struct doctor *doctor, const char *bytes, const char 
 	size_t length = strlen(name);
 	const char *found = NULL;
 
-	for (const char *line = bytes; line != NULL; line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL) {
+	for (const char *line = bytes; line != NULL; line = next_line(line)) {
 		const char *value = line + strspn(line, " \t"), *ends = " \t\r\n#;";
 
 		if (strncmp(value, name, length) != 0 || value[length] != '=')
@@ -108,8 +110,9 @@ static void split(struct doctor *doctor, const char *line, const char *defaults,
 			add(doctor, words, at, (size_t)(end - at));
 			continue;
 		}
-		value = tftpd_variable(doctor, defaults,
-				       doctor_format(doctor, "%.*s", (int)(end - at) - (braces ? 3 : 1), at + (braces ? 2 : 1)));
+		value = tftpd_variable(
+			doctor, defaults,
+			doctor_format(doctor, "%.*s", (int)(end - at) - (braces ? 3 : 1), at + (braces ? 2 : 1)));
 		if (value != NULL)
 			split(doctor, value, NULL, words);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Fuzz target: what the doctor reads that others wrote.  The first byte says as what: an offer from the network, rules of
- * the firewall or of AppArmor, an image, the words of dnsmasq, lines of the kernel.
+ * Fuzz target: what the doctor reads that others wrote.  The first byte says as what: an offer from the network, rules
+ * of the firewall or of AppArmor, an image, the words of dnsmasq, lines of the kernel.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,7 +22,8 @@ static void try_offer(const char *bytes, size_t length)
 
 	fuzz_require(r == 0 || r == -ENOENT || r == -EBADMSG);
 	if (r == 0)
-		fuzz_require(strlen(offer.file) < sizeof(offer.file) && strlen(offer.vendor_class) < sizeof(offer.vendor_class));
+		fuzz_require(strlen(offer.file) < sizeof(offer.file) &&
+			     strlen(offer.vendor_class) < sizeof(offer.vendor_class));
 }
 
 static void try_rules(const char *bytes, size_t length)

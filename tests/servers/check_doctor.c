@@ -92,7 +92,11 @@ static void look(const struct pxeboot_policy *policy, const char *interface, str
 	struct text nobody = TEXT_INIT;
 	struct pxeboot_diagnostics *findings;
 	const struct plugin_machine machine = {
-		.root = "", .policy = policy, .interface = interface, .looked = say_line, .context = said ? said : &nobody,
+		.root = "",
+		.policy = policy,
+		.interface = interface,
+		.looked = say_line,
+		.context = said ? said : &nobody,
 	};
 
 	if (pxeboot_diagnostics_new(&findings) < 0 || plugin_doctor.look(&machine, findings) < 0)
@@ -111,8 +115,8 @@ static bool finds(const struct patient *patient, const struct pxeboot_policy *po
 	lab_server_side(&patient->lab);
 	look(policy, NULL, &ids, NULL);
 	got = ids.bytes != NULL ? ids.bytes : "";
-	return tap_ok(strcmp(got, expected) == 0, "%s: '%s'%s%s", what, expected, strcmp(got, expected) == 0 ? "" : ", got ",
-		      strcmp(got, expected) == 0 ? "" : got);
+	return tap_ok(strcmp(got, expected) == 0, "%s: '%s'%s%s", what, expected,
+		      strcmp(got, expected) == 0 ? "" : ", got ", strcmp(got, expected) == 0 ? "" : got);
 }
 
 /* ---- dnsmasq ---- */
@@ -123,10 +127,11 @@ static void begin(struct patient *patient)
 	const char *directory = patient->lab.directory;
 
 	patient->root = lab_path(&patient->lab, "root");
-	if (asprintf(&text, "server: { address = \"" LAB_SERVER "\"; root = \"%s\"; dnsmasq: { file = \"%s/dnsmasq.conf\"; }; "
+	if (asprintf(&text,
+		     "server: { address = \"" LAB_SERVER "\"; root = \"%s\"; dnsmasq: { file = \"%s/dnsmasq.conf\"; }; "
 		     "dhcp = { range = \"10.77.1.0,10.77.1.200,255.255.0.0,1h\"; }; };\n"
-		     "profiles: { disk: { label = \"Disk\"; action = \"disk\"; }; };\nboot = \"disk\";\n", patient->root,
-		     directory) < 0)
+		     "profiles: { disk: { label = \"Disk\"; action = \"disk\"; }; };\nboot = \"disk\";\n",
+		     patient->root, directory) < 0)
 		stop_test("memory");
 	patient->policy = lab_policy(&patient->lab, text);
 	patient->configuration = lab_written(plugin_dnsmasq.output, patient->policy);
@@ -181,7 +186,8 @@ static void check_hosts(struct patient *patient)
 	CLEANUP_TEXT struct text more = TEXT_INIT;
 
 	lab_write(&patient->lab, "hosts/one", "52:54:00:00:00:01,set:one\n");
-	text_addf(&more, "dhcp-hostsdir=%s/hosts\ndhcp-script=%s/hook\n", patient->lab.directory, patient->lab.directory);
+	text_addf(&more, "dhcp-hostsdir=%s/hosts\ndhcp-script=%s/hook\n", patient->lab.directory,
+		  patient->lab.directory);
 	lab_write(&patient->lab, "hook", "#!/bin/sh\n");
 	tap_ok(start(patient, more.bytes), "dnsmasq starts with tagged hosts, and with a hook that is no program");
 	finds(patient, patient->policy, patient->fragile ? "dnsmasq-sighup hook-mode" : "hook-mode", "that is seen");
@@ -210,7 +216,8 @@ static void check_conflict(struct patient *patient)
 	tap_ok(!start(patient, ""), "dnsmasq with enable-tftp does not start beside it");
 	write_etc("/etc/dnsmasq.conf", patient->configuration);
 	finds(patient, NULL, "port-conflict", "that is seen, with dnsmasq's file in its usual place");
-	finds(patient, patient->policy, "dnsmasq-stopped dnsmasq-conf port-conflict port-taken", "the same with the policy");
+	finds(patient, patient->policy, "dnsmasq-stopped dnsmasq-conf port-conflict port-taken",
+	      "the same with the policy");
 	unlink("/etc/dnsmasq.conf");
 }
 
@@ -273,8 +280,10 @@ static const char *const rulesets[] = {
 	INPUT("drop") STATES "iif lo accept; udp dport { 67, 69 } accept; }\n}",
 	INPUT("drop") STATES "udp dport 67-69 accept; udp dport != 4000-5000 drop; accept; }\n}",
 	INPUT("accept") "udp dport 69 reject; meta l4proto tcp drop; }\n}",
-	INPUT("accept") "ct state vmap { established : accept, new : jump new }; drop; }\nchain new { udp dport 69 accept; }\n}",
-	INPUT("accept") "ct state new goto new; }\nchain new { udp dport 4011 return; udp dport < 70 counter drop; }\n}",
+	INPUT("accept") "ct state vmap { established : accept, new : jump new }; drop; }\nchain new { udp dport 69 "
+			"accept; }\n}",
+	INPUT("accept") "ct state new goto new; }\nchain new { udp dport 4011 return; udp dport < 70 counter drop; "
+			"}\n}",
 	"table inet f { set p { type inet_service; flags interval; elements = { 60-68, 4011 }; }\n"
 	"chain in { type filter hook input priority 0; policy drop; udp dport @p accept; }\n}",
 	INPUT("drop") "udp dport vmap { 67 : accept, 69 : drop, 4000-5000 : goto x }; }\nchain x { log; accept; }\n}",
@@ -312,7 +321,9 @@ static bool arrives(const struct patient *patient, const struct filter_packet *p
 
 static bool agrees(const struct patient *patient, const char *json, const struct filter_packet *packet)
 {
-	static const char *const names[] = { [FILTER_ACCEPTS] = "accepts", [FILTER_DROPS] = "drops", [FILTER_DEPENDS] = "depends" };
+	static const char *const names[] = {
+		[FILTER_ACCEPTS] = "accepts", [FILTER_DROPS] = "drops", [FILTER_DEPENDS] = "depends"
+	};
 	enum filter_verdict verdict;
 	CLEANUP_TEXT struct text where = TEXT_INIT;
 	bool came = arrives(patient, packet);
@@ -363,7 +374,8 @@ static void check_firewall(struct patient *patient)
 	for (size_t i = 0; i < ARRAY_SIZE(rulesets); i++)
 		check_rules(patient, i, rulesets[i]);
 	lab_server_side(&patient->lab);
-	sh("/usr/sbin/nft flush ruleset; /usr/sbin/nft -f - <<-END\n" INPUT("drop") "udp dport { 67, 69 } accept; }\n}\nEND\n");
+	sh("/usr/sbin/nft flush ruleset; /usr/sbin/nft -f - <<-END\n"
+	   INPUT("drop") "udp dport { 67, 69 } accept; }\n}\nEND\n");
 	tap_ok(start(patient, ""), "dnsmasq starts behind a firewall without states");
 	tap_ok(fetch(patient, "boot.ipxe") < -1, "no file comes through it");
 	finds(patient, patient->policy, "firewall", "that is seen");
@@ -397,9 +409,12 @@ static pid_t start_second(struct patient *patient)
 		close(ready[1]);
 		for (int i = 0; i < 500 && system("ip addr add 10.77.0.3/16 dev srv1 2>/dev/null") != 0; i++)
 			usleep(10000);
-		execl("/bin/sh", "sh", "-c", "ip link set srv1 up && exec /usr/sbin/dnsmasq -k -C /dev/null -p 0 -i srv1 -z "
-		      "--no-ping -u root --dhcp-range=10.77.2.0,10.77.2.9 --dhcp-boot=evil.efi --leasefile-ro -x /mnt/second.pid "
-		      "--log-facility=/mnt/second.log", (char *)NULL);
+		execl("/bin/sh", "sh", "-c",
+		      "ip link set srv1 up && exec /usr/sbin/dnsmasq -k -C /dev/null -p 0 -i srv1 -z "
+		      "--no-ping -u root --dhcp-range=10.77.2.0,10.77.2.9 --dhcp-boot=evil.efi --leasefile-ro -x "
+		      "/mnt/second.pid "
+		      "--log-facility=/mnt/second.log",
+		      (char *)NULL);
 		_exit(127);
 	}
 	close(ready[1]);
@@ -425,7 +440,8 @@ static void probe(struct patient *patient, const struct pxeboot_policy *policy, 
 	lab_client_side(&patient->lab);
 	look(policy, "br0", &ids, &said);
 	got = ids.bytes != NULL ? ids.bytes : "";
-	tap_ok(strcmp(got, expected) == 0 && strstr(said.bytes, line) != NULL, "%s: '%s', got '%s'", what, expected, got);
+	tap_ok(strcmp(got, expected) == 0 && strstr(said.bytes, line) != NULL, "%s: '%s', got '%s'", what, expected,
+	       got);
 	if (strstr(said.bytes, line) == NULL)
 		printf("# expected the line '%s' in:\n# %s\n", line, said.bytes);
 }
@@ -435,9 +451,13 @@ static void check_probe(struct patient *patient)
 	pid_t second;
 
 	lab_client_side(&patient->lab);
-	sh("ip link add br0 type bridge forward_delay 0 stp_state 0 && ip link set br0 up && ip link set cli0 master br0");
+	sh("ip link add br0 type bridge forward_delay 0 stp_state 0 && ip link set br0 up && ip link set cli0 master "
+	   "br0");
 	probe(patient, NULL, "", "10.77.0.1 on br0 offers: address 10.77.1.", "one server");
 	probe(patient, patient->policy, "address", "file 'snponly.efi'", "the policy's own server");
+	sh("ip link set br0 down");
+	probe(patient, NULL, "probe-failed", "unknown", "an interface that is down");
+	sh("ip link set br0 up");
 	second = start_second(patient);
 	probe(patient, NULL, "probe-addresses probe-boots", "10.77.0.3 on br0 offers: address 10.77.2.", "two servers");
 	lab_stop(&patient->lab.dnsmasq);
