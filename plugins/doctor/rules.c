@@ -322,7 +322,7 @@ static unsigned walk_chain(struct filter *filter, const char *name)
 
 static bool is_passed(const json_t *chain)
 {
-	return (is(chain, "hook", "input") || is(chain, "hook", "prerouting")) && !is(chain, "type", "nat") &&
+	return (is(chain, "hook", "input") || is(chain, "hook", "prerouting")) &&
 	       (is(chain, "family", "ip") || is(chain, "family", "inet"));
 }
 

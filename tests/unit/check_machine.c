@@ -51,7 +51,7 @@ static const struct part healthy[] = {
 	{ "/proc/100/fd/4", "@socket:[1067]", 0 },
 	/* The process that runs the hook. */
 	{ "/proc/101/stat", "101 (dnsmasq) S 100 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 " STARTED " 0 0\n", 0 },
-	{ "/proc/101/cmdline", "dnsmasq|--port=0|", 0 },
+	{ "/proc/101/cmdline", "dnsmasq|--dhcp-luascript=/none|", 0 },
 	{ "/proc/200/stat", STAT("200", "in.tftpd", STARTED), 0 },
 	{ "/proc/200/cmdline", "/usr/sbin/in.tftpd|--listen|--user|tftp|--address|:69|--secure|-m|map|/srv/tftp|", 0 },
 	{ "/proc/200/fd/3", "@socket:[1069]", 0 },
@@ -82,8 +82,8 @@ static const struct machine_case {
 	{ "an empty tree", { { "", NULL, 0 } }, NULL, "" },
 	{ "all is well", { { NULL, NULL, 0 } }, POLICY, "" },
 	{ "all is well, without a policy", { { NULL, NULL, 0 } }, NULL, "" },
-	{ "a policy of another machine", { { "/proc/net/fib_trie", "  |-- 10.77.0.1\n     /32 link UNICAST\n", 0 }, NO_DNSMASQ },
-	  POLICY, "address" },
+	{ "a policy of another machine", { { "/proc/net/fib_trie", "  |-- 10.77.0.1\n     /32 link UNICAST\n", 0 }, NO_DNSMASQ,
+	  { "/etc/dnsmasq.d/pxeboot.conf", NULL, 0 } }, POLICY, "address" },
 
 	{ "no dnsmasq", { NO_DNSMASQ, { "/var/lib/dpkg/status", "", 0 } }, POLICY, "dnsmasq-missing" },
 	{ "no dnsmasq, and nobody wants one", { NO_DNSMASQ, { "/var/lib/dpkg/status", "", 0 } }, NULL, "" },
@@ -198,7 +198,8 @@ static const struct machine_case {
 	  { "/etc/apparmor.d/local/usr.sbin.dnsmasq", "/opt/* Ux,\n", 0 } }, POLICY, "" },
 	{ "confined, the root", { { "/sys/kernel/security/apparmor/profiles", "in.tftpd (enforce)\n", 0 },
 	  { "/etc/apparmor.d/in.tftpd", "profile in.tftpd {\n  /srv/tftp/map r,\n}\n", 0 } }, POLICY, "apparmor" },
-	{ "a part of a profile", { { "/sys/kernel/security/apparmor/profiles", "dnsmasq//helper (enforce)\n", 0 } }, POLICY, "" },
+	{ "parts of profiles", { { "/sys/kernel/security/apparmor/profiles", "dnsmasq//helper (enforce)\nvirt//dnsmasq (enforce)\n",
+	  0 }, { "/etc/apparmor.d/dnsmasq", "profile dnsmasq {\n}\n", 0 } }, POLICY, "" },
 };
 
 /* ---- Trees ---- */
