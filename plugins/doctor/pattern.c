@@ -187,7 +187,7 @@ static void resolve(const char *rules, const char *pattern, size_t length, struc
 	}
 }
 
-/* "[owner|allow|audit|file] PATTERN MODES," is what opens files; a "deny" takes them away, and comes first. */
+/* "[owner|allow|audit|file] PATTERN MODES," is what opens files. */
 static bool line_allows(const char *rules, const char *line, const char *path, char mode)
 {
 	CLEANUP_TEXT struct text pattern = TEXT_INIT;
