@@ -64,6 +64,7 @@ static int prove(struct existing *existing, struct pxeboot_proof *ret_proof)
 	if (existing->error < 0 || existing->model->error < 0)
 		return -ENOMEM;
 	limit(existing);
+	existing->looker.user_class = existing->own_class;
 	r = pxeboot_prove(&chooser, existing->findings, ret_proof);
 	if (r == 0)
 		existing_check_after(existing);

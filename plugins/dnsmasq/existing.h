@@ -37,6 +37,7 @@ struct existing_agent {			/* a relay agent's words; fact texts, or NULL */
 struct existing {
 	struct model *model;
 	struct pxeboot_diagnostics *findings;
+	const char *own_class;		/* how an own build of iPXE names itself, if lines look for one; NULL */
 	const char *root;		/* the folder that the TFTP server serves, or NULL */
 	const struct plugin_names *names;	/* what that server makes of names; NULL: nothing */
 	char *real_root;
@@ -80,7 +81,7 @@ bool existing_is_walked(unsigned option);
 
 void existing_choose(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer);
 /* What the client ends up with, from the first question to the last. */
-void existing_boot(const struct existing *existing, const struct pxeboot_client *client, struct model_answer *ret_answer);
+void existing_boot(struct existing *existing, const struct pxeboot_client *client, struct model_answer *ret_answer);
 
 /* ---- existing_numbers.c */
 
@@ -107,6 +108,10 @@ const char *existing_look_up(struct existing *existing, const char *file, enum p
 			     const char **ret_way);
 /* Is the tag needed somewhere? */
 bool existing_uses_tag(const struct model *model, const char *tag);
+/* Is it set for single machines alone? */
+bool existing_is_host_tag(const struct model *model, const char *tag);
+/* Is there a file, or another setting, for clients with the tag? */
+bool existing_leads_somewhere(const struct model *model, const char *tag);
 
 /* ---- existing.c */
 

@@ -13,7 +13,9 @@
 enum { CLIENT_ID = 61, UUID = 97, AGENT = 82, FEATURES = 175 };
 
 /* What boot ROMs and iPXE ask for (PXE 2.1; iPXE's src/net/udp/dhcp.c). */
-static const uint8_t wanted[] = { 1, 3, 6, 12, 15, 17, 43, 54, 60, 66, 67, 128, 129, 130, 131, 132, 133, 134, 135, 150, 175, 203 };
+static const uint8_t requested[] = {
+	1, 3, 6, 12, 15, 17, 43, 54, 60, 66, 67, 128, 129, 130, 131, 132, 133, 134, 135, 150, 175, 203,
+};
 /* iPXE's features: it can do HTTP. */
 static const uint8_t features[] = { 19, 1, 1 };
 
@@ -125,7 +127,7 @@ static void build(struct message *message, const struct existing *existing, cons
 
 	memset(message, 0, sizeof(*message));
 	message->question.type = 1;
-	put(message, 55, wanted, sizeof(wanted));
+	put(message, 55, requested, sizeof(requested));
 	put_text(message, 60, client, PXEBOOT_FACT_VENDOR_CLASS);
 	put_text(message, 77, client, PXEBOOT_FACT_USER_CLASS);
 	if (pxeboot_client_get(client, PXEBOOT_FACT_FEATURES, &text) == 0)
@@ -168,12 +170,37 @@ static void take_entry(const struct model *model, struct message *message, struc
 	model_answer(model, &message->question, answer);
 }
 
-void existing_boot(const struct existing *existing, const struct pxeboot_client *client, struct model_answer *ret_answer)
+/* ---- Which lines were of use ---- */
+
+static bool is_among(const struct location *const *list, size_t count, const struct location *where)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i]->file == where->file && list[i]->line == where->line)
+			return true;
+	return false;
+}
+
+static void remember(struct existing *existing, const struct model_answer *answer, const struct location ***list,
+		     size_t *count)
+{
+	for (const struct model_boot *boot = existing->model->boots; boot != NULL; boot = boot->next)
+		if (boot->where.file == answer->where.file && boot->where.line == answer->where.line &&
+		    !is_among(*list, *count, &boot->where)) {
+			const struct location *where = &boot->where;
+
+			existing_add(existing, list, count, sizeof(where), &where);
+		}
+}
+
+/* ---- The whole ---- */
+
+void existing_boot(struct existing *existing, const struct pxeboot_client *client, struct model_answer *ret_answer)
 {
 	struct message message;
 
 	build(&message, existing, client);
 	model_answer(existing->model, &message.question, ret_answer);
+	remember(existing, ret_answer, &existing->won, &existing->n_won);
 	if (!ret_answer->silent && ret_answer->proxy && ret_answer->file == NULL && !ret_answer->menu) {
 		ask_boot_server(&message);
 		model_answer(existing->model, &message.question, ret_answer);
@@ -193,18 +220,53 @@ static bool has_tag(const struct model_answer *answer, const char *tag)
 	return false;
 }
 
+static bool is_negated(const char *name)
+{
+	return name[0] == '!' || name[0] == '#';
+}
+
+/* Somebody took care to keep the client out: the line would be its own but for a tag that must not be set. */
+static bool keeps_out(const struct model_tag *needs, const struct model_answer *answer)
+{
+	bool wanted = false, kept_out = false;
+
+	for (; needs != NULL; needs = needs->next) {
+		if (is_negated(needs->name)) {
+			kept_out = kept_out || has_tag(answer, needs->name + 1);
+			continue;
+		}
+		if (!has_tag(answer, needs->name))
+			return false;
+		wanted = true;
+	}
+	return wanted && kept_out;
+}
+
+static bool is_left_out(const struct model *model, const struct model_answer *answer)
+{
+	for (const struct model_boot *boot = model->boots; boot != NULL; boot = boot->next)
+		if (boot->file != NULL && keeps_out(boot->needs, answer))
+			return true;
+	for (const struct model_service *service = model->services; service != NULL; service = service->next)
+		if (service->file != NULL && keeps_out(service->needs, answer))
+			return true;
+	return false;
+}
+
 /* A line that looks at an architecture, and whose tag is good for something, says that such machines are meant. */
 static bool find_meaning(const struct model *model, const struct model_answer *answer, struct pxeboot_rule *ret_rule)
 {
+	if (is_left_out(model, answer))
+		return false;
 	for (const struct model_match *match = model->matches; match != NULL; match = match->next)
-		if (match->option == 93 && match->value.length > 0 && has_tag(answer, match->tag) &&
-		    existing_uses_tag(model, match->tag)) {
+		if (match->option == 93 && match->value.length > 0 && match->value.wild == 0 && has_tag(answer, match->tag) &&
+		    existing_leads_somewhere(model, match->tag)) {
 			*ret_rule = (struct pxeboot_rule){ "dhcp-match", match->tag, match->where.file, match->where.line };
 			return true;
 		}
 	for (const struct model_class *class = model->classes; class != NULL; class = class->next)
 		if (class->kind == MODEL_CLASS_VENDOR && memmem(class->bytes, class->length, "Arch:", 5) != NULL &&
-		    has_tag(answer, class->tag) && existing_uses_tag(model, class->tag)) {
+		    has_tag(answer, class->tag) && existing_leads_somewhere(model, class->tag)) {
 			*ret_rule = (struct pxeboot_rule){ "dhcp-vendorclass", class->tag, class->where.file,
 							   class->where.line };
 			return true;
@@ -218,7 +280,7 @@ static bool is_kept_out(const struct model_answer *answer)
 }
 
 /* The same machine before it runs iPXE: does it get anything, and from which line? */
-static bool firmware_boots(const struct existing *existing, const struct pxeboot_client *client,
+static bool firmware_boots(struct existing *existing, const struct pxeboot_client *client,
 			   struct pxeboot_rule *ret_rule)
 {
 	static const int facts[] = { PXEBOOT_FACT_MAC, PXEBOOT_FACT_ARCH, PXEBOOT_FACT_VENDOR_CLASS, PXEBOOT_FACT_RELAY,
@@ -269,24 +331,41 @@ static const char *as_text(struct existing *existing, const struct model_bytes *
 	return existing_keep(existing, text);
 }
 
-static bool is_among(const struct location *const *list, size_t count, const struct location *where)
+/* ---- Lines for one machine ---- */
+
+static const struct model_tag *needs_of(const struct model *model, const struct location *where)
 {
-	for (size_t i = 0; i < count; i++)
-		if (list[i]->file == where->file && list[i]->line == where->line)
+	for (const struct model_boot *boot = model->boots; boot != NULL; boot = boot->next)
+		if (boot->where.file == where->file && boot->where.line == where->line)
+			return boot->needs;
+	for (const struct model_service *service = model->services; service != NULL; service = service->next)
+		if (service->where.file == where->file && service->where.line == where->line)
+			return service->needs;
+	return NULL;
+}
+
+static bool is_for_hosts(const struct model *model, const struct model_answer *answer)
+{
+	for (const struct model_tag *tag = needs_of(model, &answer->where); tag != NULL; tag = tag->next)
+		if (!is_negated(tag->name) && existing_is_host_tag(model, tag->name))
 			return true;
 	return false;
 }
 
-static void remember(struct existing *existing, const struct model_answer *answer, const struct location ***list,
-		     size_t *count)
+/* A machine that somebody knows by name has one architecture, and its own file is for that one. */
+static bool is_another_machine(struct existing *existing, const struct pxeboot_client *client, const char *file)
 {
-	for (const struct model_boot *boot = existing->model->boots; boot != NULL; boot = boot->next)
-		if (boot->where.file == answer->where.file && boot->where.line == answer->where.line &&
-		    !is_among(*list, *count, &boot->where)) {
-			const struct location *where = &boot->where;
+	int arch = pxeboot_client_arch(client);
+	struct pxeboot_program program;
+	bool uefi;
 
-			existing_add(existing, list, count, sizeof(where), &where);
-		}
+	if (arch == PXEBOOT_ARCH_NONE || pxeboot_client_is_ipxe(client))
+		return false;
+	if (!existing_look(existing, file, &program))
+		pxeboot_program_by_name(file, &program);
+	uefi = pxeboot_arch_get(arch)->uefi;
+	return (uefi ? program.bios && !program.uefi : program.uefi && !program.bios) ||
+	       (program.arch != PXEBOOT_ARCH_NONE && program.arch != arch);
 }
 
 /* The name in the answer is what the TFTP server is asked for; what it sends is another matter. */
@@ -313,6 +392,17 @@ static void follow_name(struct existing *existing, struct pxeboot_answer *answer
 	}
 }
 
+static void leave_to_host(struct existing *existing, const struct pxeboot_client *client, struct pxeboot_answer *answer)
+{
+	const char *file = answer->path != NULL ? answer->path : answer->file;
+
+	answer->rule.kind = "host";
+	if (file == NULL || answer->file == NULL || !is_another_machine(existing, client, file))
+		return;
+	answer->file = NULL;
+	answer->reason = "its dhcp-host is for a machine of another architecture";
+}
+
 /* The lists of the context grow; what it answers depends on the client alone. */
 void existing_choose(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer)
 {
@@ -330,7 +420,10 @@ void existing_choose(const void *context, const struct pxeboot_client *client, s
 	    answer.next_server == 0 && answer.next_server_name == NULL && pxeboot_client_arch(client) == PXEBOOT_ARCH_BIOS)
 		remember(existing, &answer, &existing->homeless, &existing->n_homeless);
 	ret_answer->file = existing_keep(existing, answer.file);
+	ret_answer->user_class = existing->own_class;
 	ret_answer->vendor_class = as_text(existing, &answer.vendor_class);
 	ret_answer->rule = (struct pxeboot_rule){ answer.rule, answer.condition, answer.where.file, answer.where.line };
 	follow_name(existing, ret_answer);
+	if (is_for_hosts(existing->model, &answer))
+		leave_to_host(existing, client, ret_answer);
 }

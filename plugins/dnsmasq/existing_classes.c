@@ -170,6 +170,14 @@ static void add_vendor_class(struct existing *existing, const char *class)
 		add_asker(existing, -1, class, NULL);
 }
 
+/* A line that tells one iPXE from all others knows an own build, and its files are taken for that. */
+static void choose_own_class(struct existing *existing, const char *const *users, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(users[i], IPXE, strlen(IPXE)) == 0 && users[i][strlen(IPXE)] != '\0')
+			existing->own_class = users[i];
+}
+
 static void collect_askers(struct existing *existing)
 {
 	const struct model *model = existing->model;
@@ -184,6 +192,7 @@ static void collect_askers(struct existing *existing)
 		if (match->option == 77)
 			add_user_class(existing, &users, &count,
 				       looked_for(existing, match->value.bytes, match->value.length, match->value.wild));
+	choose_own_class(existing, users, count);
 	add_usual_askers(existing, NULL);
 	for (size_t i = 0; i < count; i++)
 		add_usual_askers(existing, users[i]);

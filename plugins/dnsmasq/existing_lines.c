@@ -8,6 +8,8 @@
 
 #include "existing.h"
 
+#define TAG_IFS_MAX 2			/* one after the other: what is further away is hardly about an architecture */
+
 /* ---- Where tags come from and go to ---- */
 
 static bool names(const struct model_tag *list, const char *tag)
@@ -47,7 +49,14 @@ bool existing_uses_tag(const struct model *model, const char *tag)
 		if (line->tag != NULL && strcmp(line->tag, tag) == 0) \
 			return true
 
-static bool is_set(const struct model *model, const char *tag)
+static bool is_set_by_host(const struct model *model, const char *tag)
+{
+	ANY_NAMES(model_host, model->hosts, sets);
+	return false;
+}
+
+/* By whatever else there is. */
+static bool is_set_by_others(const struct model *model, const char *tag)
 {
 	static const char *const own[] = { "known", "known-othernet", "bootp", "cpewan-id" };
 
@@ -59,12 +68,73 @@ static bool is_set(const struct model *model, const char *tag)
 	ANY_SETS(model_mac, model->macs);
 	ANY_SETS(model_name, model->names);
 	ANY_SETS(model_range, model->ranges);
-	ANY_NAMES(model_host, model->hosts, sets);
 	ANY_NAMES(model_tag_if, model->tag_ifs, sets);
 	for (const struct model_interface *line = model->interfaces; line != NULL; line = line->next)
 		if (strcmp(line->name, tag) == 0)
 			return true;
 	return false;
+}
+
+static bool is_set(const struct model *model, const char *tag)
+{
+	return is_set_by_host(model, tag) || is_set_by_others(model, tag);
+}
+
+/* By a line that looks for more than one machine: not for a whole MAC, a UUID, a client identifier. */
+static bool is_set_for_many(const struct model *model, const char *tag)
+{
+	for (const struct model_match *line = model->matches; line != NULL; line = line->next)
+		if (line->option != 61 && line->option != 97 && strcmp(line->tag, tag) == 0)
+			return true;
+	for (const struct model_mac *line = model->macs; line != NULL; line = line->next)
+		if (line->wild != 0 && strcmp(line->tag, tag) == 0)
+			return true;
+	ANY_SETS(model_class, model->classes);
+	ANY_SETS(model_range, model->ranges);
+	ANY_NAMES(model_tag_if, model->tag_ifs, sets);
+	return false;
+}
+
+bool existing_is_host_tag(const struct model *model, const char *tag)
+{
+	return is_set(model, tag) && strncmp(tag, "known", strlen("known")) != 0 && !is_set_for_many(model, tag);
+}
+
+static bool needs(const struct model *model, const struct model_tag *list, const char *tag, bool not_for_hosts)
+{
+	bool found = false;
+
+	for (; list != NULL; list = list->next) {
+		if (not_for_hosts && existing_is_host_tag(model, list->name))
+			return false;
+		found = found || strcmp(list->name, tag) == 0;
+	}
+	return found;
+}
+
+/* Does a file, or another setting, wait for the tag, at last?  Files of single hosts are theirs alone. */
+static bool leads(const struct model *model, const char *tag, unsigned depth)
+{
+	for (const struct model_boot *line = model->boots; line != NULL; line = line->next)
+		if (needs(model, line->needs, tag, true))
+			return true;
+	for (const struct model_service *line = model->services; line != NULL; line = line->next)
+		if (needs(model, line->needs, tag, true))
+			return true;
+	for (const struct model_option *line = model->options; line != NULL; line = line->next)
+		if (needs(model, line->needs, tag, true))
+			return true;
+	for (const struct model_tag_if *line = model->tag_ifs; line != NULL && depth > 0; line = line->next)
+		if (needs(model, line->needs, tag, false))
+			for (const struct model_tag *set = line->sets; set != NULL; set = set->next)
+				if (strcmp(set->name, tag) != 0 && leads(model, set->name, depth - 1))
+					return true;
+	return false;
+}
+
+bool existing_leads_somewhere(const struct model *model, const char *tag)
+{
+	return leads(model, tag, TAG_IFS_MAX);
 }
 
 /* A name in quotes, for a message. */
@@ -94,7 +164,8 @@ static void check_unused(struct existing *existing, const char *tag, struct loca
 	char before[64];
 
 	snprintf(before, sizeof(before), "%s: no line uses tag ", keyword);
-	if (!existing_uses_tag(existing->model, tag))
+	/* A script is told of all tags. */
+	if (!existing_uses_tag(existing->model, tag) && !existing->model->scripted)
 		existing_tell(existing, PXEBOOT_ERROR, "dnsmasq.tag-unused", where, before, tag,
 		     ", so these clients get what everybody gets; give them a dhcp-boot, or take the line out");
 }

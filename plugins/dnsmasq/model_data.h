@@ -194,6 +194,7 @@ struct model {
 	unsigned next_type;		/* of the next pxe-service that names a file */
 	bool pxe;			/* there is a pxe-service or a pxe-prompt */
 	bool no_override, ignore_client_id;
+	bool scripted;			/* there is a dhcp-script, or one in Lua */
 	struct location tftp;		/* enable-tftp; line 0: off */
 	const char *tftp_root;		/* for every interface, or NULL */
 	struct location tftp_root_where;	/* of the last one, also of those for one interface; line 0: none */

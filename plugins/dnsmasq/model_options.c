@@ -178,6 +178,8 @@ static void tell_others(const struct model_reader *reader)
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		const struct model_count *count = &reader->counts[i];
 
+		if (count->lines > 0 && (strcmp(kinds[i].name, "dhcp-script") == 0 || strcmp(kinds[i].name, "dhcp-luascript") == 0))
+			reader->model->scripted = true;
 		if (kinds[i].parse == NULL && kinds[i].could == NULL && count->lines == 1)
 			diagnostics_add(reader->diagnostics, PXEBOOT_NOTE, "dnsmasq.not-modelled", count->first,
 					"%s: not modelled: it sets neither a tag nor a file", kinds[i].name);
