@@ -194,6 +194,7 @@ struct model {
 	unsigned next_type;		/* of the next pxe-service that names a file */
 	bool pxe;			/* there is a pxe-service or a pxe-prompt */
 	bool no_override, ignore_client_id;
+	bool starred_hosts, tagged_hosts;	/* some dhcp-host has a MAC with stars; needs a tag */
 	bool scripted;			/* there is a dhcp-script, or one in Lua */
 	struct location tftp;		/* enable-tftp; line 0: off */
 	const char *tftp_root;		/* for every interface, or NULL */

@@ -164,6 +164,9 @@ const char *model_parse_host(struct model_reader *reader, char *argument)
 	}
 	if (wrong != NULL)
 		return wrong;
+	for (const struct model_mac *mac = host->macs; mac != NULL; mac = mac->next)
+		reader->model->starred_hosts = reader->model->starred_hosts || mac->wild != 0;
+	reader->model->tagged_hosts = reader->model->tagged_hosts || host->needs != NULL;
 	host->next = reader->model->hosts;
 	reader->model->hosts = host;
 	return NULL;

@@ -74,8 +74,8 @@ static const struct model_host *find_pass(const struct search *search)
 	for (const struct model_host *host = hosts; search->name != NULL && host != NULL; host = host->next)
 		if (host->name != NULL && strcasecmp(host->name, search->name) == 0 && counts(search, host))
 			return host;
-	for (const struct model_host *host = hosts; host != NULL; host = host->next)
-		if (counts(search, host) && fits(host, mac, true) > best) {
+	for (const struct model_host *host = hosts; search->ask->model->starred_hosts && host != NULL; host = host->next)
+		if (fits(host, mac, true) > best && counts(search, host)) {
 			best = fits(host, mac, true);
 			found = host;
 		}
@@ -88,7 +88,7 @@ static const struct model_host *find(struct search *search)
 
 	ask_tags(search->ask, NULL, search->names, &search->tags);
 	search->untagged = false;
-	host = find_pass(search);
+	host = search->ask->model->tagged_hosts ? find_pass(search) : NULL;
 	search->untagged = true;
 	return host != NULL ? host : find_pass(search);
 }
