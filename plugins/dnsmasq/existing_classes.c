@@ -42,14 +42,14 @@ const char *existing_keep(struct existing *existing, const char *text)
 	return copy;
 }
 
-/* "01:52:54"; NULL when there are none. */
+/* "01:52:54"; NULL when there are none, or more than an option holds. */
 const char *existing_hex(struct existing *existing, const uint8_t *bytes, size_t length)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	for (size_t i = 0; i < length; i++)
 		text_addf(&text, "%s%02x", i > 0 ? ":" : "", bytes[i]);
-	if (text.error < 0 || length == 0)
+	if (text.error < 0 || length == 0 || length > 255)
 		return NULL;
 	return existing_keep(existing, text.bytes);
 }
@@ -219,7 +219,8 @@ static void collect_agents(struct existing *existing)
 		agent = (struct existing_agent){ NULL, NULL };
 		*(class->kind == MODEL_CLASS_CIRCUIT ? &agent.circuit_id : &agent.remote_id) =
 			existing_hex(existing, class->bytes, class->length);
-		existing_add(existing, &existing->agents, &existing->n_agents, sizeof(agent), &agent);
+		if (agent.circuit_id != NULL || agent.remote_id != NULL)
+			existing_add(existing, &existing->agents, &existing->n_agents, sizeof(agent), &agent);
 	}
 }
 
