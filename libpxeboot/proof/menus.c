@@ -15,7 +15,7 @@ struct seen {
 	bool reached;
 	bool once;			/* some host boots it once */
 	bool *entries;			/* of a menu: somebody sees it */
-	bool hidden_default, hidden_for_host, no_way_out, loop;	/* told already */
+	bool hidden_default, hidden_for_host, no_way_out, empty, loop;	/* told already */
 };
 
 struct menus {
@@ -294,6 +294,29 @@ static void check_default(struct menus *menus, int item)
 			menus->policy->items[target].name, shown(&who));
 }
 
+/* Not worth a warning: the architectures that are served by default are more than most sites have. */
+static void check_empty(struct menus *menus, int item)
+{
+	const struct menu *menu = menus->policy->items[item].menu;
+	CLEANUP_TEXT struct text who = TEXT_INIT;
+	bool failsafe = false;
+
+	for (size_t i = 0; i < menu->n_entries; i++) {
+		if (!sees(menus->viewer, &menu->entries[i]))
+			continue;
+		if (menu->entries[i].kind == ENTRY_TARGET)
+			return;
+		failsafe |= menu->entries[i].kind == ENTRY_FAILSAFE;
+	}
+	if (!failsafe || menus->seen[item].empty)
+		return;
+	menus->seen[item].empty = true;
+	add_viewer(&who, menus->viewer);
+	diagnostics_add(menus->diagnostics, PXEBOOT_NOTE, "menu.empty", menus->policy->items[item].where,
+			"menus.%s: none of its entries is for %s; such a machine is shown the loader's own way out",
+			menu->name, shown(&who));
+}
+
 /* Can the viewer come from this menu to anything that boots, or to the loader's own way out? */
 static bool has_way_out(const struct menus *menus, int item, bool *visited)
 {
@@ -361,6 +384,7 @@ static int visit(struct menus *menus, int item, size_t *n)
 			reach(menus, menu->entries[i].target, n);
 	}
 	check_default(menus, item);
+	check_empty(menus, item);
 	return check_way_out(menus, item);
 }
 

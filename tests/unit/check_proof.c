@@ -108,6 +108,7 @@ static const struct {
 	  "entries = ( { profile = \"disk\"; }, { profile = \"other\"; hosts = \"g\"; } ); }; };\n"
 	  "hosts: ( { name = \"g\"; mac = \"52:54:00:00:00:02\"; },\n"
 	  "{ name = \"h\"; mac = \"52:54:00:00:00:01\"; default = \"other\"; } );\n", "menu.default-hidden:6" },
+	{ "nothing for UEFI", HEAD PROFILES MENU "menus: {\n main: { entries = ( { profile = \"bios\"; } ); }; };\n", "menu.empty:5" },
 	{ "no way out", HEAD PROFILES MENU "menus: {\n main: { entries = ( { menu = \"sub\"; }, { profile = \"other\"; arch = \"bios\"; } ); };\n"
 	  " sub: { entries = ( { menu = \"main\"; } ); }; };\n", "menu.no-way-out:5 menu.no-way-out:6" },
 };
