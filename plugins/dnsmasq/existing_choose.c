@@ -399,7 +399,7 @@ static void leave_to_host(struct existing *existing, const struct pxeboot_client
 	answer->rule.kind = "host";
 	if (file == NULL || answer->file == NULL || !is_another_machine(existing, client, file))
 		return;
-	answer->file = NULL;
+	answer->file = answer->path = NULL;
 	answer->reason = "its dhcp-host is for a machine of another architecture";
 }
 
