@@ -45,10 +45,12 @@ static struct word type_of(struct word name)
 {
 	const char *end = name.at + name.length, *slash, *colon;
 
-	slash = name.length ? memrchr(name.at, '/', name.length) : NULL;
+	if (!name.at)
+		return name;
+	slash = memrchr(name.at, '/', name.length);
 	if (slash)
 		name = (struct word){ slash + 1, (size_t)(end - slash - 1) };
-	colon = name.length ? memchr(name.at, ':', name.length) : NULL;
+	colon = memchr(name.at, ':', name.length);
 	if (!colon || memrchr(name.at, ':', name.length) != colon)
 		return (struct word){ NULL, 0 };
 	return (struct word){ colon + 1, (size_t)(end - colon - 1) };
