@@ -35,7 +35,8 @@ enum pxeboot_severity {
 };
 
 /* One finding.  @file may be NULL, @line and @column 0 where there is no such place to point at; columns count bytes from
- * 1.  @id is stable and explained in pxeboot(1); @text is for people, all user text in it is quoted and escaped. */
+ * 1.  @id is stable and explained in pxeboot(1); @text is for people, all user text in it is quoted and escaped.  Its first
+ * line says what is wrong; there may be more, the way that leads there, a line for each step. */
 struct pxeboot_diagnostic {
 	enum pxeboot_severity severity;
 	const char *id;

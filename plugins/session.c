@@ -109,6 +109,20 @@ void session_end(struct session *session)
 	pxeboot_diagnostics_free(session->diagnostics);
 }
 
+/* The id goes with the first line; a way there has a line for each step. */
+static void tell_text(const struct pxeboot_diagnostic *diagnostic, FILE *stream)
+{
+	const char *line = diagnostic->text;
+	size_t length = strcspn(line, "\n");
+
+	fprintf(stream, "%.*s [%s]\n", (int)length, line, diagnostic->id);
+	while (line[length] != '\0') {
+		line += length + 1;
+		length = strcspn(line, "\n");
+		fprintf(stream, "        %.*s\n", (int)length, line);
+	}
+}
+
 static void tell(const struct pxeboot_diagnostic *diagnostic, FILE *stream, bool colours)
 {
 	static const char *const colour[] = {
@@ -123,8 +137,9 @@ static void tell(const struct pxeboot_diagnostic *diagnostic, FILE *stream, bool
 		fprintf(stream, "%u:", diagnostic->line);
 	if (diagnostic->file && diagnostic->line && diagnostic->column)
 		fprintf(stream, "%u:", diagnostic->column);
-	fprintf(stream, "%s%s%s%s: %s [%s]\n", diagnostic->file ? " " : "", colours ? colour[diagnostic->severity] : "",
-		pxeboot_severity_name(diagnostic->severity), colours ? "\033[0m" : "", diagnostic->text, diagnostic->id);
+	fprintf(stream, "%s%s%s%s: ", diagnostic->file ? " " : "", colours ? colour[diagnostic->severity] : "",
+		pxeboot_severity_name(diagnostic->severity), colours ? "\033[0m" : "");
+	tell_text(diagnostic, stream);
 }
 
 /* What has no place comes last. */

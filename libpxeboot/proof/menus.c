@@ -227,10 +227,10 @@ static void tell_loop(struct menus *menus, int start)
 	do {
 		const struct item *at = &policy->items[item];
 
-		text_add(&path, " -> ");
+		text_add_char(&path, '\n');
 		add_item(&path, policy, item);
 		if (at->menu) {
-			text_addf(&path, ", after %d s", timeout_of(menus, item));
+			text_addf(&path, " goes on after %d s", timeout_of(menus, item));
 		} else {
 			text_add(&path, " hands over to '");
 			text_add_escaped(&path, at->profile->target);
@@ -240,8 +240,8 @@ static void tell_loop(struct menus *menus, int start)
 	} while (item != start);
 	menus->seen[start].loop = true;
 	diagnostics_add(menus->diagnostics, PXEBOOT_ERROR, "chain.loop", policy->items[start].where,
-			"chain loop: nobody at the machine, and it goes round for ever; let one of these boot something: "
-			"%s -> and again", shown(&path));
+			"chain loop: nobody at the machine, and it goes round for ever; let one of these boot something\n"
+			"%s\nand so on for ever", shown(&path));
 }
 
 /* The place to tell a circle at: wherever it was entered, always the same. */

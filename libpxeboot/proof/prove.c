@@ -114,12 +114,11 @@ static void add_step(struct text *out, const struct pxeboot_step *step)
 void prove_add_path(struct text *out, const struct pxeboot_walk *walk)
 {
 	for (size_t i = 0; i < walk->n_steps; i++) {
-		if (i)
-			text_add(out, " -> ");
+		text_add_char(out, '\n');
 		add_step(out, &walk->steps[i]);
 	}
 	if (walk->verdict == PXEBOOT_VERDICT_LOOP)
-		text_addf(out, " -> and again from question %zu", walk->back_to + 1);
+		text_addf(out, "\nand so on, from question %zu for ever", walk->back_to + 1);
 }
 
 /* ---- Keeping faults ----------------------------------------------------------------------------------------------- */
@@ -244,8 +243,8 @@ static const char *advice_for(const struct fault *fault)
 static void tell_fault(const struct fault *fault, struct pxeboot_diagnostics *diagnostics)
 {
 	diagnostics_add(diagnostics, kinds[fault->verdict].severity, kinds[fault->verdict].id, place_of(&fault->rule),
-			"%s: %s; %s: %s (%zu class%s of clients)", kinds[fault->verdict].head, fault->text,
-			advice_for(fault), fault->path, fault->classes, fault->classes == 1 ? "" : "es");
+			"%s: %s (%zu class%s of clients); %s%s", kinds[fault->verdict].head, fault->text, fault->classes,
+			fault->classes == 1 ? "" : "es", advice_for(fault), fault->path);
 }
 
 /* One file is machine code of one architecture, whatever its name. */
@@ -260,13 +259,13 @@ static void tell_given(const struct given *given, struct pxeboot_diagnostics *di
 	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
 		if (!(given->archs & (1u << arch)))
 			continue;
-		text_addf(&archs, "%s%s", archs.length ? ", " : "", pxeboot_arch_get(arch)->name);
+		text_addf(&archs, "\n%s", pxeboot_arch_get(arch)->name);
 		prove_add_rule(&archs, &given->rules[arch]);
 		last = given->rules[arch];
 	}
 	text_add_escaped(&shown, given->file);
 	diagnostics_add(diagnostics, PXEBOOT_ERROR, "chain.platform", place_of(&last),
-			"wrong platform: '%s' can be machine code of one architecture only; name a file for each of: %s",
+			"wrong platform: '%s' can be machine code of one architecture only; name a file for each of these%s",
 			shown.bytes ? shown.bytes : "", archs.bytes ? archs.bytes : "");
 }
 

@@ -12,7 +12,7 @@
 void prove_add_client(struct text *out, const struct pxeboot_client *client);
 /* " [group arm, pxeboot.conf:12]"; nothing without a rule. */
 void prove_add_rule(struct text *out, const struct pxeboot_rule *rule);
-/* The questions and answers of a walk, with arrows between them. */
+/* The questions and answers of a walk, a line each. */
 void prove_add_path(struct text *out, const struct pxeboot_walk *walk);
 
 #endif
