@@ -3,8 +3,8 @@
  * menus/NAME.ipxe: a menu, with its theme where iPXE can show it.
  *
  * Settings that pass from script to script: `from` is the menu that led to a script, taken over by a menu as from-NAME
- * for its way back; `theme` is the theme that is on; shown-NAME says that a hidden menu was asked for; default-NAME and
- * timeout-NAME are a host's own; in-group is the group that the machine falls under.
+ * for its way back; `theme` is the theme that is on; shown-NAME says that a hidden menu was asked for, wait-NAME how long
+ * one stands there; default-NAME and timeout-NAME are a host's own; in-group is the group that the machine falls under.
  */
 #include <stdio.h>
 #include <string.h>
@@ -147,6 +147,25 @@ static void add_default(struct page *page)
 		render_default(&page->script.body, page->script.policy, page->menu, page->menu->default_target);
 }
 
+static bool is_for_all(const struct menu *menu, int target)
+{
+	for (size_t i = 0; i < menu->n_entries; i++)
+		if (menu->entries[i].kind == ENTRY_TARGET && menu->entries[i].target == target)
+			return audience_is_everybody(&menu->entries[i].audience);
+	return true;
+}
+
+static bool all_see_default(const struct page *page)
+{
+	const struct pxeboot_policy *policy = page->script.policy;
+
+	for (size_t i = 0; page->menu->hosts_choose && i < policy->n_hosts; i++)
+		if (policy->items[policy->hosts[i].boot].menu == page->menu &&
+		    !is_for_all(page->menu, policy->hosts[i].menu_default))
+			return false;
+	return is_for_all(page->menu, page->menu->default_target);
+}
+
 static void add_choose(struct page *page)
 {
 	struct script *script = &page->script;
@@ -163,22 +182,36 @@ static void add_choose(struct page *page)
 		script_add(script, "--timeout ${timeout-%s} ", menu->name);
 	else if (menu->timeout && !menu->hidden)
 		script_add(script, "--timeout %u ", menu->timeout * 1000);
+	else if (menu->hidden && !all_see_default(page))
+		script_add(script, "--timeout ${wait-%s} ", menu->name);
 	script_add(script, "outcome || goto escape\n");
 }
 
-/* Without a key in time the default is taken, and nothing of the menu is seen. */
+/* Without a key in time the default is taken, and nothing of the menu is seen.  Where somebody does not see the default,
+ * the menu itself must say what there is instead, and stands there for a moment: old builds count in ticks of 55 ms. */
 static void add_hidden(struct page *page)
 {
 	struct script *script = &page->script;
 	const char *name = page->menu->name;
+	bool all = all_see_default(page);
 
-	script_add(script, "isset ${shown-%s} && goto shown ||\nset outcome ", name);
-	add_default(page);
+	if (!all)
+		script_add(script, "set wait-%s 0\n", name);
+	script_add(script, "isset ${shown-%s} && goto shown ||\n", name);
+	if (all) {
+		script_add(script, "set outcome ");
+		add_default(page);
+	} else {
+		script_add(script, "set wait-%s 100", name);
+	}
 	if (page->menu->hosts_choose)
 		script_add(script, "\nprompt --timeout ${timeout-%s} ", name);
 	else
 		script_add(script, "\nprompt --timeout %u ", page->menu->timeout * 1000);
-	script_add(script, "Press any key for the menu... || goto picked\nset shown-%s 1\n:shown\n", name);
+	script_add(script, "Press any key for the menu... || goto %s\nset shown-%s 1\n", all ? "picked" : "shown", name);
+	if (!all)
+		script_add(script, "set wait-%s 0\n", name);
+	script_add(script, ":shown\n");
 }
 
 /* Escape goes back; where no menu led here, it draws this one anew. */

@@ -200,6 +200,45 @@ START_TEST(wimboot_gets_names)
 }
 END_TEST
 
+static bool script_has(struct pxeboot_tree *tree, const char *path, const char *part)
+{
+	struct pxeboot_entry entry;
+
+	for (size_t i = 0; pxeboot_tree_get(tree, i, &entry) == 0; i++)
+		if (strcmp(entry.path, path) == 0)
+			return strstr(entry.bytes, part) != NULL;
+	ck_abort_msg("no %s", path);
+	return false;
+}
+
+/* A hidden menu takes its default unseen only where everybody would be shown it. */
+START_TEST(hidden_menus_take_what_is_shown)
+{
+	static const struct { const char *entry, *host; bool unseen; } rows[] = {
+		{ "", "", true }, { "", "default = \"q\";", true }, { "hosts = \"n\";", "", false },
+		{ "firmware = \"bios\";", "", false }, { "", "default = \"r\";", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pxeboot_policy *policy;
+		struct pxeboot_tree *tree;
+		char text[1024];
+
+		snprintf(text, sizeof(text), "%s"
+			"profiles: { p: { action = \"disk\"; }; q: { action = \"exit\"; }; r: { action = \"shell\"; }; };\n"
+			"menus: { m: { hidden = true; timeout = 3; default = \"p\"; entries = ( { profile = \"p\"; %s },\n"
+			"  { profile = \"q\"; }, { profile = \"r\"; arch = \"bios\"; } ); }; };\n"
+			"hosts: ( { name = \"n\"; mac = \"52:54:00:00:00:01\"; %s } );\nboot = \"m\";\n", head, rows[i].entry, rows[i].host);
+		policy = policy_of(text);
+		ck_assert_int_eq(pxeboot_tree_new(policy, NULL, &tree), 0);
+		ck_assert_msg(script_has(tree, "menus/m.ipxe", "menu... || goto picked") == rows[i].unseen, "%zu", i);
+		ck_assert_msg(script_has(tree, "menus/m.ipxe", "--timeout ${wait-m}") != rows[i].unseen, "%zu", i);
+		pxeboot_tree_free(tree);
+		pxeboot_policy_unref(policy);
+	}
+}
+END_TEST
+
 /* Whatever a file names by ${base}/… is written before it, for the files that the plan has. */
 START_TEST(what_is_named_comes_before_what_names_it)
 {
@@ -273,6 +312,7 @@ int main(void)
 	tcase_add_test(tests, undefined_variables_are_told);
 	tcase_add_test(tests, values_that_could_become_settings_are_refused);
 	tcase_add_test(tests, wimboot_gets_names);
+	tcase_add_test(tests, hidden_menus_take_what_is_shown);
 	tcase_add_test(tests, what_is_named_comes_before_what_names_it);
 	tcase_add_test(tests, one_name_has_links);
 	suite_add_tcase(suite, tests);
