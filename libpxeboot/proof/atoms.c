@@ -160,7 +160,7 @@ static int longer_first(const void *a, const void *b)
 	return left == right ? 0 : left > right ? -1 : 1;
 }
 
-/* What longer values hold is theirs. */
+/* What longer values hold is theirs.  Of texts no number is known: each value is one, whatever begins with it. */
 static void measure(struct atoms *atoms, enum dimension dimension)
 {
 	struct atom *list = atoms->list + atoms->first[dimension];
@@ -170,7 +170,8 @@ static void measure(struct atoms *atoms, enum dimension dimension)
 	for (size_t i = 0; i < n; i++) {
 		list[i].clients = size_of(list[i].kind, &list[i].value);
 		for (size_t j = 0; j < i; j++)
-			if (holds(list[i].kind, &list[i].value, &list[j].value))
+			if ((dimension == BY_MAC || dimension == BY_SUBNET) &&
+			    holds(list[i].kind, &list[i].value, &list[j].value))
 				list[i].clients -= list[j].clients;
 	}
 }
