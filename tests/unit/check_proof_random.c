@@ -65,7 +65,42 @@ static const char *id_of(const struct pxeboot_diagnostic *finding)
 	return NULL;
 }
 
-static void prove(const struct pxeboot_policy *policy, struct brute_findings *ret_findings, struct run *run)
+/* Values of a term, over all groups. */
+static size_t count_values(const struct pxeboot_policy *policy, const char *term)
+{
+	const char *values[64];
+	struct pxeboot_group group;
+	size_t n = 0;
+
+	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++)
+		for (size_t j = 0; j < group.n_terms; j++)
+			for (size_t k = 0; !strcmp(group.terms[j].name, term) && k < group.terms[j].n_values; k++) {
+				size_t at = 0;
+
+				while (at < n && strcmp(values[at], group.terms[j].values[k]) != 0)
+					at++;
+				if (at == ARRAY_SIZE(values))
+					abort();
+				values[at] = group.terms[j].values[k];
+				n += at == n;
+			}
+	return n;
+}
+
+/* Classes neither overlap nor leave anybody out.  Texts are as many as rules know of, and one; a vendor class with a number in
+ * it goes with that number, so that up to one of 43 such clients are not there. */
+static bool counts_all(const struct pxeboot_policy *policy, double clients)
+{
+	double all = 0x1p48 * 0x1p32 * (PXEBOOT_ARCH_CODE_COUNT + 1) * (pxeboot_policy_get(policy, "ipxe.user_class") ? 3 : 2);
+	static const char *const texts[] = { "vendor_class", "manufacturer", "product" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		all *= (double)count_values(policy, texts[i]) + 1;
+	return clients > all * (1 - 1.001 / (PXEBOOT_ARCH_CODE_COUNT + 1)) && clients < all * 1.000001;
+}
+
+/* True when every client was looked at, and once. */
+static bool prove(const struct pxeboot_policy *policy, struct brute_findings *ret_findings, struct run *run)
 {
 	struct pxeboot_diagnostics *diagnostics;
 	const struct pxeboot_diagnostic *finding;
@@ -80,6 +115,7 @@ static void prove(const struct pxeboot_policy *policy, struct brute_findings *re
 			brute_add(ret_findings, id_of(finding), finding->line);
 	run->classes += proof.classes;
 	pxeboot_diagnostics_free(diagnostics);
+	return counts_all(policy, proof.clients);
 }
 
 /* ---- Both ---- */
@@ -135,10 +171,12 @@ static size_t tell_invented(const struct brute *brute, const struct brute_findin
 	return n;
 }
 
-static bool differ(const struct brute *brute, const struct brute_findings *proved)
+static bool differ(const struct brute *brute, const struct brute_findings *proved, bool counted)
 {
 	size_t n = tell_missed(brute, proved) + tell_missed_once(brute, proved) + tell_invented(brute, proved);
 
+	if (!counted && ++n)
+		printf("# the proof's classes stand for more clients than there are, or for less\n");
 	if (brute->odd && ++n)
 		printf("# %zu single clients differ: %s\n", brute->odd, brute->oddity);
 	return n > 0;
@@ -195,13 +233,14 @@ static void check_policy(struct run *run, uint64_t index)
 	struct brute_findings proved;
 	char *text = brute_policy(run->seed, index);
 	struct pxeboot_policy *policy = load(run, text);
+	bool counted;
 
 	brute.policy = policy;
 	brute_chains(&brute);
 	brute_scripts(&brute);
-	prove(policy, &proved, run);
+	counted = prove(policy, &proved, run);
 	count(run, &brute, &proved);
-	if (differ(&brute, &proved) && ++run->differ <= MOST) {
+	if (differ(&brute, &proved, counted) && ++run->differ <= MOST) {
 		printf("# seed %llu, policy %llu:\n", (unsigned long long)run->seed, (unsigned long long)index);
 		show(text);
 	}

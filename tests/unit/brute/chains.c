@@ -13,6 +13,7 @@
 /* What one client was given, and what that is. */
 struct given {
 	struct pxeboot_decision decision;
+	size_t back_to;			/* of a loop: the question that comes again */
 	const char *path;		/* below the boot root; NULL: nothing */
 	struct pxeboot_program program;
 };
@@ -201,13 +202,14 @@ static const struct pxeboot_client *next_question(const struct chains *chains, c
 	return from->machine->asking[arch == PXEBOOT_ARCH_NONE ? BRUTE_NO_ARCH : arch][is_own(chains, given->path)];
 }
 
-/* Is the question among those of before? */
-static bool again(const struct pxeboot_client *const *before, size_t n)
+/* The first question that is the last one. */
+static size_t again(const struct pxeboot_client *const *questions, size_t last)
 {
-	for (size_t i = 0; i < n; i++)
-		if (before[i] == before[n])
-			return true;
-	return false;
+	size_t i = 0;
+
+	while (questions[i] != questions[last])
+		i++;
+	return i;
 }
 
 static enum pxeboot_verdict follow(struct chains *chains, const struct brute_client *from, struct given *given)
@@ -218,7 +220,8 @@ static enum pxeboot_verdict follow(struct chains *chains, const struct brute_cli
 	bool ipxe = from->ipxe, on;
 
 	for (size_t n = 0; n < MOST_STEPS; n++) {
-		if (again(questions, n))
+		given->back_to = again(questions, n);
+		if (given->back_to < n)
 			return PXEBOOT_VERDICT_LOOP;
 		ask(chains, from, questions[n], ipxe, given);
 		if (!ipxe)
@@ -237,14 +240,16 @@ static enum pxeboot_verdict follow(struct chains *chains, const struct brute_cli
 }
 
 /* The library's walk of this one client comes to the same end. */
-static void compare(struct chains *chains, const struct brute_client *from, enum pxeboot_verdict verdict)
+static void compare(struct chains *chains, const struct brute_client *from, enum pxeboot_verdict verdict,
+		    const struct given *given)
 {
 	struct brute *brute = chains->brute;
 	struct pxeboot_walk *walk;
 
 	if (pxeboot_walk_new(&chains->chooser, from->client, &walk) < 0)
 		abort();
-	if (walk->verdict != verdict && brute->odd++ == 0) {
+	if ((walk->verdict != verdict || (verdict == PXEBOOT_VERDICT_LOOP && walk->back_to != given->back_to)) &&
+	    brute->odd++ == 0) {
 		const char *arch = "-", *vendor_class = "-";
 
 		pxeboot_client_get(from->client, PXEBOOT_FACT_ARCH, &arch);
@@ -291,7 +296,7 @@ static void take(struct chains *chains, const struct brute_client *from, bool sa
 	if (ids[verdict] && !(from->archs & (from->archs - 1)))
 		tell(chains->brute, ids[verdict], &given);
 	if (sampled)
-		compare(chains, from, verdict);
+		compare(chains, from, verdict, &given);
 }
 
 /* Is there such a machine?  A host with a loader of its own is what that loader is for. */

@@ -171,7 +171,8 @@ static void add_menu(struct sketch *sketch, unsigned menu)
 	sketch->n_defaults[menu] = n;
 	text_add(&sketch->out, " );");
 	if (chance(sketch, 60))
-		add_item(sketch, "timeout = 5; default", sketch->defaults[menu][dice_below(&sketch->dice, n)]);
+		add_item(sketch, chance(sketch, 20) ? "hidden = true; timeout = 5; default" : "timeout = 5; default",
+			 sketch->defaults[menu][dice_below(&sketch->dice, n)]);
 	else if (chance(sketch, 30))
 		text_add(&sketch->out, " timeout = 5;");
 	text_add(&sketch->out, " };\n");
@@ -195,10 +196,11 @@ static void add_host(struct sketch *sketch, unsigned number)
 		"uuid = \"" BRUTE_UUID_1 "\"; serial = \"S1\";",
 		"mac = \"b8:27:eb:00:00:07\"; serial = \"S2\";",
 	};
-	unsigned boot = some_item(sketch), menu = boot - sketch->n_profiles;
+	unsigned boot = sketch->n_menus && chance(sketch, 40) ? sketch->n_profiles : some_item(sketch);
+	unsigned menu = boot - sketch->n_profiles;
 
 	text_addf(&sketch->out, "%s{ name = \"h%u\"; %s", number ? ",\n" : "\n", number, names[number]);
-	if (chance(sketch, 40))
+	if (chance(sketch, 30))
 		text_addf(&sketch->out, " loader = \"%s\";", pick(sketch, loaders));
 	add_item(sketch, "boot", boot);
 	if (boot >= sketch->n_profiles && chance(sketch, 40))
@@ -223,7 +225,8 @@ static void add_terms(struct sketch *sketch)
 		"52:54", "52:54:00", "52:54:00:12", "52:54:00:12:34", "52:54:00:12:34:56", "52:54:00:12:34:58", "52:54:01", "b8:27",
 		"b8:27:eb", "dc:a6:32", NULL,
 	};
-	static const char *const subnets[] = { "10.77.0.0/16", "10.77.4.0/24", "10.77.4.0/25", "10.77.4.128/25", "10.88.0.0/16", NULL };
+	static const char *const subnets[] = { "10.77.0.0/16", "10.77.4.0/24", "10.77.4.0/24", "10.77.4.0/25", "10.77.4.128/25", "10.88.0.0/16",
+		NULL };
 	static const char *const classes[] = {
 		"PXEClient", "PXEClient:Arch:0000", "PXEClient:Arch:00007", "PXEClient:Arch:00000:UNDI:002001", "HTTPClient",
 		"PXEClient:Arch:00011:UNDI:003016", "PXEClient:Arch:00007:UNDI:003", "MSFT", NULL,
@@ -235,8 +238,8 @@ static void add_terms(struct sketch *sketch)
 
 	if (!script && chance(sketch, 55))
 		add_words(sketch, "mac", 3, prefixes);
-	if (!script && sketch->ranges && chance(sketch, 40))
-		add_words(sketch, "subnet", 2, subnets);
+	if (!script && sketch->ranges && chance(sketch, 50))
+		add_words(sketch, "subnet", 3, subnets);
 	if (!script && chance(sketch, 30))
 		add_words(sketch, "vendor_class", 2, classes);
 	if (chance(sketch, script ? 50 : 2))
