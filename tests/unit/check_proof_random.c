@@ -25,7 +25,7 @@ static struct {
 } ids[] = {
 	{ .id = "chain.loop" }, { .id = "chain.hole", .never = true }, { .id = "chain.platform" }, { .id = "chain.http" },
 	{ .id = "group.shadowed" }, { .id = "group.not-served" }, { .id = "group.tie" }, { .id = "menu.dead-entry" },
-	{ .id = "menu.default-hidden" }, { .id = "menu.no-way-out" }, { .id = "menu.unreached" },
+	{ .id = "menu.default-hidden" }, { .id = "menu.empty" }, { .id = "menu.no-way-out" }, { .id = "menu.unreached" },
 };
 
 struct run {

@@ -238,6 +238,17 @@ static bool leads_out(const struct menus *menus, int item, bool been[BRUTE_ITEMS
 	return false;
 }
 
+/* Nothing to pick but the loader's own way out. */
+static void find_empty(struct menus *menus, int item)
+{
+	const struct pxeboot_screen *screen = menus->places[item].screen;
+
+	for (size_t i = 0; i < screen->n_lines; i++)
+		if (screen->lines[i].target)
+			return;
+	tell(menus, "menu.empty", item_at(menus, item)->where);
+}
+
 /* Entries have their number for a label. */
 static void mark_seen(struct menus *menus, int item)
 {
@@ -261,6 +272,7 @@ static void look_around(struct menus *menus)
 			continue;
 		mark_seen(menus, (int)i);
 		find_hidden_default(menus, (int)i);
+		find_empty(menus, (int)i);
 		if (!leads_out(menus, (int)i, been))
 			tell(menus, "menu.no-way-out", item_at(menus, (int)i)->where);
 	}
