@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 bool stream_has_colours(FILE *stream)
 {
 	const char *terminal = getenv("TERM");
@@ -109,17 +111,37 @@ void session_end(struct session *session)
 	pxeboot_diagnostics_free(session->diagnostics);
 }
 
+/* Files have the names that somebody gave them, and a terminal does what it is told: all but text shows as \xHH. */
+static void put_text(const char *text, size_t length, FILE *stream)
+{
+	const char *end = text + length;
+
+	while (text < end) {
+		size_t run = 0, n;
+
+		while (text + run < end && (n = text_printable_length(text + run)) > 0)
+			run += n;
+		fwrite(text, 1, run, stream);
+		text += run;
+		if (text < end)
+			fprintf(stream, "\\x%02x", (unsigned char)*text++);
+	}
+}
+
 /* The id goes with the first line; a way there has a line for each step. */
 static void tell_text(const struct pxeboot_diagnostic *diagnostic, FILE *stream)
 {
 	const char *line = diagnostic->text;
 	size_t length = strcspn(line, "\n");
 
-	fprintf(stream, "%.*s [%s]\n", (int)length, line, diagnostic->id);
+	put_text(line, length, stream);
+	fprintf(stream, " [%s]\n", diagnostic->id);
 	while (line[length] != '\0') {
 		line += length + 1;
 		length = strcspn(line, "\n");
-		fprintf(stream, "        %.*s\n", (int)length, line);
+		fputs("        ", stream);
+		put_text(line, length, stream);
+		fputc('\n', stream);
 	}
 }
 
@@ -131,8 +153,10 @@ static void tell(const struct pxeboot_diagnostic *diagnostic, FILE *stream, bool
 		[PXEBOOT_NOTE] = "\033[1;36m",
 	};
 
-	if (diagnostic->file)
-		fprintf(stream, "%s:", diagnostic->file);
+	if (diagnostic->file) {
+		put_text(diagnostic->file, strlen(diagnostic->file), stream);
+		fputc(':', stream);
+	}
 	if (diagnostic->file && diagnostic->line)
 		fprintf(stream, "%u:", diagnostic->line);
 	if (diagnostic->file && diagnostic->line && diagnostic->column)

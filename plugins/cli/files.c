@@ -55,6 +55,13 @@ void files_tell(struct files_job *job, const struct pxeboot_named_file *named, e
 				text.bytes);
 }
 
+/* Links and folders have the names that somebody gave them. */
+static const char *shown(struct text *escaped, const char *string)
+{
+	text_add_escaped(escaped, string);
+	return escaped->error || !escaped->bytes ? "" : escaped->bytes;
+}
+
 static void tell_the_rest(struct files_job *job)
 {
 	for (size_t i = 0; i < job->n_said; i++) {
@@ -187,14 +194,16 @@ static void check_way(struct files_job *job, const struct pxeboot_named_file *na
 {
 	const struct boot_root *root = root_for(job, named);
 	const char *server = root == &job->web ? "the web server" : root->is_world ? "in.tftpd" : "the TFTP server";
+	CLEANUP_TEXT struct text link = TEXT_INIT, closed = TEXT_INIT;
 
 	if (file->left)
 		files_tell(job, named, PXEBOOT_WARNING, "file.outside",
 			   "a link leads out of the boot root, to '%s': dnsmasq and web servers follow it, in.tftpd does "
-			   "not", file->link);
+			   "not", shown(&link, file->link));
 	if (file->closed[0])
 		files_tell(job, named, files_severity(job, named), "file.unreadable",
-			   "%s may not go through the folder '%s', expected chmod o+x", server, file->closed);
+			   "%s may not go through the folder '%s', expected chmod o+x", server,
+			   shown(&closed, file->closed));
 	else if (S_ISREG(file->status.st_mode) && !boot_file_readable(root, file))
 		files_tell(job, named, files_severity(job, named), "file.unreadable",
 			   "%s may not read it, expected chmod o+r, got mode %04o", server,
@@ -226,12 +235,13 @@ static void check_broken(struct files_job *job, const struct pxeboot_named_file 
 			 int r)
 {
 	bool is_world = root_for(job, named)->is_world;
+	CLEANUP_TEXT struct text link = TEXT_INIT;
 
 	if (r == -EACCES)
 		files_tell(job, named, PXEBOOT_WARNING, "file.unreadable", "not looked at: %s", strerror(-r));
 	else if (file->link[0])
 		files_tell(job, named, files_severity(job, named), "file.missing", "a link to '%s' leads nowhere%s",
-			   file->link, is_world && file->link[0] == '/' ? "; for in.tftpd, '/' is the boot root" : "");
+			   shown(&link, file->link), is_world && file->link[0] == '/' ? "; for in.tftpd, '/' is the boot root" : "");
 	else
 		files_tell(job, named, files_severity(job, named), "file.missing", "%s", strerror(-r));
 }
@@ -287,11 +297,12 @@ static int check_cases(struct files_job *job, const struct pxeboot_named_file *f
 	qsort(sorted, count, sizeof(*sorted), by_case);
 	for (size_t i = 1; i < count; i++) {
 		const struct pxeboot_named_file *before = sorted[i - 1];
+		CLEANUP_TEXT struct text path = TEXT_INIT;
 
 		if (!strcasecmp(before->path, sorted[i]->path) && strcmp(before->path, sorted[i]->path) != 0)
 			files_tell(job, sorted[i], PXEBOOT_WARNING, "file.case",
-				   "only upper and lower case tell it from '%s' of %s:%u", before->path, before->file,
-				   before->line);
+				   "only upper and lower case tell it from '%s' of %s:%u", shown(&path, before->path),
+				   before->file, before->line);
 	}
 	return 0;
 }

@@ -116,8 +116,8 @@ static json_t *rule(const struct pxeboot_rule *from)
 {
 	if (!from->kind)
 		return json_null();
-	return json_pack("{s:s, s:s, s:s, s:i}", "kind", from->kind, "name", from->name, "file", from->file, "line",
-			 (int)from->line);
+	return json_pack("{s:s, s:s, s:o, s:i}", "kind", from->kind, "name", from->name, "file", hostile_text(from->file),
+			 "line", (int)from->line);
 }
 
 static json_t *strings(const char *const *list, size_t n)
@@ -196,8 +196,8 @@ static json_t *profile(const struct pxeboot_profile *from)
 {
 	if (!from)
 		return json_null();
-	return json_pack("{s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o}", "name", from->name, "file", from->file, "line",
-			 (int)from->line, "kind", from->kind, "target", hostile_text(from->target),
+	return json_pack("{s:s, s:o, s:i, s:s, s:o, s:o, s:o, s:o}", "name", from->name, "file", hostile_text(from->file),
+			 "line", (int)from->line, "kind", from->kind, "target", hostile_text(from->target),
 			 "initrds", strings(from->initrds, from->n_initrds),
 			 "args", from->args ? hostile_text(from->args) : json_null(),
 			 "answers", from->answers ? hostile_text(from->answers) : json_null());
