@@ -56,12 +56,12 @@ void pxeboot_diagnostics_free(struct pxeboot_diagnostics *list)
 
 size_t pxeboot_diagnostics_count(const struct pxeboot_diagnostics *list)
 {
-	return list->count;
+	return list ? list->count : 0;
 }
 
 const struct pxeboot_diagnostic *pxeboot_diagnostics_get(const struct pxeboot_diagnostics *list, size_t index)
 {
-	return index < list->count ? &list->findings[index].view : NULL;
+	return list && index < list->count ? &list->findings[index].view : NULL;
 }
 
 int pxeboot_diagnostics_error(const struct pxeboot_diagnostics *list)

@@ -72,9 +72,9 @@ static bool probe_script(struct image_job *job)
 	       after && strchr(" \t\r\n\v\f", after);
 }
 
-static size_t text_start(const struct image_job *job)
+static size_t text_start(struct image_job *job)
 {
-	size_t at = image_has((struct image_job *)job, 0, "\xef\xbb\xbf", 3) ? 3 : 0;
+	size_t at = image_has(job, 0, "\xef\xbb\xbf", 3) ? 3 : 0;
 
 	while (at < job->length && strchr(" \t\r\n", job->head[at]) && job->head[at])
 		at++;

@@ -2,7 +2,6 @@
 /*
  * One client for each class of the universe: with facts of its atoms, as plain as they can be.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,7 +110,7 @@ int universe_client(const struct universe *universe, size_t index, struct pxeboo
 	const struct leaf *leaf = &universe->leaves[class->leaf];
 	struct pxeboot_client *client;
 	double clients = universe->atoms.list[class->atom].clients * leaf->hosts;
-	int r = index < universe->n_classes ? pxeboot_client_new(&client) : -ENOENT;
+	int r = pxeboot_client_new(&client);
 
 	if (r < 0)
 		return r;

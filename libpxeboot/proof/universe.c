@@ -56,7 +56,7 @@ struct boxes {
 	size_t n;
 };
 
-/* Takes the box over, also when it fails. */
+/* Takes the box over, also when it fails; NULL is what lack of memory made of one. */
 static int keep_box(struct boxes *boxes, uint64_t *box)
 {
 	uint64_t **list = boxes->list;
@@ -110,20 +110,25 @@ static int add_leaf(struct cutter *cutter, uint64_t *box)
 	return 0;
 }
 
+/* Has the box atoms of the dimension that the other one lacks? */
+static bool has_more(const struct atoms *atoms, const uint64_t *box, const uint64_t *other, int dimension)
+{
+	uint64_t more = 0;
+
+	for (size_t i = atoms->word[dimension]; i < atoms->word[dimension + 1]; i++)
+		more |= box[i] & ~other[i];
+	return more;
+}
+
 /* The part of @box that has the atoms of @other in the first @whole dimensions, and lacks them in the next one; NULL
- * when nothing is left of that dimension, or no memory. */
+ * without memory. */
 static uint64_t *part_outside(const struct atoms *atoms, const uint64_t *box, const uint64_t *other, int whole)
 {
-	uint64_t *part = new_box(atoms), any = 0;
+	uint64_t *part = new_box(atoms);
 
 	for (size_t i = 0; part && i < atoms->word[DIMENSIONS]; i++)
 		part[i] = i < atoms->word[whole] ? box[i] & other[i] : i < atoms->word[whole + 1] ? box[i] & ~other[i] : box[i];
-	for (size_t i = atoms->word[whole]; part && i < atoms->word[whole + 1]; i++)
-		any |= part[i];
-	if (any)
-		return part;
-	free(part);
-	return NULL;
+	return part;
 }
 
 /* What is left of @box without @other: disjoint boxes. */
@@ -131,12 +136,9 @@ static int keep_outside(const struct atoms *atoms, const uint64_t *box, const ui
 {
 	int r = 0;
 
-	for (int dimension = 0; dimension < DIMENSIONS && r == 0; dimension++) {
-		uint64_t *part = part_outside(atoms, box, other, dimension);
-
-		if (part)
-			r = keep_box(kept, part);
-	}
+	for (int dimension = 0; dimension < DIMENSIONS && r == 0; dimension++)
+		if (has_more(atoms, box, other, dimension))
+			r = keep_box(kept, part_outside(atoms, box, other, dimension));
 	return r;
 }
 
@@ -402,6 +404,7 @@ static int cut_all(struct universe *universe)
 	const struct pxeboot_policy *policy = universe->policy;
 	const struct leaf anybody = { .host = -1, .hosts = 1 };
 	struct cutter cutter = { .universe = universe, .model = &anybody };
+	uint64_t *box;
 	int r;
 
 	universe->groups = calloc(policy->n_groups ? policy->n_groups : 1, sizeof(*universe->groups));
@@ -411,8 +414,10 @@ static int cut_all(struct universe *universe)
 		universe->groups[i] = group_box(&universe->atoms, &policy->groups[i]);
 		r = universe->groups[i] ? 0 : -ENOMEM;
 	}
-	if (r == 0)
-		r = cut(&cutter, whole_box(&universe->atoms, -1));
+	if (r < 0)
+		return r;
+	box = whole_box(&universe->atoms, -1);
+	r = box ? cut(&cutter, box) : -ENOMEM;
 	return r < 0 ? r : cut_hosts(&cutter);
 }
 

@@ -4,8 +4,8 @@
  *
  * A fact that rules ask for is a dimension; what its values cut it into are its atoms: 52:54:00 without the longer
  * prefix 52:54:00:12, say.  A box is a set of atoms of each dimension, kept as one row of bits in which each dimension
- * begins at a whole word.  Groups are boxes, and taking one box from another leaves boxes, so the clients that fall under each group are known exactly, without looking
- * at every one of them.
+ * begins at a whole word.  Groups are boxes, and taking one box from another leaves boxes, so the clients that fall
+ * under each group are known exactly, without looking at every one of them.
  *
  * There are two universes, for two doors ask: what DHCP can't tell apart, the boot scripts may, and the other way round.
  * It is iPXE that asks for scripts, whatever firmware it runs on: there the vendor class follows from the architecture and
@@ -84,7 +84,7 @@ void universe_free(struct universe *universe);
 
 /* An atom of the dimension that the leaf has, the plainest; each has one at least. */
 const struct atom *universe_atom(const struct universe *universe, const struct leaf *leaf, enum dimension dimension);
-/* One client of the class, and how many it stands for; the caller unrefs it. */
+/* One client of the class, whose index is below n_classes, and how many it stands for; the caller unrefs it. */
 int universe_client(const struct universe *universe, size_t index, struct pxeboot_client **ret_client,
 		    double *ret_clients) MUST_USE;
 bool box_has(const struct atoms *atoms, const uint64_t *box, enum dimension dimension, size_t atom);

@@ -81,6 +81,11 @@ size_t graph_node(struct graph *graph, enum graph_kind kind, const char *key, co
 	graph->nodes = nodes;
 	node.key = copy_of(graph, key);
 	node.label = copy_of(graph, label ? label : key);
+	if (graph->error) {
+		free(node.key);
+		free(node.label);
+		return 0;
+	}
 	nodes[graph->n_nodes++] = node;
 	return at;
 }
