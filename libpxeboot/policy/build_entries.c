@@ -76,14 +76,6 @@ static int build_hosts_of(struct load *load, const config_setting_t *list, struc
 	return 0;
 }
 
-static const struct group *find_group(const struct pxeboot_policy *policy, const char *name)
-{
-	for (size_t i = 0; i < policy->n_groups; i++)
-		if (!strcmp(policy->groups[i].name, name))
-			return &policy->groups[i];
-	return NULL;
-}
-
 static int build_groups_of(struct load *load, const config_setting_t *list, struct audience *audience)
 {
 	unsigned n = load_count(list);
@@ -94,7 +86,7 @@ static int build_groups_of(struct load *load, const config_setting_t *list, stru
 	for (unsigned i = 0; i < n; i++) {
 		const config_setting_t *setting = load_element(list, i);
 		const char *name = load_string(setting);
-		const struct group *group = name ? find_group(load->policy, name) : NULL;
+		const struct group *group = name ? policy_group_by_name(load->policy, name) : NULL;
 
 		if (group)
 			audience->groups[audience->n_groups++] = group;

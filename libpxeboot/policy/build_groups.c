@@ -125,6 +125,14 @@ static int build_group(struct load *load, const config_setting_t *node, struct g
 	return r ? r : build_variables(load, node, &group->vars, &group->n_vars);
 }
 
+const struct group *policy_group_by_name(const struct pxeboot_policy *policy, const char *name)
+{
+	for (size_t i = 0; i < policy->n_groups; i++)
+		if (!strcmp(policy->groups[i].name, name))
+			return &policy->groups[i];
+	return NULL;
+}
+
 static bool same_name(const void *table, struct index_slot slot, const void *key)
 {
 	const struct group *groups = table;

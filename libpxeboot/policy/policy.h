@@ -212,6 +212,7 @@ const struct host *policy_host_by_mac(const struct pxeboot_policy *policy, const
 const struct host *policy_host_by_uuid(const struct pxeboot_policy *policy, const uint8_t uuid[UUID_LENGTH]);
 const struct host *policy_host_by_serial(const struct pxeboot_policy *policy, const char *serial);
 const struct host *policy_host_by_name(const struct pxeboot_policy *policy, const char *name);
+const struct group *policy_group_by_name(const struct pxeboot_policy *policy, const char *name);
 /* By what hosts are known. */
 struct identities {
 	bool macs, uuids, serials;	/* one host at least */
@@ -219,6 +220,9 @@ struct identities {
 struct identities policy_identities(const struct pxeboot_policy *policy);
 
 bool audience_is_everybody(const struct audience *audience);
+/* Is such a machine among them?  @host and @group: that it is and falls under, or NULL; with PXEBOOT_ARCH_NONE it sees what
+ * is for all architectures. */
+bool audience_has(const struct audience *audience, int arch, const struct host *host, const struct group *group);
 /* Do scripts mean this entry when @target is the default?  They name the first entry that leads there: one with a password
  * by itself, others by where they lead. */
 bool menu_entry_is_default(const struct menu *menu, const struct menu_entry *entry, int target);

@@ -31,28 +31,9 @@ struct menus {
 
 /* ---- One entry, one viewer --------------------------------------------------------------------------------------- */
 
-static bool has_host(const struct audience *audience, const struct host *host)
-{
-	for (size_t i = 0; i < audience->n_hosts; i++)
-		if (audience->hosts[i] == host)
-			return true;
-	return !audience->n_hosts;
-}
-
-static bool has_group(const struct audience *audience, const struct group *group)
-{
-	for (size_t i = 0; i < audience->n_groups; i++)
-		if (audience->groups[i] == group)
-			return true;
-	return !audience->n_groups;
-}
-
 static bool sees(const struct viewer *viewer, const struct menu_entry *entry)
 {
-	const struct audience *audience = &entry->audience;
-
-	return (audience->archs & ARCH_BIT(viewer->arch)) && has_host(audience, viewer->host) &&
-	       has_group(audience, viewer->group);
+	return audience_has(&entry->audience, viewer->arch, viewer->host, viewer->group);
 }
 
 /* The host's own choice is for the menu that it boots. */

@@ -25,6 +25,7 @@ static bool is_own_build(const struct pxeboot_policy *policy, const char *path)
 /* Where DHCP knows one name only, the TFTP server's map and the machine's link make its loader of it. */
 static const char *path_of(const struct pxeboot_policy *policy, const struct pxeboot_decision *decision)
 {
+	const struct group *group;
 	const struct host *host;
 
 	if (kind_is(decision, "loader") || (kind_is(decision, "one-name") && decision->arch != PXEBOOT_ARCH_NONE))
@@ -35,10 +36,8 @@ static const char *path_of(const struct pxeboot_policy *policy, const struct pxe
 	}
 	if (kind_is(decision, "script"))
 		return "boot.ipxe";
-	for (size_t i = 0; kind_is(decision, "group") && i < policy->n_groups; i++)
-		if (!strcmp(policy->groups[i].name, decision->source.name))
-			return policy->groups[i].script;
-	return NULL;
+	group = kind_is(decision, "group") ? policy_group_by_name(policy, decision->source.name) : NULL;
+	return group ? group->script : NULL;
 }
 
 /* UEFI builds since 2022 look for autoexec.ipxe before they ask for DHCP's name, and an own build has a script in it; a

@@ -65,14 +65,6 @@ static unsigned host_archs(void *context, const struct host *host)
 
 /* ---- What the script decides ---------------------------------------------------------------------------------------------- */
 
-static const struct group *group_named(const struct pxeboot_policy *policy, const char *name)
-{
-	for (size_t i = 0; i < policy->n_groups; i++)
-		if (!strcmp(policy->groups[i].name, name))
-			return &policy->groups[i];
-	return NULL;
-}
-
 static struct viewer viewer_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client)
 {
 	struct pxeboot_decision decision;
@@ -85,7 +77,7 @@ static struct viewer viewer_of(const struct pxeboot_policy *policy, const struct
 	if (!strcmp(decision.rule.kind, "host"))
 		viewer.host = policy_host_by_name(policy, decision.rule.name);
 	else if (!strcmp(decision.rule.kind, "group"))
-		viewer.group = group_named(policy, decision.rule.name);
+		viewer.group = policy_group_by_name(policy, decision.rule.name);
 	return viewer;
 }
 

@@ -31,29 +31,9 @@ static int keep_text(struct screen *screen, const struct viewer *viewer, const c
 
 /* ---- Lines -------------------------------------------------------------------------------------------------------- */
 
-static bool is_among_hosts(const struct audience *audience, const struct host *host)
-{
-	for (size_t i = 0; i < audience->n_hosts; i++)
-		if (audience->hosts[i] == host)
-			return true;
-	return !audience->n_hosts;
-}
-
-static bool is_among_groups(const struct audience *audience, const struct group *group)
-{
-	for (size_t i = 0; i < audience->n_groups; i++)
-		if (audience->groups[i] == group)
-			return true;
-	return !audience->n_groups;
-}
-
-/* A client without an architecture is shown what is for all of them. */
 static bool sees(const struct viewer *viewer, const struct audience *audience)
 {
-	unsigned archs = viewer->arch == PXEBOOT_ARCH_NONE ? 0 : ARCH_BIT(viewer->arch);
-
-	return (audience->archs == ARCH_ALL || (audience->archs & archs)) &&
-	       is_among_hosts(audience, viewer->host) && is_among_groups(audience, viewer->group);
+	return audience_has(audience, viewer->arch, viewer->host, viewer->group);
 }
 
 static int add_line(struct screen *screen, const struct viewer *viewer, struct pxeboot_line line, const char *text,

@@ -23,9 +23,8 @@ struct viewer viewer_of(const struct pxeboot_policy *policy, const struct pxeboo
 	viewer.arch = decision.arch;
 	if (decision.rule.kind && !strcmp(decision.rule.kind, "host"))
 		viewer.host = policy_host_by_name(policy, decision.rule.name);
-	for (size_t i = 0; decision.rule.kind && !strcmp(decision.rule.kind, "group") && i < policy->n_groups; i++)
-		if (!strcmp(policy->groups[i].name, decision.rule.name))
-			viewer.group = &policy->groups[i];
+	else if (decision.rule.kind && !strcmp(decision.rule.kind, "group"))
+		viewer.group = policy_group_by_name(policy, decision.rule.name);
 	return viewer;
 }
 
