@@ -246,13 +246,16 @@ static void tell_files(struct job *job)
 	size_t before = pxeboot_diagnostics_count(job->session.diagnostics), warnings = 0;
 	const struct pxeboot_diagnostic *diagnostic;
 
-	if (check_files(&job->session, job->tree) < 0)
-		return;
+	int r = check_files(&job->session, job->tree);
+
+	if (r < 0)
+		fprintf(stderr, "pxeboot apply: the files that machines fetch were not looked at: %s\n", strerror(-r));
 	for (size_t i = before; (diagnostic = pxeboot_diagnostics_get(job->session.diagnostics, i)); i++)
 		warnings += diagnostic->severity != PXEBOOT_NOTE;
 	session_tell(&job->session, stderr);
 	if (warnings)
-		fprintf(stderr, "pxeboot apply: the policy is fine; machines that need these files will not boot until that is mended.\n");
+		fprintf(stderr, "pxeboot apply: the policy is fine; machines that need these files will not boot until that is "
+			"mended.\n");
 }
 
 static int finish(struct job *job)

@@ -2,6 +2,7 @@
 /*
  * One machine's chain as a drawing; of a menu, what it takes by itself is strong, what somebody could choose is faint.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "graph_parts.h"
@@ -31,14 +32,18 @@ static size_t add_rule(struct graph *graph, const struct pxeboot_rule *rule)
 	return graph_node(graph, GRAPH_RULE, "", label.bytes ? label.bytes : "");
 }
 
+/* A profile whose texts can't be resolved is told of elsewhere. */
 static size_t add_target(struct graph *graph, const struct pxeboot_policy *policy, const struct pxeboot_client *client,
 			 const char *name)
 {
 	struct pxeboot_profile *profile;
+	int r = pxeboot_profile_new(policy, name, client, NULL, &profile);
 	size_t node;
 
-	if (pxeboot_profile_new(policy, name, client, NULL, &profile) < 0)
-		return graph_node(graph, GRAPH_MENU, name, NULL);
+	if (r == -ENOMEM)
+		graph->error = r;
+	if (r < 0)
+		return graph_node(graph, r == -ENOENT ? GRAPH_MENU : GRAPH_PROFILE, name, NULL);
 	node = graph_add_profile(graph, profile);
 	pxeboot_profile_free(profile);
 	return node;
