@@ -125,7 +125,7 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 
 const struct plugin_command command_check = {
 	.name = "check",
-	.summary = "tell every fault of the policy",
+	.summary = "prove that every machine boots, tell every fault",
 	.help = "Usage: pxeboot check [OPTION...]\n"
 		"       pxeboot check --dnsmasq FILE... [--tftpd-map FILE] [--root DIR]\n"
 		"       pxeboot check --system [--probe INTERFACE]\n\n"
