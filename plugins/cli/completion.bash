@@ -21,7 +21,7 @@ _pxeboot() {
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then
 		words=$(pxeboot --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
-	elif [ -z "$words" ] && [ "${COMP_WORDS[1]}" = lint ] && [[ $word != -* ]]; then
+	elif [ -z "$words" ] && [[ $word != -* && (${COMP_WORDS[1]} == lint || " ${COMP_WORDS[*]} " == *' --dnsmasq '*) ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 	elif [ -z "$words" ]; then
