@@ -7,8 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define CLASSES_MAX 100000
-
 /* A file for a conf-dir may leave the ranges to others. */
 static void assume_range(struct existing *existing)
 {
@@ -39,17 +37,16 @@ static void free_lists(struct existing *existing)
 	free(existing->homeless);
 }
 
-/* Each machine is walked with each program; hosts with a tag of their own each multiply. */
-static void limit(struct existing *existing)
+/* Hosts with a tag of their own, networks and relay agents multiply. */
+static void tell_limit(struct existing *existing)
 {
-	size_t each = existing->n_askers * existing->n_networks * existing->n_agents, most = CLASSES_MAX / each;
+	double classes = (double)existing->n_askers * (double)existing->n_networks * (double)existing->n_agents *
+			 (double)existing->n_machines;
 
-	if (existing->n_machines <= most + 1)
-		return;
-	diagnostics_add(existing->findings, PXEBOOT_WARNING, "chain.too-many", (struct location){ NULL, 0 },
-			"%zu kinds of machines, of which %zu were walked: the lines tell too many apart", existing->n_machines,
-			most + 1);
-	existing->n_machines = most + 1;
+	if (classes > EXISTING_CLASSES_MAX)
+		diagnostics_add(existing->findings, PXEBOOT_WARNING, "chain.too-many", (struct location){ NULL, 0 },
+				"%.0f classes of clients, of which %d were walked: the lines tell too many apart", classes,
+				EXISTING_CLASSES_MAX);
 }
 
 static int prove(struct existing *existing, struct pxeboot_proof *ret_proof)
@@ -63,7 +60,7 @@ static int prove(struct existing *existing, struct pxeboot_proof *ret_proof)
 	existing_collect(existing);
 	if (existing->error < 0 || existing->model->error < 0)
 		return -ENOMEM;
-	limit(existing);
+	tell_limit(existing);
 	existing->looker.user_class = existing->own_class;
 	r = pxeboot_prove(&chooser, existing->findings, ret_proof);
 	if (r == 0)

@@ -66,6 +66,8 @@ const char *existing_keep(struct existing *existing, const char *text);
 
 /* ---- existing_classes.c */
 
+#define EXISTING_CLASSES_MAX 100000	/* that are walked */
+
 /* Fills the lists of networks, machines, askers and agents. */
 void existing_collect(struct existing *existing);
 int existing_client(const void *context, size_t index, struct pxeboot_client **ret_client, double *ret_clients);

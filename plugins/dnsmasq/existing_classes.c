@@ -306,7 +306,7 @@ int existing_client(const void *context, size_t index, struct pxeboot_client **r
 	struct pxeboot_client *client;
 	int r;
 
-	if (machine >= existing->n_machines)
+	if (index >= EXISTING_CLASSES_MAX || machine >= existing->n_machines)
 		return -ENOENT;
 	r = pxeboot_client_new(&client);
 	if (r < 0)
