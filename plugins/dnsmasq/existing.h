@@ -108,7 +108,9 @@ void existing_close_files(struct existing *existing);
  * decides, which @ret_verdict says; @ret_way then tells by what, else it is NULL or what changed the name. */
 const char *existing_look_up(struct existing *existing, const char *file, enum plugin_name_verdict *ret_verdict,
 			     const char **ret_way);
-/* Is the tag needed somewhere? */
+/* Can the tag change what is answered? */
+bool existing_answers_by_tag(const struct model *model, const char *tag);
+/* Is the tag needed somewhere, if only for names of leases? */
 bool existing_uses_tag(const struct model *model, const char *tag);
 /* Is it set for single machines alone? */
 bool existing_is_host_tag(const struct model *model, const char *tag);

@@ -248,9 +248,11 @@ void existing_tell_unwalked(struct existing *existing)
 		if (class->kind == MODEL_CLASS_SUBSCRIBER)
 			diagnostics_add(existing->findings, PXEBOOT_WARNING, "dnsmasq.unknown", class->where,
 					"dhcp-subscrid: such clients are not looked at");
+	/* A Pi-hole's are for the names of leases alone. */
 	for (const struct model_name *name = existing->model->names; name != NULL; name = name->next)
-		diagnostics_add(existing->findings, PXEBOOT_WARNING, "dnsmasq.unknown", name->where,
-				"dhcp-name-match: clients that send a name are not looked at");
+		if (existing_answers_by_tag(existing->model, name->tag))
+			diagnostics_add(existing->findings, PXEBOOT_WARNING, "dnsmasq.unknown", name->where,
+					"dhcp-name-match: clients that send a name are not looked at");
 }
 
 /* ---- One client ---- */

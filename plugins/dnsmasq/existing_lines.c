@@ -31,7 +31,7 @@ static bool names(const struct model_tag *list, const char *tag)
 		if (names(line->member, tag)) \
 			return true
 
-bool existing_uses_tag(const struct model *model, const char *tag)
+bool existing_answers_by_tag(const struct model *model, const char *tag)
 {
 	ANY_NAMES(model_boot, model->boots, needs);
 	ANY_NAMES(model_service, model->services, needs);
@@ -40,8 +40,13 @@ bool existing_uses_tag(const struct model *model, const char *tag)
 	ANY_NAMES(model_host, model->hosts, needs);
 	ANY_NAMES(model_range, model->ranges, needs);
 	ANY_NAMES(model_ignore, model->ignores, needs);
-	ANY_NAMES(model_user, model->users, needs);
 	return false;
+}
+
+bool existing_uses_tag(const struct model *model, const char *tag)
+{
+	ANY_NAMES(model_user, model->users, needs);
+	return existing_answers_by_tag(model, tag);
 }
 
 #define ANY_SETS(type, first) \
@@ -188,6 +193,12 @@ static void check_unset(struct existing *existing, const struct model_tag *tags,
 	}
 }
 
+static const char *const class_keywords[] = {
+	[MODEL_CLASS_VENDOR] = "dhcp-vendorclass", [MODEL_CLASS_USER] = "dhcp-userclass",
+	[MODEL_CLASS_CIRCUIT] = "dhcp-circuitid", [MODEL_CLASS_REMOTE] = "dhcp-remoteid",
+	[MODEL_CLASS_SUBSCRIBER] = "dhcp-subscrid",
+};
+
 static void check_tags(struct existing *existing)
 {
 	const struct model *model = existing->model;
@@ -195,8 +206,7 @@ static void check_tags(struct existing *existing)
 	for (const struct model_match *line = model->matches; line != NULL; line = line->next)
 		check_unused(existing, line->tag, line->where, "dhcp-match");
 	for (const struct model_class *line = model->classes; line != NULL; line = line->next)
-		check_unused(existing, line->tag, line->where,
-			     line->kind == MODEL_CLASS_USER ? "dhcp-userclass" : "dhcp-vendorclass");
+		check_unused(existing, line->tag, line->where, class_keywords[line->kind]);
 	for (const struct model_boot *line = model->boots; line != NULL; line = line->next)
 		check_unset(existing, line->needs, line->where, "dhcp-boot");
 	for (const struct model_service *line = model->services; line != NULL; line = line->next)
