@@ -71,6 +71,13 @@ const char *existing_look_up(struct existing *existing, const char *file, enum p
 
 /* ---- Files ---- */
 
+static bool is_below(const char *file, const char *root)
+{
+	size_t length = strlen(root);
+
+	return strncmp(file, root, length) == 0 && (root[length - 1] == '/' || file[length] == '/');
+}
+
 /* The name below the folder that the server serves; NULL when it leads elsewhere. */
 static const char *path_of(const struct existing *existing, const char *file)
 {
@@ -80,7 +87,7 @@ static const char *path_of(const struct existing *existing, const char *file)
 		return NULL;
 	/* Whole paths of the server's machine begin with its own root. */
 	for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
-		if (roots[i] != NULL && roots[i][0] == '/' && strncmp(file, roots[i], strlen(roots[i])) == 0) {
+		if (roots[i] != NULL && roots[i][0] == '/' && is_below(file, roots[i])) {
 			file += strlen(roots[i]);
 			break;
 		}
@@ -111,7 +118,9 @@ static void tell_missing(struct existing *existing, const char *file, struct loc
 	}
 	if (way != NULL)
 		text_addf(&problem, "; %s", way);
-	if (problem.error == 0)
+	if (problem.error < 0)
+		existing->error = problem.error;
+	else
 		tell(existing, PXEBOOT_ERROR, "file.missing", where, file, problem.bytes);
 }
 
@@ -145,7 +154,9 @@ static void check_service(struct existing *existing, const struct model_service 
 	CLEANUP_TEXT struct text name = TEXT_INIT;
 
 	text_addf(&name, "%s%s", service->file, strchr(service->file, '.') != NULL ? "" : ".0");
-	if (name.error == 0)
+	if (name.error < 0)
+		existing->error = name.error;
+	else
 		check_file(existing, name.bytes, service->where);
 }
 

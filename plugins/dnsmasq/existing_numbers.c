@@ -157,7 +157,9 @@ static void note_unmentioned(struct existing *existing)
 		if (!served)
 			text_addf(&text, "%s%s", text.length > 0 ? ", " : "", pxeboot_arch_get(arch)->name);
 	}
-	if (text.length > 0)
+	if (text.error < 0)
+		existing->error = text.error;
+	else if (text.length > 0)
 		diagnostics_add(existing->findings, PXEBOOT_NOTE, "dnsmasq.not-served", (struct location){ NULL, 0 },
 				"these architectures get no boot file: %s", text.bytes);
 }

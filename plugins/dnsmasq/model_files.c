@@ -40,12 +40,17 @@ static int read_bytes(struct model_reader *reader, const char *path,
 {
 	struct location outside = reader->where;
 	CLEANUP_FREE char *bytes = NULL;
+	CLEANUP_TEXT struct text shown = TEXT_INIT;
 	size_t length;
 	int r = file_read(path, FILE_LIMIT, &bytes, &length);
 
 	if (r < 0)
 		return r;
-	reader->where = (struct location){ model_copy(reader->model, path, strlen(path)), 0 };
+	/* Where a finding is stands on a terminal, too. */
+	text_add_escaped(&shown, path);
+	if (shown.error < 0)
+		return shown.error;
+	reader->where = (struct location){ model_copy(reader->model, shown.bytes, shown.length), 0 };
 	model_read_lines(reader, bytes, length, line);
 	reader->where = outside;
 	return 0;
