@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cursor.h"
 #include "existing.h"
@@ -368,6 +369,31 @@ static bool is_another_machine(struct existing *existing, const struct pxeboot_c
 	       (program.arch != PXEBOOT_ARCH_NONE && program.arch != arch);
 }
 
+/* A line for everybody is meant for TFTP: UEFI HTTP Boot passes over its plain name, and boots as if nobody answered. */
+static bool is_passed_over(const struct model *model, const struct pxeboot_client *client,
+			   const struct model_answer *answer)
+{
+	const char *client_class;
+
+	if (strcmp(answer->rule != NULL ? answer->rule : "", "dhcp-boot") != 0 || strstr(answer->file, "://") != NULL ||
+	    (answer->vendor_class.length >= 10 && memcmp(answer->vendor_class.bytes, "HTTPClient", 10) == 0) ||
+	    pxeboot_client_get(client, PXEBOOT_FACT_VENDOR_CLASS, &client_class) < 0 ||
+	    strncmp(client_class, "HTTPClient", 10) != 0)
+		return false;
+	for (const struct model_tag *tag = needs_of(model, &answer->where); tag != NULL; tag = tag->next)
+		if (!is_negated(tag->name))
+			return false;
+	return true;
+}
+
+/* An iPXE that goes to a script of its own at once, as netboot.xyz's builds do. */
+static bool holds_script(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return strncasecmp(slash != NULL ? slash + 1 : file, "netboot.xyz", strlen("netboot.xyz")) == 0;
+}
+
 /* The name in the answer is what the TFTP server is asked for; what it sends is another matter. */
 static void follow_name(struct existing *existing, struct pxeboot_answer *answer)
 {
@@ -416,11 +442,16 @@ void existing_choose(const void *context, const struct pxeboot_client *client, s
 		explain_nothing(existing, client, &answer, ret_answer);
 		return;
 	}
+	if (is_passed_over(existing->model, client, &answer)) {
+		ret_answer->reason = "UEFI HTTP Boot takes URLs only";
+		return;
+	}
 	if (answer.proxy && !answer.boot_server && answer.rule != NULL && strcmp(answer.rule, "dhcp-boot") == 0 &&
 	    answer.next_server == 0 && answer.next_server_name == NULL && pxeboot_client_arch(client) == PXEBOOT_ARCH_BIOS)
 		remember(existing, &answer, &existing->homeless, &existing->n_homeless);
 	ret_answer->file = existing_keep(existing, answer.file);
 	ret_answer->user_class = existing->own_class;
+	ret_answer->goes_on = holds_script(answer.file);
 	ret_answer->vendor_class = as_text(existing, &answer.vendor_class);
 	ret_answer->rule = (struct pxeboot_rule){ answer.rule, answer.condition, answer.where.file, answer.where.line };
 	follow_name(existing, ret_answer);

@@ -256,6 +256,64 @@ START_TEST(many_hosts)
 }
 END_TEST
 
+/* Findings that a configuration as people have them must have, and must not have. */
+static const struct {
+	const char *what, *text, *id;
+	unsigned line;				/* of the finding */
+	bool found;
+} proofs[] = {
+	{ "HTTP Boot by a line for it", "dhcp-match=set:http,93,16\ndhcp-boot=tag:http,snponly.efi\n", "chain.http", 3, true },
+	{ "HTTP Boot by its class", "dhcp-vendorclass=set:http,HTTPClient\ndhcp-boot=tag:http,snponly.efi\n", "chain.http", 3,
+	  true },
+	{ "option 60 for everybody", "dhcp-option-force=60,HTTPClient\ndhcp-boot=syslinux.efi\n", "chain.http", 3, true },
+	{ "a URL without option 60", "dhcp-boot=http://10.77.0.1/snponly.efi\n", "chain.http", 2, true },
+	{ "a name for everybody", "dhcp-boot=syslinux.efi\n", "chain.http", 2, false },
+	{ "a name for all but some", "dhcp-match=set:ipxe,175\ndhcp-boot=tag:!ipxe,snponly.efi\ndhcp-boot=tag:ipxe,a.ipxe\n",
+	  "chain.http", 3, false },
+
+	{ "names that choose a file", "dhcp-name-match=set:a,host\ndhcp-boot=tag:a,pxelinux.0\n", "dnsmasq.unknown", 2, true },
+	{ "names that keep from one", "dhcp-name-match=set:a,host\ndhcp-boot=tag:!a,pxelinux.0\n", "dnsmasq.unknown", 2, true },
+	{ "a Pi-hole's names", "dhcp-name-match=set:a,wpad\ndhcp-ignore-names=tag:a\n", "dnsmasq.unknown", 2, false },
+
+	{ "iPXE for iPXE", "dhcp-match=set:bios,93,0\ndhcp-boot=tag:bios,undionly.kpxe\n", "chain.loop", 3, true },
+	{ "a name that only holds it", "dhcp-match=set:bios,93,0\ndhcp-boot=tag:bios,my-netboot.xyz.kpxe\n", "chain.loop", 3,
+	  true },
+	{ "netboot.xyz", "dhcp-match=set:bios,93,0\ndhcp-boot=tag:bios,netboot.xyz.kpxe\n", "chain.loop", 3, false },
+	{ "netboot.xyz in a folder", "dhcp-match=set:a,93,7\ndhcp-match=set:a,93,9\ndhcp-boot=tag:a,x/netboot.xyz.efi\n",
+	  "chain.loop", 4, false },
+	{ "netboot.xyz of another kind", "dhcp-match=set:a,93,7\ndhcp-boot=tag:a,netboot.xyz.kpxe\n", "chain.platform", 3, true },
+
+	{ "too many relay agents", NULL, "chain.too-many", 0, true },
+};
+
+/* Each multiplies the classes. */
+static void add_agents(struct text *text)
+{
+	for (unsigned i = 0; i < 1000; i++)
+		text_addf(text, "dhcp-circuitid=set:a,port%u\ndhcp-range=10.%u.%u.10,10.%u.%u.20,255.255.255.0\n", i, i >> 8,
+			  i & 0xff, i >> 8, i & 0xff);
+	text_add(text, "dhcp-boot=tag:a,pxelinux.0\n");
+}
+
+START_TEST(proves)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	struct pxeboot_proof proof;
+	struct model *model;
+
+	text_add(&text, RANGE);
+	if (proofs[_i].text != NULL)
+		text_add(&text, proofs[_i].text);
+	else
+		add_agents(&text);
+	model = model_of(text.bytes);
+	ck_assert_int_eq(existing_check(model, NULL, NULL, findings, &proof), 0);
+	ck_assert_msg(has_finding(findings, proofs[_i].id, proofs[_i].line) == proofs[_i].found, "%s", proofs[_i].what);
+	ck_assert_uint_le(proof.classes, EXISTING_CLASSES_MAX);
+	model_free(model);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("existing");
@@ -267,6 +325,7 @@ int main(void)
 	tcase_add_loop_test(tcase, answers_like_dnsmasq, 0, ARRAY_SIZE(answers));
 	tcase_add_test(tcase, one_place_for_the_name);
 	tcase_add_test(tcase, many_hosts);
+	tcase_add_loop_test(tcase, proves, 0, ARRAY_SIZE(proofs));
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
