@@ -112,14 +112,15 @@ static struct fact fact_of(const struct filter_packet *packet, const json_t *lef
 }
 
 /* Is the fact this value: a number, a word, a range, or an element with a time limit around one of them? */
-static bool equals(const struct fact *fact, json_t *value)
+static bool equals(const struct fact *fact, const json_t *value)
 {
-	json_t *range = json_object_get(value, "range"),
-	       *inner = json_object_get(json_object_get(value, "elem"), "val");
-	const char *word = json_string_value(value);
+	const json_t *inner = json_object_get(json_object_get(value, "elem"), "val"), *range;
+	const char *word;
 
 	if (inner != NULL)
 		value = inner;
+	range = json_object_get(value, "range");
+	word = json_string_value(value);
 	if (range != NULL)
 		return fact->number && fact->value >= json_integer_value(json_array_get(range, 0)) &&
 		       fact->value <= json_integer_value(json_array_get(range, 1));

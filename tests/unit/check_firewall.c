@@ -56,6 +56,10 @@ static const struct {
 	{ "not in a set", BASE("drop") "," RULE(PORT("!=", {"set":[67, 69]}), ACCEPT), FILTER_DROPS },
 	{ "a named set", BASE("drop") ",{\"set\":{\"family\":\"inet\",\"table\":\"f\",\"name\":\"p\",\"elem\":"
 	  "[{\"elem\":{\"val\":69,\"timeout\":5}}]}}," RULE(PORT("==", "@p"), ACCEPT), FILTER_ACCEPTS },
+	{ "a range with a comment", BASE("drop") "," RULE(PORT("==", {"set":[{"elem":{"val":{"range":[67, 69]},"comment":"x"}}]}),
+	  ACCEPT), FILTER_ACCEPTS },
+	{ "a word with a counter", BASE("accept") "," RULE({"match":{"op":"==","left":{"meta":{"key":"l4proto"}},
+	  "right":{"set":[{"elem":{"val":"udp","counter":{"packets":1}}}]}}}, DROP), FILTER_DROPS },
 	{ "a set of another table", BASE("drop") ",{\"set\":{\"family\":\"inet\",\"table\":\"g\",\"name\":\"p\",\"elem\":"
 	  "[69]}}," RULE(PORT("==", "@p"), ACCEPT), FILTER_DROPS },
 	{ "less", BASE("drop") "," RULE(PORT("<", 70), ACCEPT), FILTER_ACCEPTS },
