@@ -252,7 +252,7 @@ static void check_stale(struct doctor *doctor, const struct dnsmasq_daemon *daem
 		    (uint64_t)status.st_mtime > started + 1)
 			diagnostics_add(
 				doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-stale",
-				(struct location){ daemon->settings.files[i], 0 },
+				(struct location){ doctor_shown(doctor, daemon->settings.files[i]), 0 },
 				"dnsmasq: this file changed after pid %d had read it; restart dnsmasq (SIGHUP does not "
 				"read it again)",
 				daemon->process->pid);

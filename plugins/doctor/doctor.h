@@ -19,7 +19,7 @@
 #define DAEMONS_MAX 16
 #define NOWHERE ((struct location){ NULL, 0 })
 
-/* A dnsmasq that runs, or (pid 0) the one that would with the installed configuration. */
+/* A dnsmasq that runs, or the one that would with the installed configuration. */
 struct dnsmasq_daemon {
 	const struct process *process;	/* NULL: it does not run */
 	struct settings settings;

@@ -47,6 +47,7 @@ static const char *daemon_variable(struct doctor *doctor, const struct process *
 	return NULL;
 }
 
+/* @path: hook.conf, as it is shown. */
 static void check_root(struct doctor *doctor, const struct hook_conf *conf, const char *path)
 {
 	const char *root = doctor_policy(doctor, "server.root");
@@ -82,17 +83,18 @@ static void check_conf(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 {
 	const char *directory = daemon_variable(doctor, daemon->process, "PXEBOOT_CONFIG");
 	const char *path = doctor_format(doctor, "%s/hook.conf", directory != NULL ? directory : PXEBOOT_SYSCONFDIR);
+	const char *shown = doctor_shown(doctor, path);
 	struct hook_conf conf = { NULL, NULL, 0 };
 	const struct setting *user = settings_get(&daemon->settings, "dhcp-scriptuser");
 	int r = hook_conf_read(doctor_path(doctor, path), &conf);
 
 	if (r == 0)
-		check_root(doctor, &conf, path);
+		check_root(doctor, &conf, shown);
 	if (r == 0 && conf.root != NULL)
 		check_clients(doctor, conf.root, user != NULL ? user->value : NULL);
 	if (r < 0)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf",
-				(struct location){ path, conf.bad_line }, "hook: %s; it sets no links",
+				(struct location){ shown, conf.bad_line }, "hook: %s; it sets no links",
 				conf.bad_line != 0 ? "this line is not understood" : strerror(-r));
 	hook_conf_free(&conf);
 }

@@ -67,6 +67,7 @@ static void read_directory(struct doctor *doctor, const char *directory, struct 
 /* What the policy asks of the iPXE that machines are given. */
 static void check_build(struct doctor *doctor, const struct build *build, const char *directory)
 {
+	const struct location where = { doctor_shown(doctor, directory), 0 };
 	const char *http = doctor_policy(doctor, "server.http");
 	struct pxeboot_theme theme;
 
@@ -74,13 +75,13 @@ static void check_build(struct doctor *doctor, const struct build *build, const 
 		return;
 	if (!build->image.console && pxeboot_policy_theme(doctor->machine->policy, 0, &theme) == 0)
 		diagnostics_add(
-			doctor->findings, PXEBOOT_WARNING, "system.ipxe-console", (struct location){ directory, 0 },
+			doctor->findings, PXEBOOT_WARNING, "system.ipxe-console", where,
 			"iPXE: %s of %s show neither pictures nor colours, menus are plain text; Debian 13's can, or a "
 			"build of your own",
 			build->image.version, build->names);
 	if (!build->image.https && http != NULL && strncmp(http, "https:", 6) == 0)
 		diagnostics_add(
-			doctor->findings, PXEBOOT_ERROR, "system.ipxe-https", (struct location){ directory, 0 },
+			doctor->findings, PXEBOOT_ERROR, "system.ipxe-https", where,
 			"iPXE: %s of %s can't fetch the policy's server.http '%s'; Debian 13's can, or a build of your "
 			"own",
 			build->image.version, build->names, http);

@@ -168,7 +168,7 @@ static void read_file(struct reader *reader, const char *path, const struct sett
 	if (!remember(settings, path))
 		return;
 	reader->depth++;
-	parse(reader, bytes, settings->files[settings->n_files - 1]);
+	parse(reader, bytes, doctor_shown(reader->doctor, path));
 	reader->depth--;
 }
 

@@ -13,7 +13,7 @@ struct doctor;
 
 struct setting {
 	char *name, *value;		/* of the long option; the value may be "" */
-	const char *file;		/* NULL: the command line */
+	const char *file;		/* as it is shown, lent by the doctor; NULL: the command line */
 	unsigned line;
 };
 

@@ -133,6 +133,12 @@ static const struct machine_case {
 	  { "/opt/pxeboot-dnsmasq-hook", "", 0755 }, { "/proc/100/environ", "A=1|PXEBOOT_CONFIG=/opt/conf|", 0 },
 	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\n", 0 } }, POLICY, "" },
 
+	{ "escape sequences in a folder's file", { DNSMASQ(""), { "/etc/dnsmasq.d/\033[31m.conf", "dhcp-script=/opt/\033[0m\n", 0 },
+	  { "/proc/100/stat", STAT("100", "dnsmasq", "1"), 0 } }, POLICY, "dnsmasq-stale hook-missing" },
+	{ "escape sequences in an environment", { DNSMASQ("dhcp-script=/opt/pxeboot-dnsmasq-hook\n"),
+	  { "/opt/pxeboot-dnsmasq-hook", "", 0755 }, { "/proc/100/environ", "PXEBOOT_CONFIG=/opt/\033[31m|", 0 } }, POLICY,
+	  "hook-conf" },
+
 	{ "no in.tftpd", { NO_TFTPD, { "/usr/sbin/in.tftpd", NULL, 0 } }, POLICY, "tftpd-missing" },
 	{ "in.tftpd does not run", { NO_TFTPD }, POLICY, "tftpd-stopped" },
 	{ "not --secure", { TFTPD_RUNS("-l|-u|tftp|-m|/srv/tftp/map|/srv/tftp|") }, POLICY, "tftpd-secure" },
@@ -285,11 +291,21 @@ static void add_ids(const struct pxeboot_diagnostics *findings, struct text *out
 	free(ids);
 }
 
+/* Whatever the machine's files are called: a terminal can be shown it. */
+static void check_shown(const struct pxeboot_diagnostics *findings)
+{
+	const struct pxeboot_diagnostic *finding;
+
+	for (size_t i = 0; (finding = pxeboot_diagnostics_get(findings, i)) != NULL; i++)
+		ck_assert_msg(strchr(finding->text, '\033') == NULL &&
+			      (finding->file == NULL || strchr(finding->file, '\033') == NULL), "%s", finding->id);
+}
+
 static void count_line(void *context, const char *what, const char *text, enum plugin_verdict verdict)
 {
 	unsigned *lines = context;
 
-	ck_assert(what[0] != '\0' && text[0] != '\0');
+	ck_assert(what[0] != '\0' && text[0] != '\0' && strchr(text, '\033') == NULL);
 	lines[verdict]++;
 }
 
@@ -306,6 +322,7 @@ START_TEST(machines)
 	ck_assert_int_eq(pxeboot_diagnostics_new(&findings), 0);
 	ck_assert_int_eq(plugin_doctor.look(&look, findings), 0);
 	add_ids(findings, &ids);
+	check_shown(findings);
 	nftw(tree, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	ck_assert_msg(strcmp(ids.bytes != NULL ? ids.bytes : "", machine->findings) == 0, "%s: '%s', expected '%s': %s",
 		      machine->what, ids.bytes != NULL ? ids.bytes : "", machine->findings,
