@@ -291,6 +291,8 @@ void existing_check_after(struct existing *existing)
 		if (!is_in(existing->won, existing->n_won, &boot->where) && !is_beyond(existing->model, boot->needs))
 			existing_tell(existing, PXEBOOT_WARNING, "dnsmasq.shadowed", boot->where, "dhcp-boot: ",
 			     boot->file != NULL ? boot->file : "",
+			     existing->model->services != NULL ?
+			     " is given to nobody: a pxe-service, or another dhcp-boot, wins for every client" :
 			     " is given to nobody: other lines win for every client; of lines with tags the last one wins");
 	for (size_t i = 0; i < existing->n_homeless; i++)
 		diagnostics_add(existing->findings, PXEBOOT_ERROR, "dnsmasq.proxy-address", *existing->homeless[i],

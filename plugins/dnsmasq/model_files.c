@@ -86,7 +86,8 @@ const char *model_parse_conf_file(struct model_reader *reader, char *argument)
 	const char *path = model_word(reader, argument);
 	int r;
 
-	if (path == NULL)
+	/* OpenWrt and NetworkManager write "no file" so. */
+	if (path == NULL || strcmp(path, "/dev/null") == 0)
 		return NULL;
 	if (reader->from_memory) {
 		model_skip(reader, "other files are not read");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model_read.h"
 
 enum argument { NONE, NEEDED, MAY };
@@ -131,7 +132,7 @@ static const char *check_argument(struct model_reader *reader, const struct opti
 		return "it takes no value";
 	if (kind->argument == NEEDED && argument == NULL)
 		return "its value is missing";
-	if (kind->once && reader->counts[kind - kinds].lines > 1)
+	if (kind->once && reader->lines[kind - kinds] > 1)
 		return "it may stand once only";
 	return NULL;
 }
@@ -160,8 +161,7 @@ const char *model_read_line(struct model_reader *reader, char *line)
 	if (kind == NULL)
 		return "no such option";
 	reader->keyword = kind->name;
-	if (reader->counts[kind - kinds].lines++ == 0)
-		reader->counts[kind - kinds].first = reader->where;
+	reader->lines[kind - kinds]++;
 	wrong = check_argument(reader, kind, argument);
 	if (wrong != NULL)
 		return wrong;
@@ -172,22 +172,24 @@ const char *model_read_line(struct model_reader *reader, char *line)
 	return NULL;
 }
 
-/* What is passed over is told, too: once for each option. */
+/* What is passed over is told, too: in one line, for whole configurations hold dozens of such options. */
 static void tell_others(const struct model_reader *reader)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		const struct model_count *count = &reader->counts[i];
+	CLEANUP_TEXT struct text names = TEXT_INIT;
 
-		if (count->lines > 0 && (strcmp(kinds[i].name, "dhcp-script") == 0 || strcmp(kinds[i].name, "dhcp-luascript") == 0))
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (reader->lines[i] == 0)
+			continue;
+		if (strcmp(kinds[i].name, "dhcp-script") == 0 || strcmp(kinds[i].name, "dhcp-luascript") == 0)
 			reader->model->scripted = true;
-		if (kinds[i].parse == NULL && kinds[i].could == NULL && count->lines == 1)
-			diagnostics_add(reader->diagnostics, PXEBOOT_NOTE, "dnsmasq.not-modelled", count->first,
-					"%s: not modelled: it sets neither a tag nor a file", kinds[i].name);
-		else if (kinds[i].parse == NULL && kinds[i].could == NULL && count->lines > 1)
-			diagnostics_add(reader->diagnostics, PXEBOOT_NOTE, "dnsmasq.not-modelled", count->first,
-					"%s: not modelled: it sets neither a tag nor a file (%u lines, this is the first)",
-					kinds[i].name, count->lines);
+		if (kinds[i].parse == NULL && kinds[i].could == NULL)
+			text_addf(&names, "%s%s", names.length > 0 ? ", " : "", kinds[i].name);
 	}
+	if (names.error < 0)
+		reader->model->error = names.error;
+	else if (names.length > 0)
+		diagnostics_add(reader->diagnostics, PXEBOOT_NOTE, "dnsmasq.not-modelled", (struct location){ NULL, 0 },
+				"not modelled, for they set neither a tag nor a file: %s", names.bytes);
 }
 
 /* ---- Options that are one word ---- */
@@ -236,7 +238,7 @@ static int begin(struct model_reader *reader)
 	model->ranges_end = &model->ranges;
 	model->next_type = 32768;
 	reader->model = model;
-	reader->counts = model_alloc(model, ARRAY_SIZE(kinds) * sizeof(*reader->counts));
+	reader->lines = model_alloc(model, ARRAY_SIZE(kinds) * sizeof(*reader->lines));
 	return 0;
 }
 
@@ -244,7 +246,7 @@ static int end(struct model_reader *reader, int r, struct model **ret_model)
 {
 	if (r == 0 && reader->model->error == 0)
 		model_read_includes(reader);
-	if (r == 0 && reader->counts != NULL)
+	if (r == 0 && reader->lines != NULL)
 		tell_others(reader);
 	if (r == 0)
 		r = reader->model->error < 0 ? reader->model->error : reader->error;
@@ -263,7 +265,7 @@ int model_read(const char *const *files, size_t count, struct pxeboot_diagnostic
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; r == 0 && i < count && reader.counts != NULL; i++)
+	for (size_t i = 0; r == 0 && i < count && reader.lines != NULL; i++)
 		r = model_read_file(&reader, files[i]);
 	return end(&reader, r, ret_model);
 }
@@ -277,7 +279,7 @@ int model_read_bytes(const char *name, const void *bytes, size_t length, struct 
 	if (r < 0)
 		return r;
 	reader.where.file = model_copy(reader.model, name, strlen(name));
-	if (reader.counts != NULL && reader.where.file != NULL)
+	if (reader.lines != NULL && reader.where.file != NULL)
 		model_read_lines(&reader, bytes, length, model_read_line);
 	return end(&reader, 0, ret_model);
 }

@@ -10,11 +10,6 @@
 
 #define MODEL_LINE_MAX 1024		/* what dnsmasq reads at once; the rest is a line of its own to it */
 
-struct model_count {			/* lines of one option */
-	unsigned lines;
-	struct location first;
-};
-
 struct model_reader {
 	struct model *model;
 	struct pxeboot_diagnostics *diagnostics;
@@ -23,7 +18,7 @@ struct model_reader {
 	bool from_memory;		/* other files are not read */
 	bool bank;			/* in a dhcp-hostsfile or a dhcp-optsfile: a bad line is logged and left out */
 	unsigned depth;			/* of files in files */
-	struct model_count *counts;	/* by the index of the option */
+	unsigned *lines;		/* that there are of each option, by its index */
 	int error;			/* 0, or what refuses the whole */
 };
 
