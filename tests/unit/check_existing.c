@@ -290,9 +290,8 @@ static const struct {
 /* Each multiplies the classes. */
 static void add_agents(struct text *text)
 {
-	for (unsigned i = 0; i < 1000; i++)
-		text_addf(text, "dhcp-circuitid=set:a,port%u\ndhcp-range=10.%u.%u.10,10.%u.%u.20,255.255.255.0\n", i, i >> 8,
-			  i & 0xff, i >> 8, i & 0xff);
+	for (unsigned i = 0; i < 50; i++)
+		text_addf(text, "dhcp-circuitid=set:a,port%u\ndhcp-range=10.1.%u.10,10.1.%u.20,255.255.255.0\n", i, i, i);
 	text_add(text, "dhcp-boot=tag:a,pxelinux.0\n");
 }
 
@@ -326,6 +325,7 @@ int main(void)
 	tcase_add_loop_test(tcase, answers_like_dnsmasq, 0, ARRAY_SIZE(answers));
 	tcase_add_test(tcase, one_place_for_the_name);
 	tcase_add_test(tcase, many_hosts);
+	tcase_set_timeout(tcase, 60);		/* a hundred thousand walks, on any machine */
 	tcase_add_loop_test(tcase, proves, 0, ARRAY_SIZE(proofs));
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
