@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "proof/handover.h"
 
 struct seen {
 	bool reached;
-	bool once;			/* some host boots it once */
 	bool *entries;			/* of a menu: somebody sees it */
 	bool hidden_default, hidden_for_host, no_way_out, empty, loop;	/* told already */
 };
@@ -39,7 +39,7 @@ static bool sees(const struct viewer *viewer, const struct menu_entry *entry)
 /* The host's own choice is for the menu that it boots. */
 static bool chooses(const struct viewer *viewer, int item)
 {
-	return viewer->host && item == viewer->root;
+	return viewer->host && item == viewer->host->boot;
 }
 
 static int default_of(const struct menus *menus, int item)
@@ -80,88 +80,6 @@ static const struct menu_entry *waiting(const struct menus *menus, int item)
 
 /* ---- What goes by itself -------------------------------------------------------------------------------------------- */
 
-/* The rest of @text behind @prefix and a slash. */
-static const char *path_below(const char *text, const char *prefix)
-{
-	size_t length = prefix ? strlen(prefix) : 0;
-
-	return length && !strncmp(text, prefix, length) && text[length] == '/' ? text + length + 1 : NULL;
-}
-
-/* Below the boot root, which TFTP and HTTP both serve; NULL for what lies elsewhere. */
-static const char *path_in_root(const struct pxeboot_policy *policy, const char *target)
-{
-	const char *scheme = strstr(target, "://"), *path = path_below(target, policy->http);
-
-	if (!scheme)
-		return target;
-	if (!path && !strncmp(target, "tftp://", 7))
-		path = path_below(target + 7, policy->address);
-	return path;
-}
-
-/* Whatever a server is asked beside the name. */
-static bool is_path(const char *path, size_t length)
-{
-	return path[length] == '\0' || path[length] == '?' || path[length] == '#';
-}
-
-static bool names(const char *path, const char *name)
-{
-	return !strncmp(path, name, strlen(name)) && is_path(path, strlen(name));
-}
-
-/* A loader of ours that asks DHCP again, because it is an iPXE and starts on the viewer's machine. */
-static bool is_ipxe(const struct menus *menus, const char *path)
-{
-	const struct pxeboot_chooser *decide = menus->decide;
-	int viewer = menus->viewer->arch;
-	const char *loader = NULL;
-	struct pxeboot_program program;
-
-	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT && !loader; arch++)
-		if (menus->policy->served[arch].loader && names(path, menus->policy->served[arch].loader))
-			loader = menus->policy->served[arch].loader;
-	if (!loader)
-		return false;
-	if (!decide->look || !decide->look(decide->look_context, loader, &program))
-		pxeboot_program_by_name(loader, &program);
-	return program.kind == PXEBOOT_PROGRAM_IPXE &&
-	       (program.arch != PXEBOOT_ARCH_NONE ? program.arch == viewer
-						  : pxeboot_arch_get(viewer)->uefi ? program.uefi : program.bios);
-}
-
-/* "menus/NAME.ipxe", "profiles/NAME.ipxe" */
-static int item_of_script(const struct pxeboot_policy *policy, const char *path)
-{
-	static const char ending[] = ".ipxe";
-
-	for (size_t i = 0; i < policy->n_items; i++) {
-		const struct item *item = &policy->items[i];
-		const char *name = path_below(path, item->menu ? "menus" : "profiles");
-		size_t length = strlen(item->name);
-
-		if (name && !strncmp(name, item->name, length) && !strncmp(name + length, ending, strlen(ending)) &&
-		    is_path(name, length + strlen(ending)))
-			return (int)i;
-	}
-	return -1;
-}
-
-/* The item that a profile hands over to by a script or loader of ours; -1: it leaves us.  A loader asks DHCP again, and
- * the dispatchers lead every machine to its rule again. */
-static int handed_to(const struct menus *menus, const struct profile *profile)
-{
-	const char *path = profile->target ? path_in_root(menus->policy, profile->target) : NULL;
-
-	if (!path || (profile->payload != PAYLOAD_CHAIN && profile->payload != PAYLOAD_EFI &&
-		      profile->payload != PAYLOAD_KERNEL))
-		return -1;
-	if (names(path, "boot.ipxe") || names(path, "autoexec.ipxe") || is_ipxe(menus, path))
-		return menus->viewer->root;
-	return item_of_script(menus->policy, path);
-}
-
 /* A password is waited for. */
 static int taken_at_timeout(const struct menus *menus, int item)
 {
@@ -170,11 +88,33 @@ static int taken_at_timeout(const struct menus *menus, int item)
 	return timeout_of(menus, item) > 0 && entry && !entry->password ? entry->target : -1;
 }
 
+/* Without a default a timeout takes back where that is the first line; which is there where a menu led here.  Of those,
+ * only one that comes here by itself makes a circle. */
+static int goes_back_to(const struct menus *menus, int item)
+{
+	const struct pxeboot_policy *policy = menus->policy;
+	const struct menu *menu = policy->items[item].menu;
+	size_t first = 0;
+
+	while (first < menu->n_entries &&
+	       (menu->entries[first].kind == ENTRY_GAP || !sees(menus->viewer, &menu->entries[first])))
+		first++;
+	if (first == menu->n_entries || menu->entries[first].kind != ENTRY_BACK || default_of(menus, item) >= 0 ||
+	    timeout_of(menus, item) <= 0)
+		return -1;
+	for (size_t i = 0; i < policy->n_items; i++)
+		if (menus->reached[i] && policy->items[i].menu && taken_at_timeout(menus, (int)i) == item)
+			return (int)i;
+	return -1;
+}
+
 static int goes_to(const struct menus *menus, int item)
 {
 	const struct item *at = &menus->policy->items[item];
 
-	return at->menu ? taken_at_timeout(menus, item) : handed_to(menus, at->profile);
+	if (at->menu && goes_back_to(menus, item) >= 0)
+		return goes_back_to(menus, item);
+	return at->menu ? taken_at_timeout(menus, item) : handover_of(menus->policy, menus->decide, menus->viewer, at->profile);
 }
 
 /* ---- Telling ---------------------------------------------------------------------------------------------------------- */
@@ -376,7 +316,7 @@ static int prove_viewer(struct menus *menus, const struct viewer *viewer)
 
 	menus->viewer = viewer;
 	memset(menus->reached, 0, menus->policy->n_items * sizeof(*menus->reached));
-	reach(menus, viewer->root, &n);
+	reach(menus, viewer->start, &n);
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = visit(menus, menus->queue[i], &n);
 	if (r == 0)
@@ -405,15 +345,12 @@ static void check_unreached(const struct menus *menus)
 {
 	const struct pxeboot_policy *policy = menus->policy;
 
-	for (size_t i = 0; i < policy->n_hosts; i++)
-		if (policy->hosts[i].once >= 0)
-			menus->seen[policy->hosts[i].once].once = true;
 	for (size_t i = 0; i < policy->n_items; i++) {
 		const struct item *item = &policy->items[i];
 
 		if (menus->seen[i].reached && item->menu)
 			check_entries(menus, i);
-		else if (!menus->seen[i].reached && !menus->seen[i].once)
+		else if (!menus->seen[i].reached)
 			diagnostics_add(menus->diagnostics, PXEBOOT_NOTE, "menu.unreached", item->where,
 					"%s.%s: no machine comes here", item->menu ? "menus" : "profiles", item->name);
 	}

@@ -13,6 +13,7 @@ struct viewer {
 	const struct host *host;	/* that it is, or NULL */
 	const struct group *group;	/* that it falls under, or NULL */
 	int root;			/* the item that its rule boots */
+	int start;			/* where it begins: the same, or what its host boots once */
 	struct pxeboot_rule rule;
 };
 

@@ -74,6 +74,7 @@ static struct viewer viewer_of(const struct pxeboot_policy *policy, const struct
 	viewer.arch = decision.arch;
 	viewer.rule = decision.rule;
 	viewer.root = policy_item_by_name(policy, decision.boot);
+	viewer.start = viewer.root;
 	if (!strcmp(decision.rule.kind, "host"))
 		viewer.host = policy_host_by_name(policy, decision.rule.name);
 	else if (!strcmp(decision.rule.kind, "group"))
@@ -98,7 +99,7 @@ static bool knows_viewer(const struct viewer *list, size_t n, const struct viewe
 {
 	for (size_t i = n; i-- > 0;)
 		if (list[i].arch == viewer->arch && list[i].host == viewer->host && list[i].group == viewer->group &&
-		    list[i].root == viewer->root)
+		    list[i].root == viewer->root && list[i].start == viewer->start)
 			return true;
 	return false;
 }
@@ -115,6 +116,13 @@ static int keep_viewer(struct viewer **list, size_t *n, const struct viewer *vie
 	}
 	grown[(*n)++] = *viewer;
 	return 0;
+}
+
+static int take_viewer(struct policy_proof *proof, const struct viewer *viewer)
+{
+	if (knows_viewer(proof->viewers, proof->n_viewers, viewer))
+		return 0;
+	return keep_viewer(&proof->viewers, &proof->n_viewers, viewer);
 }
 
 /* Secure Boot starts nothing unsigned; whether the signature is one that the machine trusts, only the machine knows. */
@@ -157,9 +165,13 @@ static int take_class(struct policy_proof *proof, const struct client_class *cla
 	}
 	if (!served)
 		return 0;
-	if (!knows_viewer(proof->viewers, proof->n_viewers, &viewer))
-		r = keep_viewer(&proof->viewers, &proof->n_viewers, &viewer);
-	return r < 0 ? r : check_secure(proof, client, &viewer);
+	r = check_secure(proof, client, &viewer);
+	if (r == 0)
+		r = take_viewer(proof, &viewer);
+	if (r < 0 || !viewer.host || viewer.host->once < 0)
+		return r;
+	viewer.start = viewer.host->once;
+	return take_viewer(proof, &viewer);
 }
 
 static int take_classes(struct policy_proof *proof)

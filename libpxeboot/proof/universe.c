@@ -235,7 +235,7 @@ static uint64_t *whole_box(const struct atoms *atoms, long mac)
 struct host_kind {
 	const char *loader;
 	const struct host *named;	/* by an entry's audience, else NULL */
-	int boot, menu_default, menu_timeout;
+	int boot, once, menu_default, menu_timeout;
 	long mac;			/* an atom; -1: any; -2: any, and a Raspberry Pi's */
 	bool secure;
 	uint32_t host, part;
@@ -260,6 +260,8 @@ static int compare_kinds(const void *a, const void *b)
 		r = compare((long)(intptr_t)left->named, (long)(intptr_t)right->named);
 	if (!r)
 		r = compare(left->boot, right->boot);
+	if (!r)
+		r = compare(left->once, right->once);
 	if (!r)
 		r = compare(left->menu_default, right->menu_default);
 	if (!r)
@@ -307,6 +309,7 @@ static struct host_kind kind_at(const struct universe *universe, size_t index, b
 		return kind;
 	kind.named = named ? host : NULL;
 	kind.boot = host->boot;
+	kind.once = host->once;
 	kind.menu_default = host->menu_default;
 	kind.menu_timeout = host->menu_timeout;
 	kind.secure = host->secure;

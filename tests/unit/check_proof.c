@@ -49,6 +49,18 @@ static const struct {
 	{ "by its URL", HEAD "profiles: {\n p: { chain = \"http://10.77.0.1:8080/boot.ipxe\"; }; };\nboot = \"p\";\n", "chain.loop:3" },
 	{ "a host chains to the dispatcher", HEAD PROFILES DISK "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; "
 	  "boot = \"again\"; } );\n", "chain.loop:2" },
+	{ "to its group's script", HEAD "profiles: {\n p: { chain = \"groups/g.ipxe\"; }; disk: { action = \"disk\"; }; };\n" DISK
+	  "groups: ( { name = \"g\"; boot = \"p\"; match = { mac = \"52:54\"; }; } );\n", "chain.loop:3" },
+	{ "to another group's script", HEAD "profiles: {\n p: { chain = \"groups/h.ipxe\"; }; disk: { action = \"disk\"; }; };\n" DISK
+	  "groups: ( { name = \"g\"; boot = \"p\"; match = { mac = \"52:54\"; }; },\n"
+	  "{ name = \"h\"; boot = \"disk\"; match = { mac = \"52:55\"; }; } );\n", "" },
+	{ "to a host's script", HEAD "profiles: {\n p: { chain = \"hosts/52-54-00-00-00-01.ipxe\"; }; disk: { action = \"disk\"; }; };\n"
+	  DISK "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"p\"; } );\n", "chain.loop:3" },
+	{ "once, to the dispatcher", HEAD PROFILES DISK "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"disk\"; "
+	  "once = \"again\"; } );\n", "" },
+	{ "a timeout takes the way back", HEAD PROFILES MENU "menus: {\n main: { timeout = 5; default = \"sub\"; entries = ( "
+	  "{ menu = \"sub\"; }, { profile = \"disk\"; } ); };\n sub: { timeout = 5; entries = ( { back = \"Back\"; }, "
+	  "{ profile = \"disk\"; } ); }; };\n", "chain.loop:5" },
 	{ "to the loader", HEAD "profiles: {\n p: { efi = \"snponly.efi\"; }; };\nboot = \"p\";\n", "chain.loop:3" },
 	{ "to somebody else", HEAD PROFILES "boot = \"other\";\n", "" },
 	{ "a timeout takes what leads back", HEAD PROFILES MENU "menus: {\n main: { timeout = 5; default = \"loop\"; "
