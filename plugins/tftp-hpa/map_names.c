@@ -82,16 +82,18 @@ static int check_scripts(const struct pxeboot_policy *policy, const struct map *
 			 struct pxeboot_diagnostics *findings)
 {
 	struct pxeboot_item item;
+	unsigned told = 0;
 	int result, r;
 
 	if (pxeboot_policy_get(policy, "server.http") != NULL)
 		return 0;
 	result = check_name(map, "boot.ipxe", "boot.ipxe", findings);
-	for (size_t i = 0; pxeboot_policy_item(policy, i, &item) == 0; i++) {
+	for (size_t i = 0; told < TOLD_MAX && pxeboot_policy_item(policy, i, &item) == 0; i++) {
 		CLEANUP_TEXT struct text path = TEXT_INIT;
 
 		text_addf(&path, "%s/%s.ipxe", item.is_menu ? "menus" : "profiles", item.name);
 		r = path.error != 0 ? path.error : check_name(map, path.bytes, path.bytes, findings);
+		told += r == -EBADMSG;
 		result = r < 0 ? r : result;
 	}
 	return result;

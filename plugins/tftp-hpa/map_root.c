@@ -95,6 +95,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* 1 when there may be more of them. */
 static int try_files(const struct map *map, const struct boot_root *root, struct hidden **hidden)
 {
 	char *const roots[] = { (char *)root->path, NULL };
@@ -113,7 +114,7 @@ static int try_files(const struct map *map, const struct boot_root *root, struct
 		count++;
 	}
 	fts_close(files);
-	return r;
+	return r < 0 ? r : count == FILES_MAX;
 }
 
 /* ---- Names that rules lead to ---- */
@@ -186,6 +187,10 @@ int map_check_root(const struct map *map, const char *path, struct pxeboot_diagn
 		return -EBADMSG;
 	}
 	r = try_files(map, &root, &hidden);
+	if (r > 0)
+		diagnostics_add(findings, PXEBOOT_NOTE, "tftpd.hidden", (struct location){ path, 0 },
+				"tftpd map: the boot root holds many files, of which %d were looked at", FILES_MAX);
+	r = r < 0 ? r : 0;
 	tell_hidden(hidden, findings);
 	for (const struct map_rule *rule = map->first; r == 0 && rule != NULL; rule = rule->next)
 		if (gives_one_name(rule))

@@ -7,7 +7,7 @@
 
 #define DEPTH_MAX 64
 #define GROWTH_MAX 2000
-#define SIZE_MAX_COUNTED 100000		/* no line is as long */
+#define SIZE_MAX_COUNTED 60000		/* more than a line and its growth; its square fits 32 bits */
 
 struct measure {
 	size_t sums[DEPTH_MAX];		/* of the groups that are open */
