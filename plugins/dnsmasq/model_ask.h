@@ -65,8 +65,6 @@ void ask_menu(struct model_ask *ask, const struct model_tags *tags);
 /* UEFI with exactly one entry: no menu. */
 const struct model_service *ask_only_service(const struct model_ask *ask, const struct model_tags *tags);
 void ask_set_field(struct model_answer *answer, const char *file);
-/* Fills what a pxe-service gives; @layer is what stands behind a name without a dot. */
-void ask_set_service(struct model_ask *ask, const struct model_service *service, unsigned layer);
 /* True when the question was for a proxy, or for the entry of a menu, and is answered. */
 bool ask_proxy(struct model_ask *ask);
 

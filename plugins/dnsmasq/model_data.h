@@ -25,7 +25,6 @@ struct model_value {
 	uint32_t wild;			/* bit 0: the last byte may be anything; of hexadecimal values to match */
 	bool is_hex;			/* matches from the front; otherwise element by element */
 	bool is_text;			/* matches anywhere; is sent with a NUL where that is forced */
-	bool is_address;		/* 0.0.0.0 is sent as the server's own */
 };
 
 struct model_match {			/* dhcp-match */

@@ -45,7 +45,7 @@ const struct model_service *ask_only_service(const struct model_ask *ask, const 
 }
 
 /* A name without a dot gets the layer that is asked for behind it. */
-void ask_set_service(struct model_ask *ask, const struct model_service *service, unsigned layer)
+static void set_service(struct model_ask *ask, const struct model_service *service, unsigned layer)
 {
 	struct model_answer *answer = ask->answer;
 	char layered[MODEL_FILE_MAX + 16];
@@ -113,7 +113,7 @@ static void give_entry(struct model_ask *ask, const struct model_tags *tags, con
 	}
 	ask->answer->boot_server = true;
 	ask->answer->vendor_class = (struct model_bytes){ (const uint8_t *)ask->pxe, strlen(ask->pxe) };
-	ask_set_service(ask, service, layer);
+	set_service(ask, service, layer);
 }
 
 /* ---- The proxy ---- */
@@ -143,7 +143,7 @@ static void use_boot(struct model_ask *ask, const struct model_boot *boot)
 /* The server's address goes along as its name, too. */
 static void set_only_service(struct model_ask *ask, const struct model_service *only)
 {
-	ask_set_service(ask, only, 0);
+	set_service(ask, only, 0);
 	if (only->server_name == NULL)
 		scalar_format_ip4(ask->answer->next_server, ask->answer->server_name);
 }

@@ -179,16 +179,14 @@ static const char *put_hex(struct model_reader *reader, struct model_value *valu
 }
 
 /* An address, or the first bytes of "10.0.0.0/8" with the 8 in front. */
-static unsigned add_address(struct model_value *value, uint8_t *to, uint32_t address, const char *length)
+static unsigned add_address(uint8_t *to, uint32_t address, const char *length)
 {
 	uint32_t order = htonl(address);
 	int bits = length != NULL ? atoi(length) : 32;
 	unsigned n = bits > 24 ? 4 : bits > 16 ? 3 : bits > 8 ? 2 : bits > 0 ? 1 : 0;
 
-	if (length != NULL) {
-		value->is_address = false;
+	if (length != NULL)
 		*to++ = (uint8_t)bits;
-	}
 	memcpy(to, &order, n);
 	return n + (length != NULL);
 }
@@ -199,7 +197,6 @@ static const char *put_addresses(struct model_reader *reader, struct model_value
 	unsigned at = 0;
 	char *rest;
 
-	value->is_address = true;
 	for (; text != NULL; text = rest) {
 		uint32_t address;
 		char *length;
@@ -208,7 +205,7 @@ static const char *put_addresses(struct model_reader *reader, struct model_value
 		length = words_split_at(text, '/');
 		if (!words_address(text, &address))
 			return "bad IPv4 address";
-		at += add_address(value, bytes + at, address, length);
+		at += add_address(bytes + at, address, length);
 	}
 	put_bytes(reader, value, bytes, at);
 	return NULL;

@@ -30,7 +30,7 @@ struct tftpd_options {
 	bool known;			/* there is an in.tftpd to speak of */
 	const struct process *process;	/* NULL: it does not run */
 	const char *file;		/* where its options stand; NULL: on the command line of the process */
-	bool secure, create, listens;
+	bool secure, create;
 	const char *address, *map, *user, *directory;	/* or NULL; lent by the doctor */
 	size_t n_directories;
 };
@@ -53,10 +53,9 @@ struct doctor {
 void doctor_line(struct doctor *doctor, const char *what, const char *format, ...) PRINTF_LIKE(3, 4);
 /* The same for what can't be seen. */
 void doctor_not_looked(struct doctor *doctor, const char *what, const char *why);
-/* Keeps a string until the doctor goes; NULL stays NULL, and "" stands for what there was no memory for. */
-const char *doctor_keep(struct doctor *doctor, char *string);
-/* The same for a copy that a terminal can be shown. */
+/* A copy that a terminal can be shown, kept until the doctor goes; "" stands for what there was no memory for. */
 const char *doctor_shown(struct doctor *doctor, const char *string);
+/* Kept as well, and not yet fit for a terminal. */
 const char *doctor_format(struct doctor *doctor, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A setting of the policy; NULL without a policy. */
 const char *doctor_policy(const struct doctor *doctor, const char *setting);

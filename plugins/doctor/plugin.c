@@ -24,23 +24,16 @@ static const struct look {
 
 /* ---- Strings ---- */
 
-const char *doctor_keep(struct doctor *doctor, char *string)
-{
-	char **kept = string != NULL ? reallocarray(doctor->kept, doctor->n_kept + 1, sizeof(*kept)) : NULL;
-
-	if (kept == NULL) {
-		free(string);
-		return string == NULL ? NULL : "";
-	}
-	doctor->kept = kept;
-	return kept[doctor->n_kept++] = string;
-}
-
 static const char *keep_text(struct doctor *doctor, struct text *text)
 {
-	char *bytes = NULL;
+	char **kept = reallocarray(doctor->kept, doctor->n_kept + 1, sizeof(*kept));
 
-	return text_take(text, &bytes, NULL) == 0 ? doctor_keep(doctor, bytes) : "";
+	if (kept == NULL)
+		return "";
+	doctor->kept = kept;
+	if (text_take(text, &kept[doctor->n_kept], NULL) < 0)
+		return "";
+	return kept[doctor->n_kept++];
 }
 
 const char *doctor_shown(struct doctor *doctor, const char *string)

@@ -45,8 +45,6 @@ static void take(struct doctor *doctor, int option, struct tftpd_options *option
 	switch (option) {
 	case 's': options->secure = true; break;
 	case 'c': options->create = true; break;
-	case 'l':
-	case 'L': options->listens = true; break;
 	case 'a': options->address = value; break;
 	case 'm': options->map = value; break;
 	case 'u': options->user = value; break;
