@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "model_read.h"
 
+#define SHOWN_MAX 60
+
 enum argument { NONE, NEEDED, MAY };
 
 struct option_kind {
@@ -152,14 +154,30 @@ static char *cut(char *line)
 	return argument;
 }
 
+/* A name that a finding can show; anything long is hardly a slip of the pen. */
+static const char *shown_name(struct model_reader *reader, const char *name)
+{
+	CLEANUP_TEXT struct text shown = TEXT_INIT;
+
+	text_add_char(&shown, '\'');
+	text_add_escaped(&shown, name);
+	text_add_char(&shown, '\'');
+	if (shown.error < 0 || shown.length > SHOWN_MAX)
+		return reader->keyword;
+	name = model_copy(reader->model, shown.bytes, shown.length);
+	return name != NULL ? name : reader->keyword;
+}
+
 const char *model_read_line(struct model_reader *reader, char *line)
 {
 	char *argument = cut(line);
 	const struct option_kind *kind = find_kind(line);
 	const char *wrong;
 
-	if (kind == NULL)
+	if (kind == NULL) {
+		reader->keyword = shown_name(reader, line);
 		return "no such option";
+	}
 	reader->keyword = kind->name;
 	reader->lines[kind - kinds]++;
 	wrong = check_argument(reader, kind, argument);
