@@ -163,15 +163,18 @@ static void check_service(struct existing *existing, const struct model_service 
 /* dnsmasq's own TFTP server reads as its user; any other must find files that everybody may read. */
 static int open_root(struct existing *existing)
 {
+	int r;
+
 	if (existing->root == NULL)
 		return 0;
 	existing->real_root = realpath(existing->root, NULL);
-	if (existing->real_root == NULL ||
-	    boot_root_open(existing->real_root, existing->model->tftp.line > 0 ? "dnsmasq" : NULL,
-			   &existing->looker.root) < 0)
-		return -errno;
-	existing->looks = true;
-	return 0;
+	r = existing->real_root == NULL ? -errno :
+	    boot_root_open(existing->real_root, existing->model->tftp.line > 0 ? "dnsmasq" : NULL, &existing->looker.root);
+	if (r < 0)
+		diagnostics_add(existing->findings, PXEBOOT_ERROR, "file.root", (struct location){ existing->root, 0 },
+				"the root can't be opened: %s; no file was looked at", strerror(-r));
+	existing->looks = r == 0;
+	return r;
 }
 
 /* Does dnsmasq's own TFTP server get names that begin nowhere? */

@@ -275,6 +275,12 @@ static int end(struct model_reader *reader, int r, struct model **ret_model)
 	return r;
 }
 
+static void tell_unreadable(const struct model_reader *reader, const char *file, int error)
+{
+	diagnostics_add(reader->diagnostics, PXEBOOT_ERROR, "dnsmasq.syntax", (struct location){ file, 0 },
+			"it can't be read: %s; dnsmasq does not start without it", strerror(-error));
+}
+
 int model_read(const char *const *files, size_t count, struct pxeboot_diagnostics *diagnostics,
 	       struct model **ret_model)
 {
@@ -283,8 +289,11 @@ int model_read(const char *const *files, size_t count, struct pxeboot_diagnostic
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; r == 0 && i < count && reader.lines != NULL; i++)
+	for (size_t i = 0; r == 0 && i < count && reader.lines != NULL; i++) {
 		r = model_read_file(&reader, files[i]);
+		if (r < 0 && r != -ENOMEM)
+			tell_unreadable(&reader, files[i], r);
+	}
 	return end(&reader, r, ret_model);
 }
 
