@@ -342,6 +342,9 @@ static const struct model_tag *needs_of(const struct model *model, const struct 
 	for (const struct model_service *service = model->services; service != NULL; service = service->next)
 		if (service->where.file == where->file && service->where.line == where->line)
 			return service->needs;
+	for (const struct model_option *option = model->options; option != NULL; option = option->next)
+		if (option->where.file == where->file && option->where.line == where->line)
+			return option->needs;
 	return NULL;
 }
 
@@ -353,6 +356,15 @@ static bool is_for_hosts(const struct model *model, const struct model_answer *a
 	return false;
 }
 
+static struct pxeboot_program program_of(struct existing *existing, const char *file)
+{
+	struct pxeboot_program program;
+
+	if (!existing_look(existing, file, &program))
+		pxeboot_program_by_name(file, &program);
+	return program;
+}
+
 /* A machine that somebody knows by name has one architecture, and its own file is for that one. */
 static bool is_another_machine(struct existing *existing, const struct pxeboot_client *client, const char *file)
 {
@@ -362,8 +374,7 @@ static bool is_another_machine(struct existing *existing, const struct pxeboot_c
 
 	if (arch == PXEBOOT_ARCH_NONE || pxeboot_client_is_ipxe(client))
 		return false;
-	if (!existing_look(existing, file, &program))
-		pxeboot_program_by_name(file, &program);
+	program = program_of(existing, file);
 	uefi = pxeboot_arch_get(arch)->uefi;
 	return (uefi ? program.bios && !program.uefi : program.uefi && !program.bios) ||
 	       (program.arch != PXEBOOT_ARCH_NONE && program.arch != arch);
@@ -375,7 +386,7 @@ static bool is_passed_over(const struct model *model, const struct pxeboot_clien
 {
 	const char *client_class;
 
-	if (strcmp(answer->rule != NULL ? answer->rule : "", "dhcp-boot") != 0 || strstr(answer->file, "://") != NULL ||
+	if (strcmp(answer->rule != NULL ? answer->rule : "", "pxe-service") == 0 || strstr(answer->file, "://") != NULL ||
 	    (answer->vendor_class.length >= 10 && memcmp(answer->vendor_class.bytes, "HTTPClient", 10) == 0) ||
 	    pxeboot_client_get(client, PXEBOOT_FACT_VENDOR_CLASS, &client_class) < 0 ||
 	    strncmp(client_class, "HTTPClient", 10) != 0)
@@ -392,6 +403,14 @@ static bool holds_script(const char *file)
 	const char *slash = strrchr(file, '/');
 
 	return strncasecmp(slash != NULL ? slash + 1 : file, "netboot.xyz", strlen("netboot.xyz")) == 0;
+}
+
+/* iPXE always says which architecture it is: where neither the machine nor the file tells, its next question would be one
+ * that no iPXE asks. */
+static bool is_any_ipxe(struct existing *existing, const struct pxeboot_client *client, const char *file)
+{
+	return pxeboot_client_arch(client) == PXEBOOT_ARCH_NONE && !pxeboot_client_is_ipxe(client) &&
+	       program_of(existing, file).arch == PXEBOOT_ARCH_NONE;
 }
 
 /* The name in the answer is what the TFTP server is asked for; what it sends is another matter. */
@@ -434,6 +453,7 @@ void existing_choose(const void *context, const struct pxeboot_client *client, s
 {
 	struct existing *existing = *(struct existing *const *)context;
 	struct model_answer answer;
+	const char *sent;
 
 	memset(ret_answer, 0, sizeof(*ret_answer));
 	existing_boot(existing, client, &answer);
@@ -451,10 +471,11 @@ void existing_choose(const void *context, const struct pxeboot_client *client, s
 		remember(existing, &answer, &existing->homeless, &existing->n_homeless);
 	ret_answer->file = existing_keep(existing, answer.file);
 	ret_answer->user_class = existing->own_class;
-	ret_answer->goes_on = holds_script(answer.file);
 	ret_answer->vendor_class = as_text(existing, &answer.vendor_class);
 	ret_answer->rule = (struct pxeboot_rule){ answer.rule, answer.condition, answer.where.file, answer.where.line };
 	follow_name(existing, ret_answer);
+	sent = ret_answer->path != NULL ? ret_answer->path : answer.file;
+	ret_answer->goes_on = holds_script(sent) || is_any_ipxe(existing, client, sent);
 	if (is_for_hosts(existing->model, &answer))
 		leave_to_host(existing, client, ret_answer);
 }

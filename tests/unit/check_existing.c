@@ -272,6 +272,13 @@ static const struct {
 	{ "a name for all but some", "dhcp-match=set:ipxe,175\ndhcp-boot=tag:!ipxe,snponly.efi\ndhcp-boot=tag:ipxe,a.ipxe\n",
 	  "chain.http", 3, false },
 
+	{ "a name for everybody as an option", "dhcp-option=67,syslinux.efi\n", "chain.http", 2, false },
+	{ "a name as an option for them", "dhcp-match=set:http,93,16\ndhcp-option=tag:http,67,syslinux.efi\n", "chain.http", 3,
+	  true },
+
+	{ "iPXE for Itanium", "dhcp-match=set:a,93,2\ndhcp-boot=tag:a,ipxe.efi\n", "chain.hole", 0, false },
+	{ "iPXE and no script", "dhcp-match=set:a,93,7\ndhcp-match=set:i,175\ndhcp-boot=tag:a,tag:!i,ipxe.efi\n", "chain.hole", 4,
+	  true },
 	{ "names that choose a file", "dhcp-name-match=set:a,host\ndhcp-boot=tag:a,pxelinux.0\n", "dnsmasq.unknown", 2, true },
 	{ "names that keep from one", "dhcp-name-match=set:a,host\ndhcp-boot=tag:!a,pxelinux.0\n", "dnsmasq.unknown", 2, true },
 	{ "a Pi-hole's names", "dhcp-name-match=set:a,wpad\ndhcp-ignore-names=tag:a\n", "dnsmasq.unknown", 2, false },
