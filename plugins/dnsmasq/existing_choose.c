@@ -386,7 +386,7 @@ static bool is_passed_over(const struct model *model, const struct pxeboot_clien
 {
 	const char *client_class;
 
-	if (strcmp(answer->rule != NULL ? answer->rule : "", "pxe-service") == 0 || strstr(answer->file, "://") != NULL ||
+	if (strstr(answer->file, "://") != NULL || (answer->rule != NULL && strcmp(answer->rule, "pxe-service") == 0) ||
 	    (answer->vendor_class.length >= 10 && memcmp(answer->vendor_class.bytes, "HTTPClient", 10) == 0) ||
 	    pxeboot_client_get(client, PXEBOOT_FACT_VENDOR_CLASS, &client_class) < 0 ||
 	    strncmp(client_class, "HTTPClient", 10) != 0)
@@ -405,8 +405,8 @@ static bool holds_script(const char *file)
 	return strncasecmp(slash != NULL ? slash + 1 : file, "netboot.xyz", strlen("netboot.xyz")) == 0;
 }
 
-/* iPXE always says which architecture it is: where neither the machine nor the file tells, its next question would be one
- * that no iPXE asks. */
+/* iPXE always says which architecture it is: where neither the machine nor the file tells, its next question would be
+ * one that no iPXE asks. */
 static bool is_any_ipxe(struct existing *existing, const struct pxeboot_client *client, const char *file)
 {
 	return pxeboot_client_arch(client) == PXEBOOT_ARCH_NONE && !pxeboot_client_is_ipxe(client) &&

@@ -169,7 +169,8 @@ static int open_root(struct existing *existing)
 		return 0;
 	existing->real_root = realpath(existing->root, NULL);
 	r = existing->real_root == NULL ? -errno :
-	    boot_root_open(existing->real_root, existing->model->tftp.line > 0 ? "dnsmasq" : NULL, &existing->looker.root);
+	    boot_root_open(existing->real_root, existing->model->tftp.line > 0 ? "dnsmasq" : NULL,
+			   &existing->looker.root);
 	if (r < 0)
 		diagnostics_add(existing->findings, PXEBOOT_ERROR, "file.root", (struct location){ existing->root, 0 },
 				"the root can't be opened: %s; no file was looked at", strerror(-r));
