@@ -351,30 +351,51 @@ static bool look(const struct boot_looker *looker, const char *path, struct pxeb
 	return r == 0;
 }
 
-/* Policies have a handful of loaders, each of which is asked for again and again. */
+/* Where it is in the list, or where it would be. */
+static size_t find_looked(const struct boot_looker *looker, const char *path)
+{
+	size_t first = 0, end = looker->n_looked;
+
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (strcmp(looker->looked[middle].path, path) < 0)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first;
+}
+
+static struct boot_looked *add_looked(struct boot_looker *looker, size_t at, const char *path)
+{
+	struct boot_looked *list = reallocarray(looker->looked, looker->n_looked + 1, sizeof(*list));
+	struct boot_looked looked = { .path = strdup(path) };
+
+	if (list)
+		looker->looked = list;
+	if (!list || !looked.path) {
+		free(looked.path);
+		return NULL;
+	}
+	looked.there = look(looker, path, &looked.program);
+	memmove(&list[at + 1], &list[at], (looker->n_looked - at) * sizeof(*list));
+	list[at] = looked;
+	looker->n_looked++;
+	return &list[at];
+}
+
+/* Each is asked for again and again, and hosts may have thousands of their own. */
 bool boot_looker_look(void *context, const char *path, struct pxeboot_program *ret_program)
 {
 	struct boot_looker *looker = context;
-	struct boot_looked *looked, *entry = NULL;
+	size_t at = find_looked(looker, path);
+	bool known = at < looker->n_looked && strcmp(looker->looked[at].path, path) == 0;
+	const struct boot_looked *looked = known ? &looker->looked[at] : add_looked(looker, at, path);
 
-	for (size_t i = 0; i < looker->n_looked && !entry; i++)
-		if (strcmp(looker->looked[i].path, path) == 0)
-			entry = &looker->looked[i];
-	if (!entry) {
-		looked = reallocarray(looker->looked, looker->n_looked + 1, sizeof(*looked));
-		if (!looked)
-			return false;
-		looker->looked = looked;
-		entry = &looked[looker->n_looked];
-		*entry = (struct boot_looked){ .path = strdup(path) };
-		if (!entry->path)
-			return false;
-		entry->there = look(looker, path, &entry->program);
-		looker->n_looked++;
-	}
-	if (entry->there)
-		*ret_program = entry->program;
-	return entry->there;
+	if (looked && looked->there)
+		*ret_program = looked->program;
+	return looked && looked->there;
 }
 
 void boot_looker_close(struct boot_looker *looker)

@@ -55,7 +55,7 @@ int boot_file_spelling(const struct boot_root *root, const char *path, char **re
 struct boot_looker {
 	struct boot_root root;
 	const char *user_class;		/* of the own build, or NULL */
-	struct boot_looked *looked;	/* what was looked at before */
+	struct boot_looked *looked;	/* what was looked at before, in order of path */
 	size_t n_looked;
 };
 bool boot_looker_look(void *looker, const char *path, struct pxeboot_program *ret_program);
