@@ -88,6 +88,19 @@ static int show_menu(struct chain *chain, const struct pxeboot_policy *policy, c
 	return 0;
 }
 
+/* Does it come back to @next without anybody at the machine? */
+static bool comes_back(const struct chain *chain, const char *next)
+{
+	bool round = false;
+
+	for (size_t i = 0; i < chain->n_menus; i++) {
+		round |= strcmp(chain->menus[i].name, next) == 0;
+		if (round && !chain->menus[i].screen->timeout)
+			return false;
+	}
+	return round;
+}
+
 /* A text that can't be resolved was told, and ends the chain there. */
 static int lead(struct chain *chain, const struct pxeboot_policy *policy, const char *next,
 		struct pxeboot_diagnostics *diagnostics)
@@ -100,6 +113,7 @@ static int lead(struct chain *chain, const struct pxeboot_policy *policy, const 
 		if (r == -ENOENT)
 			r = show_menu(chain, policy, next, diagnostics, &next);
 	}
+	chain->goes_round = r == 0 && next && !chain->profile && comes_back(chain, next);
 	return r == -EBADMSG ? 0 : r;
 }
 
@@ -177,18 +191,22 @@ static void look_for_all(struct chain *chain, const struct boot_root *root)
 
 bool chain_boots(const struct chain *chain)
 {
-	return chain->walk->verdict == PXEBOOT_VERDICT_BOOTS && !chain->n_faults;
+	return chain->walk->verdict == PXEBOOT_VERDICT_BOOTS && !chain->goes_round && !chain->n_faults;
 }
 
 const char *chain_verdict(const struct chain *chain)
 {
 	bool missing = chain->walk->verdict == PXEBOOT_VERDICT_BOOTS && chain->n_faults;
 
+	if (chain->goes_round)
+		return pxeboot_verdict_name(PXEBOOT_VERDICT_LOOP);
 	return missing ? "missing" : pxeboot_verdict_name(chain->walk->verdict);
 }
 
 static const char *text_of(const struct chain *chain)
 {
+	if (chain->goes_round)
+		return "the menus send each other on for ever, until a key is pressed";
 	if (chain->walk->verdict == PXEBOOT_VERDICT_BOOTS && chain->n_faults)
 		return "files that it asks for are not to be had";
 	if (chain->profile)
