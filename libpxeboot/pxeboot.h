@@ -401,7 +401,7 @@ enum pxeboot_verdict {
 	PXEBOOT_VERDICT_HOLE,		/* gets no file, and somebody means it to */
 	PXEBOOT_VERDICT_PLATFORM,	/* gets a file that it can't run */
 	PXEBOOT_VERDICT_HTTP,		/* HTTP Boot, without what it needs: a URL, and option 60 */
-	PXEBOOT_VERDICT_UNKNOWN,	/* depends on something that is not modelled */
+	PXEBOOT_VERDICT_UNKNOWN,	/* depends on what is not modelled, or has too many steps */
 };
 const char *pxeboot_verdict_name(enum pxeboot_verdict verdict);
 

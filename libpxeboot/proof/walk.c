@@ -229,9 +229,12 @@ static int go(const struct pxeboot_chooser *chooser, struct pxeboot_walk *walk, 
 		if (r < 0)
 			return r;
 		walk->back_to = asked_before(walk, client);
-		if (walk->back_to < walk->n_steps || walk->n_steps == PXEBOOT_STEPS_MAX) {
-			pxeboot_client_unref(client);
+		if (walk->back_to < walk->n_steps)
 			end(walk, PXEBOOT_VERDICT_LOOP, "iPXE is given iPXE again, and asks the same again");
+		else if (walk->n_steps == PXEBOOT_STEPS_MAX)
+			end(walk, PXEBOOT_VERDICT_UNKNOWN, "too many builds of iPXE start each other to follow them");
+		if (walk->text) {
+			pxeboot_client_unref(client);
 			return 0;
 		}
 		r = take_step(chooser, walk, client);

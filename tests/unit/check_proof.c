@@ -309,6 +309,34 @@ START_TEST(walks_a_chain)
 }
 END_TEST
 
+/* Everybody gets another build of iPXE, the last of them the first one again. */
+static void choose_next_build(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer)
+{
+	static const char *const builds[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+	const size_t *n_builds = context;
+	const char *user_class;
+	size_t next = pxeboot_client_get(client, PXEBOOT_FACT_USER_CLASS, &user_class) ? 0 : (size_t)atoi(user_class) + 1;
+
+	*ret_answer = (struct pxeboot_answer){ .file = "ipxe.efi", .user_class = builds[next % *n_builds] };
+}
+
+/* A loop is one that was seen to come back; of what is longer nothing is known. */
+START_TEST(walks_have_an_end)
+{
+	size_t n_builds = PXEBOOT_STEPS_MAX - 1 + (size_t)_i;
+	const struct pxeboot_chooser chooser = { .context = &n_builds, .choose = choose_next_build };
+	struct pxeboot_client *client = client_of("arch=7");
+	struct pxeboot_walk *walk;
+
+	ck_assert_int_eq(pxeboot_walk_new(&chooser, client, &walk), 0);
+	ck_assert_int_eq(walk->verdict, _i ? PXEBOOT_VERDICT_UNKNOWN : PXEBOOT_VERDICT_LOOP);
+	ck_assert_uint_eq(walk->n_steps, PXEBOOT_STEPS_MAX);
+	ck_assert(walk->verdict != PXEBOOT_VERDICT_LOOP || walk->back_to == 1);
+	pxeboot_walk_free(walk);
+	pxeboot_client_unref(client);
+}
+END_TEST
+
 /* ---- Names ------------------------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -361,6 +389,7 @@ int main(void)
 	tcase_add_loop_test(tcase, believes_bytes, 0, ARRAY_SIZE(looked));
 	tcase_add_test(tcase, hosts_fall_into_classes);
 	tcase_add_loop_test(tcase, walks_a_chain, 0, ARRAY_SIZE(walks));
+	tcase_add_loop_test(tcase, walks_have_an_end, 0, 3);
 	tcase_add_loop_test(tcase, knows_programs_by_name, 0, ARRAY_SIZE(names));
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
