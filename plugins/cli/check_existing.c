@@ -54,7 +54,8 @@ int check_existing(struct session *session, const struct check_options *options)
 		r = check_map(session, options, &map);
 	if ((r == 0 || r == -EBADMSG) && options->n_dnsmasq > 0)
 		r = check_dnsmasq(session, options, &map, &proof);
-	if (r == 0 && session_count(session, PXEBOOT_ERROR) > 0)
+	/* What can't be read because of what it is was told. */
+	if ((r == 0 || r == -EINVAL) && session_count(session, PXEBOOT_ERROR) > 0)
 		r = -EBADMSG;
 	if (options->json) {
 		json_lint(session);

@@ -194,7 +194,9 @@ static void check_server(struct existing *existing)
 	const struct model_boot *boot = relative_boot(model);
 
 	if (model->tftp_root_where.line > 0 && model->tftp.line == 0)
-		diagnostics_add(existing->findings, PXEBOOT_WARNING, "dnsmasq.tftp", model->tftp_root_where,
+		/* A map says that in.tftpd serves them. */
+		diagnostics_add(existing->findings, existing->names != NULL ? PXEBOOT_NOTE : PXEBOOT_WARNING, "dnsmasq.tftp",
+				model->tftp_root_where,
 				"tftp-root without enable-tftp: dnsmasq serves no files; add enable-tftp, or drop it");
 	else if (model->tftp.line > 0 && model->tftp_root_where.line == 0 && boot != NULL)
 		tell(existing, PXEBOOT_WARNING, "dnsmasq.tftp", model->tftp, boot->file,
