@@ -448,6 +448,12 @@ int pxeboot_policy_prove(const struct pxeboot_policy *policy,
 			 bool (*look)(void *look_context, const char *path, struct pxeboot_program *ret_program),
 			 void *look_context, struct pxeboot_diagnostics *diagnostics, struct pxeboot_proof *ret_proof);
 
+/* Where a machine comes to by profile @name that chains to a script of ours, or to a loader that asks DHCP again: lends
+ * the name of the profile or menu.  NULL: the profile leaves us, or there is none of this name.  @chooser is
+ * pxeboot_policy_chooser()'s, with what it can look at. */
+const char *pxeboot_profile_leads_to(const struct pxeboot_policy *policy, const struct pxeboot_chooser *chooser,
+				     const struct pxeboot_client *client, const char *name);
+
 /* ---- Menus as a person sees them ------------------------------------------------------------------------------ */
 
 enum pxeboot_line_kind {

@@ -37,8 +37,8 @@ static bool names(const char *path, const char *name)
 	return !strncmp(path, name, strlen(name)) && is_path(path, strlen(name));
 }
 
-/* A loader of ours that asks DHCP again, because it is an iPXE and starts on the viewer's machine. */
-static bool is_ipxe(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, int machine,
+/* A loader of ours that asks DHCP again, because it is an iPXE and starts on the machine's machine. */
+static bool is_ipxe(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, int own,
 		    const char *path)
 {
 	const char *loader = NULL;
@@ -52,8 +52,8 @@ static bool is_ipxe(const struct pxeboot_policy *policy, const struct pxeboot_ch
 	if (!decide->look || !decide->look(decide->look_context, loader, &program))
 		pxeboot_program_by_name(loader, &program);
 	return program.kind == PXEBOOT_PROGRAM_IPXE &&
-	       (program.arch != PXEBOOT_ARCH_NONE ? program.arch == machine
-						  : pxeboot_arch_get(machine)->uefi ? program.uefi : program.bios);
+	       (program.arch != PXEBOOT_ARCH_NONE ? program.arch == own
+						  : pxeboot_arch_get(own)->uefi ? program.uefi : program.bios);
 }
 
 /* "NAME.ipxe" */
@@ -80,7 +80,7 @@ static int item_of_script(const struct pxeboot_policy *policy, const char *path)
 }
 
 /* "groups/NAME.ipxe": hosts and groups before it come first there. */
-static int item_of_group(const struct pxeboot_policy *policy, const struct viewer *viewer, const char *path)
+static int item_of_group(const struct pxeboot_policy *policy, const struct machine *machine, const char *path)
 {
 	const char *name = path_below(path, "groups");
 
@@ -89,8 +89,8 @@ static int item_of_group(const struct pxeboot_policy *policy, const struct viewe
 
 		if (!names_script(name, group->name))
 			continue;
-		return viewer->host || (viewer->group && viewer->group < group && viewer->group->tested == PXEBOOT_WHERE_SCRIPT)
-			       ? viewer->root : group->boot;
+		return machine->host || (machine->group && machine->group < group && machine->group->tested == PXEBOOT_WHERE_SCRIPT)
+			       ? machine->root : group->boot;
 	}
 	return -1;
 }
@@ -116,7 +116,7 @@ static int item_of_host(const struct pxeboot_policy *policy, const char *path)
 	return host ? host->boot : -1;
 }
 
-int handover_of(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, const struct viewer *viewer,
+int handover_of(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, const struct machine *machine,
 		const struct profile *profile)
 {
 	const char *path = profile->target ? path_in_root(policy, profile->target) : NULL;
@@ -125,10 +125,22 @@ int handover_of(const struct pxeboot_policy *policy, const struct pxeboot_choose
 	if (!path || (profile->payload != PAYLOAD_CHAIN && profile->payload != PAYLOAD_EFI &&
 		      profile->payload != PAYLOAD_KERNEL))
 		return -1;
-	if (names(path, "boot.ipxe") || names(path, "autoexec.ipxe") || is_ipxe(policy, decide, viewer->arch, path))
-		return viewer->root;
+	if (names(path, "boot.ipxe") || names(path, "autoexec.ipxe") || is_ipxe(policy, decide, machine->arch, path))
+		return machine->root;
 	item = item_of_script(policy, path);
 	if (item < 0)
-		item = item_of_group(policy, viewer, path);
+		item = item_of_group(policy, machine, path);
 	return item < 0 ? item_of_host(policy, path) : item;
+}
+
+const char *pxeboot_profile_leads_to(const struct pxeboot_policy *policy, const struct pxeboot_chooser *chooser,
+				     const struct pxeboot_client *client, const char *name)
+{
+	struct machine machine = machine_of(policy, client);
+	int item = policy_item_by_name(policy, name);
+
+	if (machine.arch == PXEBOOT_ARCH_NONE || item < 0 || !policy->items[item].profile)
+		return NULL;
+	item = handover_of(policy, chooser, &machine, policy->items[item].profile);
+	return item < 0 ? NULL : policy->items[item].name;
 }

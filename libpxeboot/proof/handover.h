@@ -5,11 +5,11 @@
 #ifndef PROOF_HANDOVER_H
 #define PROOF_HANDOVER_H
 
-#include "proof/menus.h"
+#include "proof/machine.h"
 
-/* The item that the viewer comes to by the profile; -1: it leaves us.  A loader asks DHCP again, and the dispatchers lead
+/* The item that the machine comes to by the profile; -1: it leaves us.  A loader asks DHCP again, and the dispatchers lead
  * every machine to its rule again. */
-int handover_of(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, const struct viewer *viewer,
+int handover_of(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, const struct machine *machine,
 		const struct profile *profile);
 
 #endif

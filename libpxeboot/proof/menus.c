@@ -22,40 +22,40 @@ struct menus {
 	const struct pxeboot_policy *policy;
 	const struct pxeboot_chooser *decide;
 	struct pxeboot_diagnostics *diagnostics;
-	struct seen *seen;		/* of each item, for all viewers together */
+	struct seen *seen;		/* of each item, for all machines together */
 
-	const struct viewer *viewer;
+	const struct machine *machine;
 	bool *reached;			/* of each item, for this one */
 	int *queue;
 };
 
-/* ---- One entry, one viewer --------------------------------------------------------------------------------------- */
+/* ---- One entry, one machine --------------------------------------------------------------------------------------- */
 
-static bool sees(const struct viewer *viewer, const struct menu_entry *entry)
+static bool sees(const struct machine *machine, const struct menu_entry *entry)
 {
-	return audience_has(&entry->audience, viewer->arch, viewer->host, viewer->group);
+	return audience_has(&entry->audience, machine->arch, machine->host, machine->group);
 }
 
 /* The host's own choice is for the menu that it boots. */
-static bool chooses(const struct viewer *viewer, int item)
+static bool chooses(const struct machine *machine, int item)
 {
-	return viewer->host && item == viewer->host->boot;
+	return machine->host && item == machine->host->boot;
 }
 
 static int default_of(const struct menus *menus, int item)
 {
 	const struct menu *menu = menus->policy->items[item].menu;
-	const struct viewer *viewer = menus->viewer;
+	const struct machine *machine = menus->machine;
 
-	return chooses(viewer, item) && viewer->host->menu_default >= 0 ? viewer->host->menu_default
+	return chooses(machine, item) && machine->host->menu_default >= 0 ? machine->host->menu_default
 									: menu->default_target;
 }
 
 static int timeout_of(const struct menus *menus, int item)
 {
-	const struct viewer *viewer = menus->viewer;
+	const struct machine *machine = menus->machine;
 
-	return chooses(viewer, item) && viewer->host->menu_timeout >= 0 ? viewer->host->menu_timeout
+	return chooses(machine, item) && machine->host->menu_timeout >= 0 ? machine->host->menu_timeout
 									: (int)menus->policy->items[item].menu->timeout;
 }
 
@@ -70,7 +70,7 @@ static const struct menu_entry *waiting(const struct menus *menus, int item)
 	for (size_t i = 0; i < menu->n_entries; i++) {
 		const struct menu_entry *entry = &menu->entries[i];
 
-		if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_BACK || !sees(menus->viewer, entry))
+		if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_BACK || !sees(menus->machine, entry))
 			continue;
 		first = first ? first : entry;
 		meant = menu_entry_is_default(menu, entry, target) ? entry : meant;
@@ -97,7 +97,7 @@ static int goes_back_to(const struct menus *menus, int item)
 	size_t first = 0;
 
 	while (first < menu->n_entries &&
-	       (menu->entries[first].kind == ENTRY_GAP || !sees(menus->viewer, &menu->entries[first])))
+	       (menu->entries[first].kind == ENTRY_GAP || !sees(menus->machine, &menu->entries[first])))
 		first++;
 	if (first == menu->n_entries || menu->entries[first].kind != ENTRY_BACK || default_of(menus, item) >= 0 ||
 	    timeout_of(menus, item) <= 0)
@@ -114,16 +114,16 @@ static int goes_to(const struct menus *menus, int item)
 
 	if (at->menu && goes_back_to(menus, item) >= 0)
 		return goes_back_to(menus, item);
-	return at->menu ? taken_at_timeout(menus, item) : handover_of(menus->policy, menus->decide, menus->viewer, at->profile);
+	return at->menu ? taken_at_timeout(menus, item) : handover_of(menus->policy, menus->decide, menus->machine, at->profile);
 }
 
 /* ---- Telling ---------------------------------------------------------------------------------------------------------- */
 
-static void add_viewer(struct text *out, const struct viewer *viewer)
+static void add_machine(struct text *out, const struct machine *machine)
 {
-	text_addf(out, "%s under %s %s", pxeboot_arch_get(viewer->arch)->name, viewer->rule.kind, viewer->rule.name);
-	if (viewer->rule.line)
-		text_addf(out, " (%s:%u)", viewer->rule.file, viewer->rule.line);
+	text_addf(out, "%s under %s %s", pxeboot_arch_get(machine->arch)->name, machine->rule.kind, machine->rule.name);
+	if (machine->rule.line)
+		text_addf(out, " (%s:%u)", machine->rule.file, machine->rule.line);
 }
 
 static void add_item(struct text *out, const struct pxeboot_policy *policy, int item)
@@ -144,7 +144,7 @@ static void tell_loop(struct menus *menus, int start)
 	const struct pxeboot_policy *policy = menus->policy;
 	int item = start;
 
-	add_viewer(&path, menus->viewer);
+	add_machine(&path, menus->machine);
 	do {
 		const struct item *at = &policy->items[item];
 
@@ -198,7 +198,7 @@ static void check_loops(struct menus *menus)
 static void check_default(struct menus *menus, int item)
 {
 	const struct menu *menu = menus->policy->items[item].menu;
-	bool by_host = chooses(menus->viewer, item) && menus->viewer->host->menu_default >= 0;
+	bool by_host = chooses(menus->machine, item) && menus->machine->host->menu_default >= 0;
 	bool *told = by_host ? &menus->seen[item].hidden_for_host : &menus->seen[item].hidden_default;
 	const struct menu_entry *entry = waiting(menus, item);
 	int target = default_of(menus, item);
@@ -207,9 +207,9 @@ static void check_default(struct menus *menus, int item)
 	if (target < 0 || (entry && entry->target == target) || *told)
 		return;
 	*told = true;
-	add_viewer(&who, menus->viewer);
+	add_machine(&who, menus->machine);
 	diagnostics_add(menus->diagnostics, PXEBOOT_WARNING, "menu.default-hidden",
-			by_host ? menus->viewer->host->where : menu->where,
+			by_host ? menus->machine->host->where : menu->where,
 			"menus.%s: its default, %s, is not among the entries that a machine sees: %s; after the timeout it "
 			"takes the first one; give a default that all of its machines see", menu->name,
 			menus->policy->items[target].name, shown(&who));
@@ -223,7 +223,7 @@ static void check_empty(struct menus *menus, int item)
 	bool failsafe = false;
 
 	for (size_t i = 0; i < menu->n_entries; i++) {
-		if (!sees(menus->viewer, &menu->entries[i]))
+		if (!sees(menus->machine, &menu->entries[i]))
 			continue;
 		if (menu->entries[i].kind == ENTRY_TARGET)
 			return;
@@ -232,13 +232,13 @@ static void check_empty(struct menus *menus, int item)
 	if (!failsafe || menus->seen[item].empty)
 		return;
 	menus->seen[item].empty = true;
-	add_viewer(&who, menus->viewer);
+	add_machine(&who, menus->machine);
 	diagnostics_add(menus->diagnostics, PXEBOOT_NOTE, "menu.empty", menus->policy->items[item].where,
 			"menus.%s: none of its entries is for %s; such a machine is shown the loader's own way out",
 			menu->name, shown(&who));
 }
 
-/* Can the viewer come from this menu to anything that boots, or to the loader's own way out? */
+/* Can the machine come from this menu to anything that boots, or to the loader's own way out? */
 static bool has_way_out(const struct menus *menus, int item, bool *visited)
 {
 	const struct menu *menu = menus->policy->items[item].menu;
@@ -251,7 +251,7 @@ static bool has_way_out(const struct menus *menus, int item, bool *visited)
 	for (size_t i = 0; i < menu->n_entries; i++) {
 		const struct menu_entry *entry = &menu->entries[i];
 
-		if (!sees(menus->viewer, entry))
+		if (!sees(menus->machine, entry))
 			continue;
 		if (entry->kind == ENTRY_FAILSAFE ||
 		    (entry->kind == ENTRY_TARGET && has_way_out(menus, entry->target, visited)))
@@ -272,7 +272,7 @@ static int check_way_out(struct menus *menus, int item)
 	if (fine || menus->seen[item].no_way_out)
 		return 0;
 	menus->seen[item].no_way_out = true;
-	add_viewer(&who, menus->viewer);
+	add_machine(&who, menus->machine);
 	diagnostics_add(menus->diagnostics, PXEBOOT_WARNING, "menu.no-way-out", menus->policy->items[item].where,
 			"menus.%s: from here nothing can be booted, however often something is picked, by %s; give it a "
 			"profile that such machines see", menus->policy->items[item].name, shown(&who));
@@ -298,7 +298,7 @@ static int visit(struct menus *menus, int item, size_t *n)
 	if (!menu)
 		return 0;
 	for (size_t i = 0; i < menu->n_entries; i++) {
-		if (!sees(menus->viewer, &menu->entries[i]))
+		if (!sees(menus->machine, &menu->entries[i]))
 			continue;
 		menus->seen[item].entries[i] = true;
 		if (menu->entries[i].kind == ENTRY_TARGET)
@@ -309,14 +309,14 @@ static int visit(struct menus *menus, int item, size_t *n)
 	return check_way_out(menus, item);
 }
 
-static int prove_viewer(struct menus *menus, const struct viewer *viewer)
+static int prove_machine(struct menus *menus, const struct machine *machine)
 {
 	size_t n = 0;
 	int r = 0;
 
-	menus->viewer = viewer;
+	menus->machine = machine;
 	memset(menus->reached, 0, menus->policy->n_items * sizeof(*menus->reached));
-	reach(menus, viewer->start, &n);
+	reach(menus, machine->start, &n);
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = visit(menus, menus->queue[i], &n);
 	if (r == 0)
@@ -386,14 +386,14 @@ static void release(struct menus *menus)
 	free(menus->queue);
 }
 
-int menus_prove(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, const struct viewer *viewers,
+int menus_prove(const struct pxeboot_policy *policy, const struct pxeboot_chooser *decide, const struct machine *machines,
 		size_t n, struct pxeboot_diagnostics *diagnostics)
 {
 	struct menus menus = { .policy = policy, .decide = decide, .diagnostics = diagnostics };
 	int r = prepare(&menus);
 
 	for (size_t i = 0; i < n && r == 0; i++)
-		r = prove_viewer(&menus, &viewers[i]);
+		r = prove_machine(&menus, &machines[i]);
 	if (r == 0)
 		check_unreached(&menus);
 	release(&menus);

@@ -20,9 +20,9 @@ struct policy_proof {
 
 	long *group_of;			/* of each leaf of the scripts' universe: the group that its machines fall under, or -1 */
 	bool *wins, *wins_served;	/* of each group */
-	struct viewer *viewers;
-	size_t n_viewers;
-	struct viewer *insecure;	/* those told already: only host, group, arch are used */
+	struct machine *machines;
+	size_t n_machines;
+	struct machine *insecure;	/* those told already: only host, group, arch are used */
 	size_t n_insecure;
 };
 
@@ -65,23 +65,6 @@ static unsigned host_archs(void *context, const struct host *host)
 
 /* ---- What the script decides ---------------------------------------------------------------------------------------------- */
 
-static struct viewer viewer_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client)
-{
-	struct pxeboot_decision decision;
-	struct viewer viewer = { .arch = PXEBOOT_ARCH_NONE };
-
-	pxeboot_decide(policy, client, PXEBOOT_STAGE_SCRIPT, NULL, &decision);
-	viewer.arch = decision.arch;
-	viewer.rule = decision.rule;
-	viewer.root = policy_item_by_name(policy, decision.boot);
-	viewer.start = viewer.root;
-	if (!strcmp(decision.rule.kind, "host"))
-		viewer.host = policy_host_by_name(policy, decision.rule.name);
-	else if (!strcmp(decision.rule.kind, "group"))
-		viewer.group = policy_group_by_name(policy, decision.rule.name);
-	return viewer;
-}
-
 /* The boot ROM of a Raspberry Pi says that it is a BIOS, and gets a host's own loader at most. */
 static bool is_served(const struct policy_proof *proof, const struct pxeboot_client *client, int arch)
 {
@@ -95,18 +78,18 @@ static bool is_served(const struct policy_proof *proof, const struct pxeboot_cli
 	return answer.file;
 }
 
-static bool knows_viewer(const struct viewer *list, size_t n, const struct viewer *viewer)
+static bool knows_machine(const struct machine *list, size_t n, const struct machine *machine)
 {
 	for (size_t i = n; i-- > 0;)
-		if (list[i].arch == viewer->arch && list[i].host == viewer->host && list[i].group == viewer->group &&
-		    list[i].root == viewer->root && list[i].start == viewer->start)
+		if (list[i].arch == machine->arch && list[i].host == machine->host && list[i].group == machine->group &&
+		    list[i].root == machine->root && list[i].start == machine->start)
 			return true;
 	return false;
 }
 
-static int keep_viewer(struct viewer **list, size_t *n, const struct viewer *viewer)
+static int keep_machine(struct machine **list, size_t *n, const struct machine *machine)
 {
-	struct viewer *grown = *list;
+	struct machine *grown = *list;
 
 	if (!(*n & (*n - 1))) {
 		grown = reallocarray(grown, *n ? 2 * *n : 1, sizeof(*grown));
@@ -114,27 +97,27 @@ static int keep_viewer(struct viewer **list, size_t *n, const struct viewer *vie
 			return -ENOMEM;
 		*list = grown;
 	}
-	grown[(*n)++] = *viewer;
+	grown[(*n)++] = *machine;
 	return 0;
 }
 
-static int take_viewer(struct policy_proof *proof, const struct viewer *viewer)
+static int take_machine(struct policy_proof *proof, const struct machine *machine)
 {
-	if (knows_viewer(proof->viewers, proof->n_viewers, viewer))
+	if (knows_machine(proof->machines, proof->n_machines, machine))
 		return 0;
-	return keep_viewer(&proof->viewers, &proof->n_viewers, viewer);
+	return keep_machine(&proof->machines, &proof->n_machines, machine);
 }
 
 /* Secure Boot starts nothing unsigned; whether the signature is one that the machine trusts, only the machine knows. */
-static int check_secure(struct policy_proof *proof, const struct pxeboot_client *client, const struct viewer *viewer)
+static int check_secure(struct policy_proof *proof, const struct pxeboot_client *client, const struct machine *machine)
 {
-	bool secure = viewer->host ? viewer->host->secure : viewer->group && viewer->group->secure;
+	bool secure = machine->host ? machine->host->secure : machine->group && machine->group->secure;
 	struct pxeboot_answer answer;
 	struct pxeboot_program program;
 	CLEANUP_TEXT struct text file = TEXT_INIT;
 
-	if (!secure || !pxeboot_arch_get(viewer->arch)->uefi ||
-	    knows_viewer(proof->insecure, proof->n_insecure, viewer))
+	if (!secure || !pxeboot_arch_get(machine->arch)->uefi ||
+	    knows_machine(proof->insecure, proof->n_insecure, machine))
 		return 0;
 	proof->decide.choose(proof->decide.context, client, &answer);
 	if (!answer.file)
@@ -144,34 +127,34 @@ static int check_secure(struct policy_proof *proof, const struct pxeboot_client 
 		return 0;
 	text_add_escaped(&file, answer.file);
 	diagnostics_add(proof->diagnostics, PXEBOOT_ERROR, "chain.secure",
-			(struct location){ viewer->rule.file, viewer->rule.line },
+			(struct location){ machine->rule.file, machine->rule.line },
 			"%s %s: Secure Boot is on, and '%s' for %s carries no signature; name a signed loader, such as shim",
-			viewer->rule.kind, viewer->rule.name, file.bytes ? file.bytes : "",
-			pxeboot_arch_get(viewer->arch)->name);
-	return keep_viewer(&proof->insecure, &proof->n_insecure, viewer);
+			machine->rule.kind, machine->rule.name, file.bytes ? file.bytes : "",
+			pxeboot_arch_get(machine->arch)->name);
+	return keep_machine(&proof->insecure, &proof->n_insecure, machine);
 }
 
 /* @client is switched on, and firmware. */
 static int take_class(struct policy_proof *proof, const struct client_class *class, const struct pxeboot_client *client)
 {
-	struct viewer viewer = viewer_of(proof->policy, client);
-	bool served = is_served(proof, client, viewer.arch);
+	struct machine machine = machine_of(proof->policy, client);
+	bool served = is_served(proof, client, machine.arch);
 	int r = 0;
 
-	proof->group_of[class->leaf] = viewer.group ? viewer.group - proof->policy->groups : -1;
-	if (viewer.group) {
-		proof->wins[viewer.group - proof->policy->groups] = true;
-		proof->wins_served[viewer.group - proof->policy->groups] |= served;
+	proof->group_of[class->leaf] = machine.group ? machine.group - proof->policy->groups : -1;
+	if (machine.group) {
+		proof->wins[machine.group - proof->policy->groups] = true;
+		proof->wins_served[machine.group - proof->policy->groups] |= served;
 	}
 	if (!served)
 		return 0;
-	r = check_secure(proof, client, &viewer);
+	r = check_secure(proof, client, &machine);
 	if (r == 0)
-		r = take_viewer(proof, &viewer);
-	if (r < 0 || !viewer.host || viewer.host->once < 0)
+		r = take_machine(proof, &machine);
+	if (r < 0 || !machine.host || machine.host->once < 0)
 		return r;
-	viewer.start = viewer.host->once;
-	return take_viewer(proof, &viewer);
+	machine.start = machine.host->once;
+	return take_machine(proof, &machine);
 }
 
 static int take_classes(struct policy_proof *proof)
@@ -352,7 +335,7 @@ static void release(struct policy_proof *proof)
 	free(proof->group_of);
 	free(proof->wins);
 	free(proof->wins_served);
-	free(proof->viewers);
+	free(proof->machines);
 	free(proof->insecure);
 }
 
@@ -375,7 +358,7 @@ static int go(struct policy_proof *proof, struct pxeboot_proof *ret_proof)
 	check_shadowed(proof);
 	check_urls(proof);
 	check_http(proof);
-	return menus_prove(proof->policy, &proof->decide, proof->viewers, proof->n_viewers, proof->diagnostics);
+	return menus_prove(proof->policy, &proof->decide, proof->machines, proof->n_machines, proof->diagnostics);
 }
 
 int pxeboot_policy_prove(const struct pxeboot_policy *policy,

@@ -40,16 +40,11 @@ static int explain_script(struct chain *chain, const struct pxeboot_policy *poli
 	return r;
 }
 
-static int walk(struct chain *chain, const struct pxeboot_policy *policy, struct boot_looker *looker,
+static int walk(struct chain *chain, const struct pxeboot_policy *policy, const struct pxeboot_chooser *chooser,
 		struct pxeboot_client *client)
 {
-	struct pxeboot_chooser chooser;
-	int r;
+	int r = pxeboot_walk_new(chooser, client, &chain->walk);
 
-	pxeboot_policy_chooser(policy, &chooser);
-	chooser.look = looker ? boot_looker_look : NULL;
-	chooser.look_context = looker;
-	r = pxeboot_walk_new(&chooser, client, &chain->walk);
 	for (size_t i = 0; r == 0 && i < chain->walk->n_steps; i++) {
 		const struct pxeboot_client *asks = chain->walk->steps[i].client;
 
@@ -101,9 +96,19 @@ static bool comes_back(const struct chain *chain, const char *next)
 	return round;
 }
 
+/* The same of a profile that chains to a script or loader of ours. */
+static bool leads_back(const struct chain *chain, const struct pxeboot_policy *policy,
+		       const struct pxeboot_chooser *chooser)
+{
+	const char *name = chain->profile->name;
+	const char *next = pxeboot_profile_leads_to(policy, chooser, last_step(chain)->client, name);
+
+	return next && (strcmp(next, name) == 0 || comes_back(chain, next));
+}
+
 /* A text that can't be resolved was told, and ends the chain there. */
-static int lead(struct chain *chain, const struct pxeboot_policy *policy, const char *next,
-		struct pxeboot_diagnostics *diagnostics)
+static int lead(struct chain *chain, const struct pxeboot_policy *policy, const struct pxeboot_chooser *chooser,
+		const char *next, struct pxeboot_diagnostics *diagnostics)
 {
 	const struct pxeboot_client *client = last_step(chain)->client;
 	int r = 0;
@@ -113,7 +118,10 @@ static int lead(struct chain *chain, const struct pxeboot_policy *policy, const 
 		if (r == -ENOENT)
 			r = show_menu(chain, policy, next, diagnostics, &next);
 	}
-	chain->goes_round = r == 0 && next && !chain->profile && comes_back(chain, next);
+	if (r == 0 && chain->profile)
+		chain->goes_round = leads_back(chain, policy, chooser);
+	else
+		chain->goes_round = r == 0 && next && comes_back(chain, next);
 	return r == -EBADMSG ? 0 : r;
 }
 
@@ -205,6 +213,8 @@ const char *chain_verdict(const struct chain *chain)
 
 static const char *text_of(const struct chain *chain)
 {
+	if (chain->goes_round && chain->profile)
+		return "the profile leads back to where it came from, for ever";
 	if (chain->goes_round)
 		return "the menus send each other on for ever, until a key is pressed";
 	if (chain->walk->verdict == PXEBOOT_VERDICT_BOOTS && chain->n_faults)
@@ -218,15 +228,19 @@ int chain_make(struct chain *chain, const struct pxeboot_policy *policy, struct 
 	       struct pxeboot_client *client, struct pxeboot_diagnostics *diagnostics)
 {
 	const struct pxeboot_decision *decision;
+	struct pxeboot_chooser chooser;
 	int r;
 
 	*chain = (struct chain){ .n_steps = 0 };
-	r = walk(chain, policy, looker, client);
+	pxeboot_policy_chooser(policy, &chooser);
+	chooser.look = looker ? boot_looker_look : NULL;
+	chooser.look_context = looker;
+	r = walk(chain, policy, &chooser, client);
 	if (r < 0)
 		return r;
 	decision = &chain->steps[chain->n_steps - 1].decision;
 	if (decision->stage == PXEBOOT_STAGE_SCRIPT)
-		r = lead(chain, policy, decision->boot, diagnostics);
+		r = lead(chain, policy, &chooser, decision->boot, diagnostics);
 	if (looker)
 		look_for_all(chain, &looker->root);
 	chain->text = text_of(chain);

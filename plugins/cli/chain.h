@@ -24,7 +24,7 @@ struct chain {
 		const struct pxeboot_line *taken;	/* by Enter or when time is over; NULL: nothing can be */
 	} menus[CHAIN_MENUS];
 	size_t n_menus;
-	bool goes_round;			/* they send each other on by their timeouts, for ever */
+	bool goes_round;			/* by their timeouts, or by the profile, for ever */
 	struct pxeboot_profile *profile;	/* NULL: it ends before one */
 
 	/* Files of the chain that its server can't hand out. */
