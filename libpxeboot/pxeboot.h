@@ -357,6 +357,7 @@ struct pxeboot_program {
 	bool looked;			/* its bytes were read; the rest is known only then */
 	bool is_signed;			/* for Secure Boot; by whom is not looked at */
 	bool is_stock;			/* an iPXE that does not hold the user class of the policy's own build */
+	bool has_script;		/* an iPXE with a script built in, which decides what it asks for */
 };
 
 /* By the name of the file (a path or URL), as distributions and makers name them. */

@@ -45,7 +45,8 @@ static const struct {
 	[PXEBOOT_VERDICT_BOOTS] = { .id = NULL },
 	[PXEBOOT_VERDICT_NOTHING] = { .id = NULL },
 	[PXEBOOT_VERDICT_LOOP] = { "chain.loop", "chain loop",
-		"give iPXE a script, and keep it out of every rule that is for firmware", PXEBOOT_ERROR },
+		"give iPXE a script, and keep it out of every rule that is for firmware; only a build with a script of its own "
+		"would go on by itself", PXEBOOT_ERROR },
 	[PXEBOOT_VERDICT_HOLE] = { "chain.hole", "hole", "name a boot file for these machines", PXEBOOT_ERROR },
 	[PXEBOOT_VERDICT_PLATFORM] = { "chain.platform", "wrong platform",
 		"name a file for this architecture", PXEBOOT_ERROR },

@@ -77,6 +77,7 @@ static int set_ipxe(struct pxeboot_client *client, int arch, const char *user_cl
 static int ipxe_asks(const struct pxeboot_step *step, struct pxeboot_client **ret_client)
 {
 	const struct pxeboot_answer *answer = &step->answer;
+	/* The policy says how its own build asks, whatever script is in it. */
 	bool own = answer->user_class && !step->program.is_stock;
 	int arch = step->program.arch != PXEBOOT_ARCH_NONE ? step->program.arch : pxeboot_client_arch(step->client);
 	struct pxeboot_client *client;
@@ -199,6 +200,8 @@ static void judge(struct pxeboot_walk *walk, const struct pxeboot_step *step)
 		end(walk, PXEBOOT_VERDICT_BOOTS, "a program goes its own way");
 	else if (step->answer.goes_on)
 		end(walk, PXEBOOT_VERDICT_BOOTS, "iPXE goes to the boot root by itself");
+	else if (step->program.has_script && !step->answer.user_class)
+		end(walk, PXEBOOT_VERDICT_BOOTS, "iPXE goes on by the script that is built in");
 }
 
 /* ---- Walking ---------------------------------------------------------------------------------------------------- */

@@ -124,8 +124,9 @@ static bool defines(const struct variable *vars, size_t n_vars, const struct nee
 	return false;
 }
 
-static int check_needs(const struct pxeboot_policy *policy, const struct reach *reach, const char *who, const char *name, struct location where,
-		       const struct variable *vars, size_t n_vars, struct pxeboot_diagnostics *diagnostics)
+static int check_needs(const struct pxeboot_policy *policy, const struct reach *reach, const char *who,
+		       const char *name, struct location where, const struct variable *vars, size_t n_vars,
+		       struct pxeboot_diagnostics *diagnostics)
 {
 	int r = 0;
 

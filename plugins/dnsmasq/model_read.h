@@ -47,7 +47,8 @@ const char *model_word(struct model_reader *reader, const char *word);
 
 #define MODEL_NO_TAG "a tag without a name, which makes dnsmasq 2.90 crash"
 
-/* ---- The kinds of lines: what they say goes to the model.  NULL, or what is wrong.  model_client.c, model_host.c, model_range.c, model_boot.c, model_value.c, model_files.c */
+/* ---- model_client.c, model_host.c, model_range.c, model_boot.c, model_value.c, model_files.c: the kinds of lines.  What
+ * they say goes to the model.  NULL, or what is wrong. */
 const char *model_parse_vendor_class(struct model_reader *reader, char *argument);
 const char *model_parse_user_class(struct model_reader *reader, char *argument);
 const char *model_parse_circuit(struct model_reader *reader, char *argument);
