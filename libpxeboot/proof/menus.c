@@ -12,10 +12,14 @@
 #include "base/text.h"
 #include "proof/handover.h"
 
+/* A default that somebody doesn't see: the menu's, a host's, or a host's on another architecture than it may have. */
+enum hiding { HIDES_ITS_OWN, HIDES_HOSTS, MAY_HIDE_HOSTS };
+#define HIDINGS 3
+
 struct seen {
 	bool reached;
 	bool *entries;			/* of a menu: somebody sees it */
-	bool hidden_default, hidden_for_host, no_way_out, empty, loop;	/* told already */
+	bool hides[HIDINGS], no_way_out, empty, loop;	/* told already */
 };
 
 struct menus {
@@ -195,20 +199,35 @@ static void check_loops(struct menus *menus)
 	}
 }
 
+/* A host is one machine, with one architecture: would it see its default on another that is served? */
+static bool host_may_see(const struct menus *menus, const struct menu *menu, int target)
+{
+	for (size_t i = 0; i < menu->n_entries; i++)
+		for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
+			if (menus->policy->served[arch].loader && menu->entries[i].kind == ENTRY_TARGET &&
+			    menu->entries[i].target == target &&
+			    audience_has(&menu->entries[i].audience, arch, menus->machine->host, menus->machine->group))
+				return true;
+	return false;
+}
+
 static void check_default(struct menus *menus, int item)
 {
 	const struct menu *menu = menus->policy->items[item].menu;
 	bool by_host = chooses(menus->machine, item) && menus->machine->host->menu_default >= 0;
-	bool *told = by_host ? &menus->seen[item].hidden_for_host : &menus->seen[item].hidden_default;
 	const struct menu_entry *entry = waiting(menus, item);
 	int target = default_of(menus, item);
 	CLEANUP_TEXT struct text who = TEXT_INIT;
+	enum hiding hiding;
 
-	if (target < 0 || (entry && entry->target == target) || *told)
+	if (target < 0 || (entry && entry->target == target))
 		return;
-	*told = true;
+	hiding = !by_host ? HIDES_ITS_OWN : host_may_see(menus, menu, target) ? MAY_HIDE_HOSTS : HIDES_HOSTS;
+	if (menus->seen[item].hides[hiding])
+		return;
+	menus->seen[item].hides[hiding] = true;
 	add_machine(&who, menus->machine);
-	diagnostics_add(menus->diagnostics, PXEBOOT_WARNING, "menu.default-hidden",
+	diagnostics_add(menus->diagnostics, hiding == MAY_HIDE_HOSTS ? PXEBOOT_NOTE : PXEBOOT_WARNING, "menu.default-hidden",
 			by_host ? menus->machine->host->where : menu->where,
 			"menus.%s: its default, %s, is not among the entries that a machine sees: %s; after the timeout it "
 			"takes the first one; give a default that all of its machines see", menu->name,
