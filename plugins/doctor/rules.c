@@ -67,16 +67,22 @@ static json_t *elements_of(const struct filter *filter, json_t *value)
 	return json_object_get(value, "set");
 }
 
-/* What is known of the packet where a rule looks: a number or a word. */
+/* What is known of the packet where a rule looks: a number, a word, or both. */
 struct fact {
 	bool known, number;
 	json_int_t value;
-	const char *word;
+	const char *word;		/* or NULL */
 };
 
 static struct fact word_fact(const char *word)
 {
 	return (struct fact){ .known = true, .word = word };
+}
+
+/* Without /etc/protocols nft prints numbers (IANA, "Protocol Numbers"). */
+static struct fact protocol_fact(const struct filter_packet *packet)
+{
+	return packet->tcp ? (struct fact){ true, true, 6, "tcp" } : (struct fact){ true, true, 17, "udp" };
 }
 
 static struct fact payload_fact(const struct filter_packet *packet, const json_t *payload)
@@ -87,7 +93,7 @@ static struct fact payload_fact(const struct filter_packet *packet, const json_t
 	if (header && is(payload, "field", "dport"))
 		return (struct fact){ .known = true, .number = true, .value = packet->port };
 	if (is(payload, "protocol", "ip") && is(payload, "field", "protocol"))
-		return word_fact(own);
+		return protocol_fact(packet);
 	if (is(payload, "protocol", packet->tcp ? "udp" : "tcp") || is(payload, "protocol", "icmp") ||
 	    is(payload, "protocol", "ip6"))
 		return word_fact("(another protocol)");
@@ -103,7 +109,7 @@ static struct fact fact_of(const struct filter_packet *packet, const json_t *lef
 	if (is(json_object_get(left, "ct"), "key", "state"))
 		return word_fact(packet->established ? "established" : "new");
 	if (is(meta, "key", "l4proto"))
-		return word_fact(packet->tcp ? "tcp" : "udp");
+		return protocol_fact(packet);
 	if (is(meta, "key", "nfproto"))
 		return word_fact("ipv4");
 	if (is(meta, "key", "protocol"))
@@ -124,9 +130,9 @@ static bool equals(const struct fact *fact, const json_t *value)
 	if (range != NULL)
 		return fact->number && fact->value >= json_integer_value(json_array_get(range, 0)) &&
 		       fact->value <= json_integer_value(json_array_get(range, 1));
-	if (fact->number)
-		return json_is_integer(value) && json_integer_value(value) == fact->value;
-	return word != NULL && strcmp(word, fact->word) == 0;
+	if (json_is_integer(value))
+		return fact->number && json_integer_value(value) == fact->value;
+	return word != NULL && fact->word != NULL && strcmp(word, fact->word) == 0;
 }
 
 static bool is_among(const struct filter *filter, const struct fact *fact, json_t *right)

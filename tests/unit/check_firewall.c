@@ -49,6 +49,12 @@ static const struct {
 
 	{ "policy", BASE("drop"), FILTER_DROPS },
 	{ "accepted", BASE("drop") "," RULE(PORT("==", 69), ACCEPT), FILTER_ACCEPTS },
+	{ "a protocol by its name", BASE("drop") "," RULE({"match":{"op":"==","left":{"meta":{"key":"l4proto"}},"right":"udp"}}, ACCEPT),
+	  FILTER_ACCEPTS },
+	{ "a protocol by its number", BASE("drop") "," RULE({"match":{"op":"==","left":{"payload":{"protocol":"ip",
+	  "field":"protocol"}},"right":17}}, ACCEPT), FILTER_ACCEPTS },
+	{ "another protocol's number", BASE("drop") "," RULE({"match":{"op":"==","left":{"meta":{"key":"l4proto"}},"right":6}}, ACCEPT),
+	  FILTER_DROPS },
 	{ "another port", BASE("drop") "," RULE(PORT("==", 67), ACCEPT), FILTER_DROPS },
 	{ "dropped", BASE("accept") "," RULE(PORT("==", 69), {"counter":{"packets":1}}, DROP), FILTER_DROPS },
 	{ "rejected", BASE("accept") "," RULE(PORT("==", 69), {"reject":{"type":"icmp"}}), FILTER_DROPS },
