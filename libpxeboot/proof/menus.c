@@ -115,10 +115,12 @@ static int goes_back_to(const struct menus *menus, int item)
 static int goes_to(const struct menus *menus, int item)
 {
 	const struct item *at = &menus->policy->items[item];
+	int back;
 
-	if (at->menu && goes_back_to(menus, item) >= 0)
-		return goes_back_to(menus, item);
-	return at->menu ? taken_at_timeout(menus, item) : handover_of(menus->policy, menus->decide, menus->machine, at->profile);
+	if (at->profile)
+		return handover_of(menus->policy, menus->decide, menus->machine, at->profile);
+	back = goes_back_to(menus, item);
+	return back >= 0 ? back : taken_at_timeout(menus, item);
 }
 
 /* ---- Telling ---------------------------------------------------------------------------------------------------------- */

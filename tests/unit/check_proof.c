@@ -180,6 +180,43 @@ START_TEST(tells_what_nobody_reaches)
 }
 END_TEST
 
+/* A host is one machine: what it would not see on another architecture than its own is worth a note only. */
+static const struct {
+	const char *entry;
+	enum pxeboot_severity severity;
+} defaults_of_hosts[] = {
+	{ "{ profile = \"bios\"; }", PXEBOOT_NOTE },
+	{ "{ profile = \"bios\"; hosts = \"g\"; }", PXEBOOT_WARNING },
+};
+
+START_TEST(weighs_a_hosts_default)
+{
+	struct text policy_text = TEXT_INIT;
+	struct pxeboot_diagnostics *diagnostics;
+	const struct pxeboot_diagnostic *finding;
+	struct pxeboot_policy *policy;
+	struct pxeboot_proof proof;
+	size_t found = 0;
+
+	text_addf(&policy_text, HEAD PROFILES MENU "menus: { main: { timeout = 5; default = \"disk\"; entries = ( "
+		  "{ profile = \"disk\"; }, %s ); }; };\nhosts: ( { name = \"g\"; mac = \"52:54:00:00:00:02\"; },\n"
+		  "{ name = \"h\"; mac = \"52:54:00:00:00:01\"; default = \"bios\"; } );\n", defaults_of_hosts[_i].entry);
+	policy = policy_of(policy_text.bytes);
+	ck_assert_int_eq(pxeboot_diagnostics_new(&diagnostics), 0);
+	ck_assert_int_eq(pxeboot_policy_prove(policy, NULL, NULL, diagnostics, &proof), 0);
+	for (size_t i = 0; (finding = pxeboot_diagnostics_get(diagnostics, i)); i++)
+		if (strcmp(finding->id, "menu.default-hidden") == 0) {
+			ck_assert_int_eq(finding->severity, defaults_of_hosts[_i].severity);
+			ck_assert_uint_eq(finding->line, 6);
+			found++;
+		}
+	ck_assert_uint_eq(found, 1);
+	pxeboot_diagnostics_free(diagnostics);
+	pxeboot_policy_unref(policy);
+	text_free(&policy_text);
+}
+END_TEST
+
 /* ---- What was looked at ------------------------------------------------------------------------------------------ */
 
 struct look {
@@ -388,6 +425,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, finds_each_fault, 0, ARRAY_SIZE(rows));
 	tcase_add_test(tcase, tells_what_nobody_reaches);
+	tcase_add_loop_test(tcase, weighs_a_hosts_default, 0, ARRAY_SIZE(defaults_of_hosts));
 	tcase_add_loop_test(tcase, believes_bytes, 0, ARRAY_SIZE(looked));
 	tcase_add_test(tcase, hosts_fall_into_classes);
 	tcase_add_loop_test(tcase, walks_a_chain, 0, ARRAY_SIZE(walks));
