@@ -595,6 +595,119 @@ int pxeboot_named_files_get(const struct pxeboot_named_files *files, size_t inde
  * knows. */
 void pxeboot_named_files_others(const struct pxeboot_named_files *files, size_t *ret_elsewhere, size_t *ret_unknown);
 
+/* ---- State ---------------------------------------------------------------------------------------------------- */
+
+/* What is remembered of each machine, in a directory of its own (LMDB).  Without LMDB every function here that returns a
+ * number returns -ENOTSUP.
+ *
+ * Processes: any number may have one store open at a time, and any of them may be killed at any instant: a change is there
+ * as a whole or not at all, and one that was returned from outlives a power failure, as far as the disk keeps its word.
+ * A change waits for the one that another process is making.  One process opens a store once at a time; what was opened
+ * before a fork() is of no use in the child: -EINVAL.  Two hundred processes may read at the same instant: -EBUSY beyond.
+ * LMDB locks by shared memory, so that a directory on a network file system is refused.
+ *
+ * Errors of all functions below, beside their own: -ESTALE another process has moved the store aside, or it has turned
+ * out to be damaged: close it and open it again; -ENOSPC the disk is full, or the store has reached 1 GiB: nothing was
+ * changed; and what else the system gives.  What is damaged is looked for when a store is opened, all of it; whoever
+ * writes into the file or cuts it while it is open ends the programs that have it open (SIGBUS).
+ *
+ * Times are seconds since 1970 and handed in. */
+struct pxeboot_state;
+
+#define PXEBOOT_STATE_MACHINES_MAX 100000	/* a client can make up MAC addresses */
+#define PXEBOOT_RECORD_FACT_MAX 1024		/* bytes */
+#define PXEBOOT_RECORD_NO_STAGE (-1)
+#define PXEBOOT_RECORD_ASKED 3
+
+enum pxeboot_once_phase {
+	PXEBOOT_ONCE_NONE,
+	PXEBOOT_ONCE_ARMED,		/* the next boot gets the profile */
+	PXEBOOT_ONCE_SERVED,		/* it has been given out; the machine is busy with it */
+	PXEBOOT_ONCE_DONE,		/* what follows it is given */
+	PXEBOOT_ONCE_FAILED,		/* it was given out as often as allowed, and nobody said done: as DONE */
+};
+
+enum pxeboot_once_mode {
+	PXEBOOT_ONCE_NEXT_BOOT,		/* over with the power-on that follows the one it was given to */
+	PXEBOOT_ONCE_UNTIL_DONE,	/* over when somebody shows the token, or with the last try */
+};
+
+struct pxeboot_once {
+	int phase;			/* enum pxeboot_once_phase */
+	int mode;			/* enum pxeboot_once_mode */
+	const char *profile;		/* profile or menu of the boot */
+	const char *then;		/* of those after it; NULL: as the policy has it */
+	const char *token;		/* that says done */
+	const char *policy;		/* the host's once in the policy that was taken up last: it arms once, not each time */
+	uint32_t tries, tries_max;	/* given out, and at most; 0: no limit */
+	uint32_t round;			/* goes up by one with each arming; within one the phase never goes back */
+	uint32_t at_boot;		/* how many boots were counted when it was last given out */
+	int64_t armed, changed;		/* when it was armed, and last went from phase to phase */
+};
+
+/* One machine.  Texts are NULL where nothing is known; they may hold any byte that a client sent. */
+struct pxeboot_record {
+	const char *key;		/* its MAC address or UUID, lower case */
+	int64_t first_seen, last_seen;	/* 0: never */
+	int stage;			/* that it has reached, enum pxeboot_stage, or PXEBOOT_RECORD_NO_STAGE */
+	int64_t asked[PXEBOOT_RECORD_ASKED];	/* when it last came to that stage, the latest first; 0: not so often */
+	uint32_t boots;			/* counted */
+	const char *address;
+	const char *file;		/* that it fetched last */
+	const char *profile;		/* profile or menu that it was given last */
+	const char *facts[PXEBOOT_FACT_COUNT];
+	struct pxeboot_once once;
+};
+
+void pxeboot_record_free(struct pxeboot_record *record);	/* NULL is fine */
+/* Lends @record the facts that @client has; those that it lacks, malformed ones and longer ones stay as they were. */
+void pxeboot_record_set_facts(struct pxeboot_record *record, const struct pxeboot_client *client);
+
+/* Opens what is there and makes nothing: -ENOENT without a store, -EBADMSG for a damaged one, which stays where it is. */
+#define PXEBOOT_STATE_LOOK 1u
+
+/* Opens the store in directory @path.  Unless told to look only, makes the directory (mode 0750) and the store (0640; when
+ * root makes them, they belong to whom the directory belongs to), and moves a damaged store aside, to
+ * machines.mdb.damaged-N in the same directory, never over another one, and begins a new one: a warning in
+ * @diagnostics says so ("state.damaged"), and the machines of the old one are unknown.  Other ids: "state.remote",
+ * "state.place", "state.lock".  @diagnostics may be NULL.  -EREMOTE on a network file system, -EINVAL when something else
+ * than a file stands in the store's place, -EEXIST when 99 damaged stores lie there already, -EBUSY when another LMDB has it
+ * open. */
+int pxeboot_state_open(const char *path, unsigned flags, struct pxeboot_diagnostics *diagnostics,
+		       struct pxeboot_state **ret_state);
+void pxeboot_state_close(struct pxeboot_state *state);		/* NULL is fine */
+
+/* Reads one machine by its MAC address or UUID; the caller frees the record.  -ENOENT unknown, -EINVAL no such key, -EBADMSG
+ * the record is malformed or a newer version's. */
+int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxeboot_record **ret_record);
+
+/* Reads, changes and writes one machine in one step.  @change is handed its record; an unknown machine's has first_seen 0 and
+ * nothing else.  Texts that it sets must stay until pxeboot_state_update() has returned; those that it found do.  It
+ * returns 0: write it down; 1: leave all as it was; a negative errno: the same, and that is what the update returns.  No other
+ * process can change anything meanwhile, so that it must be quick, and must not use the state itself.
+ *
+ * 0; 1 when @change left it; -E2BIG for a text over its limit (255 bytes, 1,023 of a file, 1,024 of a fact, 8 KiB of
+ * all), and for one machine more than PXEBOOT_STATE_MACHINES_MAX.  -EBADMSG when what is written down is malformed or a
+ * newer version's: @change is not called then and the record stays.  A program that looks on, such as a DHCP hook, then
+ * leaves all that it would have derived from the record as it is, above all what a one-shot boot serves, says so in the
+ * log, and lets the machine boot; whoever wants to begin anew removes the record. */
+int pxeboot_state_update(struct pxeboot_state *state, const char *key,
+			 int (*change)(void *context, struct pxeboot_record *record), void *context);
+
+enum pxeboot_state_order {
+	PXEBOOT_STATE_BY_KEY,		/* MAC addresses, then UUIDs */
+	PXEBOOT_STATE_BY_LAST_SEEN,	/* the latest first */
+};
+
+/* Visits all machines as they were at one instant; records that can't be read come last, with @record NULL.  Both arguments are
+ * lent for the call; anything but 0 ends the round.  Nobody waits for @visit, which may use the state.  0, or what @visit
+ * returned. */
+int pxeboot_state_each(struct pxeboot_state *state, enum pxeboot_state_order order,
+		       int (*visit)(void *context, const char *key, const struct pxeboot_record *record), void *context);
+
+/* Forgets a machine, whatever is written down.  -ENOENT, -EINVAL as above. */
+int pxeboot_state_remove(struct pxeboot_state *state, const char *key);
+
 /* ---- Lint --------------------------------------------------------------------------------------------------- */
 
 /* Whose iPXE a script is for, in order of age: Debian's packages as they are, upstream's releases as anybody builds them. */

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Transactions on an open store: each reads or changes one machine, or reads all, and is over before anybody is called who
+ * might take long, except for the change itself.
+ *
+ * Another process may have moved the store aside; the file that is open is then still there, and what was written to it
+ * would be lost.  So each transaction looks at who stands in the store's place once it has begun.
+ */
+#include "state/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "state/record.h"
+
+static const struct {
+	int code, error;
+} codes[] = {
+	{ MDB_NOTFOUND, -ENOENT },
+	{ MDB_MAP_FULL, -ENOSPC },
+	{ MDB_READERS_FULL, -EBUSY },
+	{ MDB_PAGE_NOTFOUND, -ESTALE },
+	{ MDB_CORRUPTED, -ESTALE },
+	{ MDB_PANIC, -ESTALE },
+	{ MDB_INVALID, -ESTALE },
+	{ MDB_VERSION_MISMATCH, -ESTALE },
+	{ MDB_TXN_FULL, -E2BIG },
+};
+
+int store_error(int code)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(codes); i++)
+		if (codes[i].code == code)
+			return codes[i].error;
+	return code >= 0 ? -code : -EIO;
+}
+
+/* Is the file that is open still the store? */
+static int check_place(const struct pxeboot_state *state)
+{
+	struct stat status;
+
+	if (stat(state->file, &status) < 0)
+		return errno == ENOENT ? -ESTALE : -errno;
+	return status.st_dev == state->status.st_dev && status.st_ino == state->status.st_ino ? 0 : -ESTALE;
+}
+
+static int begin_code(struct pxeboot_state *state, unsigned flags, MDB_txn **ret_transaction)
+{
+	int code = mdb_txn_begin(state->env, NULL, flags, ret_transaction), dead;
+
+	if (code == MDB_READERS_FULL && mdb_reader_check(state->env, &dead) == 0 && dead)
+		code = mdb_txn_begin(state->env, NULL, flags, ret_transaction);
+	/* Another LMDB program has given it a larger map. */
+	if (code == MDB_MAP_RESIZED) {
+		code = mdb_env_set_mapsize(state->env, 0);
+		if (!code)
+			code = mdb_txn_begin(state->env, NULL, flags, ret_transaction);
+	}
+	return code;
+}
+
+static int begin(struct pxeboot_state *state, unsigned flags, MDB_txn **ret_transaction)
+{
+	MDB_txn *transaction;
+	int error;
+
+	if (state->pid != getpid())
+		return -EINVAL;
+	error = store_error(begin_code(state, flags, &transaction));
+	if (error)
+		return error;
+	error = check_place(state);
+	if (error) {
+		mdb_txn_abort(transaction);
+		return error;
+	}
+	*ret_transaction = transaction;
+	return 0;
+}
+
+static int read_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
+		       struct pxeboot_record **ret_record)
+{
+	MDB_val name = { key->length, (void *)(uintptr_t)key->bytes }, value;
+	int error = store_error(mdb_get(transaction, state->records, &name, &value));
+
+	return error ? error : record_decode(key, value.mv_data, value.mv_size, ret_record);
+}
+
+int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxeboot_record **ret_record)
+{
+	struct record_key parsed;
+	MDB_txn *transaction;
+	int error = record_key_parse(key, &parsed);
+
+	if (!error)
+		error = begin(state, MDB_RDONLY, &transaction);
+	if (error)
+		return error;
+	error = read_record(state, transaction, &parsed, ret_record);
+	mdb_txn_abort(transaction);
+	return error;
+}
+
+static int check_room(struct pxeboot_state *state, MDB_txn *transaction)
+{
+	MDB_stat stat;
+	int error = store_error(mdb_stat(transaction, state->records, &stat));
+
+	return error ? error : stat.ms_entries >= PXEBOOT_STATE_MACHINES_MAX ? -E2BIG : 0;
+}
+
+static int write_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
+			const struct pxeboot_record *record)
+{
+	MDB_val name = { key->length, (void *)(uintptr_t)key->bytes }, value;
+	CLEANUP_FREE char *bytes = NULL;
+	size_t length;
+	int error = record_encode(record, &bytes, &length);
+
+	if (error)
+		return error;
+	value = (MDB_val){ length, bytes };
+	return store_error(mdb_put(transaction, state->records, &name, &value, 0));
+}
+
+static int change_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
+			 int (*change)(void *context, struct pxeboot_record *record), void *context)
+{
+	struct pxeboot_record *record;
+	int r = read_record(state, transaction, key, &record);
+
+	if (r == -ENOENT) {
+		r = check_room(state, transaction);
+		if (!r)
+			r = record_new(key, &record);
+	}
+	if (r)
+		return r;
+	r = change(context, record);
+	if (!r)
+		r = write_record(state, transaction, key, record);
+	pxeboot_record_free(record);
+	return r;
+}
+
+/* Ends the transaction: whatever is not 0 changes nothing. */
+static int end(MDB_txn *transaction, int r)
+{
+	if (!r)
+		return store_error(mdb_txn_commit(transaction));
+	mdb_txn_abort(transaction);
+	return r;
+}
+
+int pxeboot_state_update(struct pxeboot_state *state, const char *key,
+			 int (*change)(void *context, struct pxeboot_record *record), void *context)
+{
+	struct record_key parsed;
+	MDB_txn *transaction;
+	int error = record_key_parse(key, &parsed);
+
+	if (!error)
+		error = begin(state, 0, &transaction);
+	if (error)
+		return error;
+	return end(transaction, change_record(state, transaction, &parsed, change, context));
+}
+
+int pxeboot_state_remove(struct pxeboot_state *state, const char *key)
+{
+	struct record_key parsed;
+	MDB_txn *transaction;
+	MDB_val name;
+	int error = record_key_parse(key, &parsed);
+
+	if (!error)
+		error = begin(state, 0, &transaction);
+	if (error)
+		return error;
+	name = (MDB_val){ parsed.length, parsed.bytes };
+	return end(transaction, store_error(mdb_del(transaction, state->records, &name, NULL)));
+}
+
+/* ---- All of them ---- */
+
+struct machine {
+	char key[RECORD_KEY_TEXT];
+	struct pxeboot_record *record;		/* NULL: can't be read */
+};
+
+struct machines {
+	struct machine *list;
+	size_t count;
+};
+
+static void free_machines(struct machines *machines)
+{
+	size_t i;
+
+	for (i = 0; i < machines->count; i++)
+		pxeboot_record_free(machines->list[i].record);
+	free(machines->list);
+}
+
+/* What is no key was written by nobody who knows ours, and has no name. */
+static int collect_one(struct machines *machines, const MDB_val *name, const MDB_val *value)
+{
+	struct machine *machine = &machines->list[machines->count];
+	struct record_key key;
+	int error;
+
+	if (record_key_read(name->mv_data, name->mv_size, &key) < 0)
+		return 0;
+	record_key_format(&key, machine->key);
+	machine->record = NULL;
+	error = record_decode(&key, value->mv_data, value->mv_size, &machine->record);
+	if (error && error != -EBADMSG)
+		return error;
+	machines->count++;
+	return 0;
+}
+
+static int collect(struct pxeboot_state *state, MDB_txn *transaction, struct machines *machines)
+{
+	MDB_val name, value;
+	MDB_cursor *cursor;
+	MDB_stat stat;
+	int code = mdb_stat(transaction, state->records, &stat), error;
+	size_t i;
+
+	if (code)
+		return store_error(code);
+	machines->list = calloc(stat.ms_entries + 1, sizeof(*machines->list));
+	if (!machines->list)
+		return -ENOMEM;
+	error = store_error(mdb_cursor_open(transaction, state->records, &cursor));
+	if (error)
+		return error;
+	for (i = 0; !error && i < stat.ms_entries; i++) {
+		error = store_error(mdb_cursor_get(cursor, &name, &value, MDB_NEXT));
+		if (!error)
+			error = collect_one(machines, &name, &value);
+	}
+	mdb_cursor_close(cursor);
+	return error == -ENOENT ? 0 : error;
+}
+
+static int compare_keys(const struct machine *a, const struct machine *b)
+{
+	size_t a_length = strlen(a->key), b_length = strlen(b->key);
+
+	return a_length != b_length ? (a_length > b_length) - (a_length < b_length) : strcmp(a->key, b->key);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct machine *x = a, *y = b;
+
+	if (!x->record != !y->record)
+		return !x->record - !y->record;
+	return compare_keys(x, y);
+}
+
+static int by_last_seen(const void *a, const void *b)
+{
+	const struct machine *x = a, *y = b;
+
+	if (!x->record || !y->record || x->record->last_seen == y->record->last_seen)
+		return by_key(a, b);
+	return x->record->last_seen < y->record->last_seen ? 1 : -1;
+}
+
+static int visit_all(const struct machines *machines,
+		     int (*visit)(void *context, const char *key, const struct pxeboot_record *record), void *context)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; !r && i < machines->count; i++)
+		r = visit(context, machines->list[i].key, machines->list[i].record);
+	return r;
+}
+
+int pxeboot_state_each(struct pxeboot_state *state, enum pxeboot_state_order order,
+		       int (*visit)(void *context, const char *key, const struct pxeboot_record *record), void *context)
+{
+	struct machines machines = { NULL, 0 };
+	MDB_txn *transaction;
+	int r = begin(state, MDB_RDONLY, &transaction);
+
+	if (r)
+		return r;
+	r = collect(state, transaction, &machines);
+	mdb_txn_abort(transaction);
+	if (!r && machines.count)
+		qsort(machines.list, machines.count, sizeof(*machines.list),
+		      order == PXEBOOT_STATE_BY_KEY ? by_key : by_last_seen);
+	if (!r)
+		r = visit_all(&machines, visit, context);
+	free_machines(&machines);
+	return r;
+}
