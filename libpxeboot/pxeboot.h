@@ -289,7 +289,7 @@ const char *pxeboot_decision_kind_name(enum pxeboot_decision_kind kind);
 /* What a rule is and where it stands.  A built-in rule has the file "(built in)" and line 0. */
 struct pxeboot_rule {
 	const char *kind;		/* "host", "group", "default"; of a source: "loader", "script", "one-name", "host",
-					 * "group" */
+					 * "group", "once" */
 	const char *name;
 	const char *file;
 	unsigned line;
@@ -304,12 +304,15 @@ struct pxeboot_decision {
 	const char *file;		/* firmware and iPXE stages: the name or URL that DHCP hands out; otherwise NULL */
 	const char *boot;		/* the profile or menu that this machine is going to; NULL with kind NONE */
 	struct pxeboot_rule rule;	/* the rule that this machine falls under: host, group or default */
-	struct pxeboot_rule source;	/* what named the file; all NULL at the script stage and with kind NONE */
+	struct pxeboot_rule source;	/* what named the file, or the boot ("once"); else all NULL */
 	const char *reason;		/* with kind NONE: why */
 };
 
-/* What state remembers of the machine; none yet.  Pass NULL. */
-struct pxeboot_progress;
+/* What is remembered of the machine, for deciding; NULL where nothing is. */
+struct pxeboot_progress {
+	const char *boot;		/* the profile or menu that its boot script goes to in place of what the policy says, or NULL */
+	const char *token;		/* of its one-shot boot, or NULL */
+};
 
 /* The stage at which a client that asks DHCP stands. */
 enum pxeboot_stage pxeboot_stage_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client);
@@ -626,6 +629,8 @@ enum pxeboot_once_phase {
 	PXEBOOT_ONCE_DONE,		/* what follows it is given */
 	PXEBOOT_ONCE_FAILED,		/* it was given out as often as allowed, and nobody said done: as DONE */
 };
+#define PXEBOOT_ONCE_PHASE_COUNT 5
+const char *pxeboot_once_phase_name(int phase);		/* "none", "armed", "served", "done", "failed"; NULL past the end */
 
 enum pxeboot_once_mode {
 	PXEBOOT_ONCE_NEXT_BOOT,		/* over with the power-on that follows the one it was given to */
@@ -642,7 +647,7 @@ struct pxeboot_once {
 	uint32_t tries, tries_max;	/* given out, and at most; 0: no limit */
 	uint32_t round;			/* goes up by one with each arming; within one the phase never goes back */
 	uint32_t at_boot;		/* how many boots were counted when it was last given out */
-	int64_t armed, changed;		/* when it was armed, and last went from phase to phase */
+	int64_t armed, changed;		/* when it was armed, and last went from phase to phase or was given out in another boot */
 };
 
 /* One machine.  Texts are NULL where nothing is known; they may hold any byte that a client sent. */
@@ -650,7 +655,7 @@ struct pxeboot_record {
 	const char *key;		/* its MAC address or UUID, lower case */
 	int64_t first_seen, last_seen;	/* 0: never */
 	int stage;			/* that it has reached, enum pxeboot_stage, or PXEBOOT_RECORD_NO_STAGE */
-	int64_t asked[PXEBOOT_RECORD_ASKED];	/* when it last came to that stage, the latest first; 0: not so often */
+	int64_t asked[PXEBOOT_STAGE_COUNT][PXEBOOT_RECORD_ASKED];	/* when it last asked at each stage, the latest first; or 0 */
 	uint32_t boots;			/* counted */
 	const char *address;
 	const char *file;		/* that it fetched last */
@@ -687,7 +692,7 @@ int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxebo
  * process can change anything meanwhile, so that it must be quick, and must not use the state itself.
  *
  * 0; 1 when @change left it; -E2BIG for a text over its limit (255 bytes, 1,023 of a file, 1,024 of a fact, 8 KiB of
- * all), and for one machine more than PXEBOOT_STATE_MACHINES_MAX.  -EBADMSG when what is written down is malformed or a
+ * all), and above PXEBOOT_STATE_MACHINES_MAX machines with an address each.  -EBADMSG when what is written down is malformed or a
  * newer version's: @change is not called then and the record stays.  A program that looks on, such as a DHCP hook, then
  * leaves all that it would have derived from the record as it is, above all what a one-shot boot serves, says so in the
  * log, and lets the machine boot; whoever wants to begin anew removes the record. */
@@ -707,6 +712,69 @@ int pxeboot_state_each(struct pxeboot_state *state, enum pxeboot_state_order ord
 
 /* Forgets a machine, whatever is written down.  -ENOENT, -EINVAL as above. */
 int pxeboot_state_remove(struct pxeboot_state *state, const char *key);
+
+#define PXEBOOT_KEY_SIZE 37		/* bytes of a machine's key, with its NUL */
+
+/* Which machine had this IPv4 address last: writes its key.  -ENOENT, -EINVAL. */
+int pxeboot_state_by_address(struct pxeboot_state *state, const char *address, char ret_key[PXEBOOT_KEY_SIZE]);
+
+/* ---- The life of a machine -------------------------------------------------------------------------------------- */
+
+/* What was seen of one machine.  Events may be lost, come twice, late, or in another order. */
+enum pxeboot_event_kind {
+	PXEBOOT_EVENT_ASKED,		/* it asked DHCP, at @stage */
+	PXEBOOT_EVENT_FETCHED,		/* it fetched @file; @stage where that tells one */
+	PXEBOOT_EVENT_SERVED,		/* it was given what a one-shot boot serves */
+	PXEBOOT_EVENT_DONE,		/* somebody showed @token */
+	PXEBOOT_EVENT_GONE,		/* its lease of @address is over */
+};
+
+struct pxeboot_event {
+	enum pxeboot_event_kind kind;
+	int64_t when;			/* seconds since 1970 */
+	int stage;			/* enum pxeboot_stage, or PXEBOOT_RECORD_NO_STAGE */
+	bool is_served;			/* ASKED: no one sees files being fetched, so that asking at stage "ipxe" stands for
+					 * SERVED, too */
+	const struct pxeboot_client *client;	/* what it said of itself, or NULL */
+	const char *address, *file, *profile;	/* or NULL: as they were */
+	const char *token;		/* DONE: NULL says that the administrator knows */
+};
+
+/* Changes the record as the event has it: a pure function, for pxeboot_state_update()'s @change.  Texts of the event are lent
+ * to the record.  0; 1 nothing changed; -EACCES a wrong token. */
+int pxeboot_record_step(struct pxeboot_record *record, const struct pxeboot_event *event);
+
+/* A machine that has asked at the same stage three times within five minutes gets nowhere: that stage, or
+ * PXEBOOT_RECORD_NO_STAGE.  One that waits to be assigned is not meant. */
+int pxeboot_record_looping(const struct pxeboot_record *record);
+
+/* A client that carries the facts of the record.  The caller unrefs it.  0 or -ENOMEM. */
+int pxeboot_record_client(const struct pxeboot_record *record, struct pxeboot_client **ret_client);
+
+/* Where a client that asks DHCP stands, as pxeboot_stage_of() says, for whoever has no policy: @user_class is how the own
+ * build names itself, or NULL.  Who does not boot from the network is an operating system. */
+enum pxeboot_stage pxeboot_client_stage(const struct pxeboot_client *client, const char *user_class);
+
+/* Where no firmware was seen to ask, whoever was not seen to boot for so many seconds has been switched on since. */
+#define PXEBOOT_SAME_BOOT 60
+
+/* One-shot boots.  Their states and transitions are those of pxeboot-once(7). */
+
+struct pxeboot_arming {
+	const char *profile, *then, *token;	/* as in struct pxeboot_once */
+	int mode;
+	uint32_t tries_max;
+	int64_t when;
+};
+
+/* Begins a new round, whatever was before.  Texts are lent to the record. */
+void pxeboot_once_arm(struct pxeboot_record *record, const struct pxeboot_arming *arming);
+/* Ends it without a trace; what the policy was last taken up with, and the round, stay. */
+void pxeboot_once_clear(struct pxeboot_record *record, int64_t when);
+/* Does it serve the profile, so that an event could end it? */
+bool pxeboot_once_is_on(const struct pxeboot_record *record);
+/* What the machine is given in place of what the policy says; NULL: nothing. */
+const char *pxeboot_once_boot(const struct pxeboot_record *record);
 
 /* ---- Lint --------------------------------------------------------------------------------------------------- */
 

@@ -18,8 +18,9 @@
 struct walk {
 	const struct pxeboot_policy *policy;
 	const struct pxeboot_client *client;
+	const struct pxeboot_progress *progress;
 	struct pxeboot_decision *decision;
-	const struct item *target;	/* what the machine's rule boots */
+	const struct item *target;	/* what the machine boots */
 	void (*lost)(void *context, const struct pxeboot_loss *loss);
 	void *context;
 };
@@ -309,6 +310,19 @@ static void give_one_name(struct walk *walk)
 	     rule_at("one-name", "server.one_name", policy->one_name_where));
 }
 
+/* A one-shot boot, or what follows it.  What the policy has dropped meanwhile is no place to send a machine to. */
+static void take_progress(struct walk *walk)
+{
+	const char *boot = walk->progress ? walk->progress->boot : NULL;
+	int item = boot ? policy_item_by_name(walk->policy, boot) : -1;
+
+	if (item < 0)
+		return;
+	walk->target = &walk->policy->items[item];
+	walk->decision->boot = walk->target->name;
+	walk->decision->source = rule_built_in("once", walk->target->name);
+}
+
 static void walk_stage(struct walk *walk)
 {
 	bool dhcp = walk->decision->stage <= PXEBOOT_STAGE_IPXE;
@@ -328,6 +342,7 @@ static void walk_stage(struct walk *walk)
 		give_script(walk);
 		break;
 	case PXEBOOT_STAGE_SCRIPT:
+		take_progress(walk);
 		walk->decision->kind = walk->target->menu ? PXEBOOT_DECISION_MENU : PXEBOOT_DECISION_PROFILE;
 		break;
 	case PXEBOOT_STAGE_OS:
@@ -343,7 +358,8 @@ void pxeboot_explain(const struct pxeboot_policy *policy, const struct pxeboot_c
 {
 	const struct pxeboot_arch_code *code = choose_arch(policy, client);
 	struct walk walk = {
-		.policy = policy, .client = client, .decision = ret_decision, .lost = lost, .context = context,
+		.policy = policy, .client = client, .progress = progress, .decision = ret_decision,
+		.lost = lost, .context = context,
 	};
 
 	*ret_decision = (struct pxeboot_decision){

@@ -2,6 +2,8 @@
 /*
  * Who is asking: the stages of a chain, and their names.
  */
+#include <string.h>
+
 #include "base/macro.h"
 #include "client/client.h"
 #include "policy/policy.h"
@@ -32,11 +34,38 @@ const char *pxeboot_decision_kind_name(enum pxeboot_decision_kind kind)
 	return (unsigned)kind < ARRAY_SIZE(names) ? names[kind] : NULL;
 }
 
-enum pxeboot_stage pxeboot_stage_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client)
+static enum pxeboot_stage stage_of(const char *user_class, const struct pxeboot_client *client)
 {
 	if (!pxeboot_client_is_ipxe(client))
 		return PXEBOOT_STAGE_FIRMWARE;
-	if (policy->user_class && !client_user_class_begins(client, policy->user_class))
+	if (user_class && !client_user_class_begins(client, user_class))
 		return PXEBOOT_STAGE_IPXE_FOREIGN;
 	return PXEBOOT_STAGE_IPXE;
+}
+
+enum pxeboot_stage pxeboot_stage_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client)
+{
+	return stage_of(policy->user_class, client);
+}
+
+static bool boots_from_network(const struct pxeboot_client *client)
+{
+	static const char *const classes[] = { "PXEClient", "HTTPClient" };
+	const char *class;
+
+	if (client->n_archs > 0)
+		return true;
+	if (pxeboot_client_get(client, PXEBOOT_FACT_VENDOR_CLASS, &class) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
+		if (!strncmp(class, classes[i], strlen(classes[i])))
+			return true;
+	return false;
+}
+
+enum pxeboot_stage pxeboot_client_stage(const struct pxeboot_client *client, const char *user_class)
+{
+	enum pxeboot_stage stage = stage_of(user_class, client);
+
+	return stage == PXEBOOT_STAGE_FIRMWARE && !boots_from_network(client) ? PXEBOOT_STAGE_OS : stage;
 }

@@ -37,3 +37,8 @@ int pxeboot_state_remove(struct pxeboot_state *state, const char *key)
 {
 	return -ENOTSUP;
 }
+
+int pxeboot_state_by_address(struct pxeboot_state *state, const char *address, char ret_key[PXEBOOT_KEY_SIZE])
+{
+	return -ENOTSUP;
+}

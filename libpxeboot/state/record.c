@@ -33,6 +33,8 @@ struct field {
 
 #define AT(member) offsetof(struct pxeboot_record, member)
 #define TIME(number, member) { number, KIND_TIME, 8, 8, 0, 0, AT(member) }
+/* Three of each stage. */
+#define TIMES(number, member) TIME(number, member[0]), TIME(number + 1, member[1]), TIME(number + 2, member[2])
 #define COUNT(number, member) { number, KIND_COUNT, 4, 4, 0, 0, AT(member) }
 #define CHOICE(number, member, lowest, highest) { number, KIND_CHOICE, 1, 1, lowest, highest, AT(member) }
 #define TEXT(number, member, max) { number, KIND_TEXT, 0, max, 0, 0, AT(member) }
@@ -42,9 +44,6 @@ static const struct field fields[] = {
 	TIME(1, first_seen),
 	TIME(2, last_seen),
 	CHOICE(3, stage, PXEBOOT_RECORD_NO_STAGE, PXEBOOT_STAGE_OS),
-	TIME(4, asked[0]),
-	TIME(5, asked[1]),
-	TIME(6, asked[2]),
 	COUNT(7, boots),
 	TEXT(8, address, TEXT_MAX),
 	TEXT(9, file, PATH_BYTES_MAX),
@@ -77,12 +76,17 @@ static const struct field fields[] = {
 	TEXT(77, facts[PXEBOOT_FACT_CIRCUIT_ID], FACT_BYTES_MAX),
 	TEXT(78, facts[PXEBOOT_FACT_REMOTE_ID], FACT_BYTES_MAX),
 	TEXT(79, facts[PXEBOOT_FACT_UNDI], FACT_BYTES_MAX),
+	TIMES(96, asked[PXEBOOT_STAGE_FIRMWARE]),
+	TIMES(99, asked[PXEBOOT_STAGE_IPXE_FOREIGN]),
+	TIMES(102, asked[PXEBOOT_STAGE_IPXE]),
+	TIMES(105, asked[PXEBOOT_STAGE_SCRIPT]),
+	TIMES(108, asked[PXEBOOT_STAGE_OS]),
 };
 
 /* The record first, so that a pointer to it is one to the block. */
 struct block {
 	struct pxeboot_record record;
-	char key[RECORD_KEY_TEXT];
+	char key[PXEBOOT_KEY_SIZE];
 	char texts[];
 };
 
@@ -117,7 +121,7 @@ int record_key_read(const void *bytes, size_t length, struct record_key *ret_key
 	return 0;
 }
 
-void record_key_format(const struct record_key *key, char ret_text[RECORD_KEY_TEXT])
+void record_key_format(const struct record_key *key, char ret_text[PXEBOOT_KEY_SIZE])
 {
 	if (key->bytes[0] == 'm')
 		scalar_format_mac(key->bytes + 1, ':', ret_text);

@@ -23,7 +23,6 @@
 #define RECORD_VERSION 1
 #define RECORD_MAX 8192			/* bytes of an encoded record */
 #define RECORD_KEY_MAX (1 + UUID_LENGTH)
-#define RECORD_KEY_TEXT 37		/* of a UUID, with its NUL */
 
 /* 'm' and a MAC address, or 'u' and a UUID. */
 struct record_key {
@@ -35,7 +34,7 @@ struct record_key {
 int record_key_parse(const char *text, struct record_key *ret_key) MUST_USE;
 /* -EBADMSG when the bytes are no key. */
 int record_key_read(const void *bytes, size_t length, struct record_key *ret_key) MUST_USE;
-void record_key_format(const struct record_key *key, char ret_text[RECORD_KEY_TEXT]);
+void record_key_format(const struct record_key *key, char ret_text[PXEBOOT_KEY_SIZE]);
 
 /* An empty record of this machine; pxeboot_record_free(). */
 int record_new(const struct record_key *key, struct pxeboot_record **ret_record) MUST_USE;

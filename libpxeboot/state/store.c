@@ -9,6 +9,7 @@
 #include "state/store.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,12 +108,99 @@ int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxebo
 	return error;
 }
 
+/* ---- Which machine has an address ---- */
+
+/* 'a' and an IPv4 address; what it leads to is the bytes of a record's key. */
+struct address_key {
+	uint8_t bytes[5];
+};
+
+static bool address_key_of(const char *text, struct address_key *ret_key)
+{
+	uint32_t address;
+
+	if (!text || scalar_ip4(text, &address) < 0)
+		return false;
+	*ret_key = (struct address_key){ { 'a', (uint8_t)(address >> 24), (uint8_t)(address >> 16), (uint8_t)(address >> 8),
+					   (uint8_t)address } };
+	return true;
+}
+
+static int read_owner(struct pxeboot_state *state, MDB_txn *transaction, struct address_key *address,
+		      struct record_key *ret_owner)
+{
+	MDB_val name = { sizeof(address->bytes), address->bytes }, value;
+	int error = store_error(mdb_get(transaction, state->records, &name, &value));
+
+	return error ? error : record_key_read(value.mv_data, value.mv_size, ret_owner);
+}
+
+static bool owns(struct pxeboot_state *state, MDB_txn *transaction, struct address_key *address,
+		 const struct record_key *key)
+{
+	struct record_key owner;
+
+	return read_owner(state, transaction, address, &owner) == 0 && owner.length == key->length &&
+	       !memcmp(owner.bytes, key->bytes, key->length);
+}
+
+static int disown(struct pxeboot_state *state, MDB_txn *transaction, struct address_key *address,
+		  const struct record_key *key)
+{
+	MDB_val name = { sizeof(address->bytes), address->bytes };
+
+	return owns(state, transaction, address, key) ?
+	       store_error(mdb_del(transaction, state->records, &name, NULL)) : 0;
+}
+
+static int own(struct pxeboot_state *state, MDB_txn *transaction, struct address_key *address,
+	       const struct record_key *key)
+{
+	MDB_val name = { sizeof(address->bytes), address->bytes };
+	MDB_val value = { key->length, (void *)(uintptr_t)key->bytes };
+
+	return owns(state, transaction, address, key) ? 0 :
+	       store_error(mdb_put(transaction, state->records, &name, &value, 0));
+}
+
+/* Each may be NULL.  Who had the address before this machine has it no more. */
+static int move_address(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
+			const char *from, const char *to)
+{
+	struct address_key old, new;
+	bool had = address_key_of(from, &old), has = address_key_of(to, &new);
+	int error = 0;
+
+	if (had && !(has && !memcmp(old.bytes, new.bytes, sizeof(old.bytes))))
+		error = disown(state, transaction, &old, key);
+	return error || !has ? error : own(state, transaction, &new, key);
+}
+
+int pxeboot_state_by_address(struct pxeboot_state *state, const char *address, char ret_key[PXEBOOT_KEY_SIZE])
+{
+	struct address_key parsed;
+	struct record_key owner;
+	MDB_txn *transaction;
+	int error = address_key_of(address, &parsed) ? begin(state, MDB_RDONLY, &transaction) : -EINVAL;
+
+	if (error)
+		return error;
+	error = read_owner(state, transaction, &parsed, &owner);
+	mdb_txn_abort(transaction);
+	if (!error)
+		record_key_format(&owner, ret_key);
+	return error;
+}
+
+/* ---- One of them ---- */
+
+/* A machine has an address at most. */
 static int check_room(struct pxeboot_state *state, MDB_txn *transaction)
 {
 	MDB_stat stat;
 	int error = store_error(mdb_stat(transaction, state->records, &stat));
 
-	return error ? error : stat.ms_entries >= PXEBOOT_STATE_MACHINES_MAX ? -E2BIG : 0;
+	return error ? error : stat.ms_entries >= 2 * PXEBOOT_STATE_MACHINES_MAX ? -E2BIG : 0;
 }
 
 static int write_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
@@ -133,6 +221,7 @@ static int change_record(struct pxeboot_state *state, MDB_txn *transaction, cons
 			 int (*change)(void *context, struct pxeboot_record *record), void *context)
 {
 	struct pxeboot_record *record;
+	const char *address;
 	int r = read_record(state, transaction, key, &record);
 
 	if (r == -ENOENT) {
@@ -142,9 +231,12 @@ static int change_record(struct pxeboot_state *state, MDB_txn *transaction, cons
 	}
 	if (r)
 		return r;
+	address = record->address;
 	r = change(context, record);
 	if (!r)
 		r = write_record(state, transaction, key, record);
+	if (!r)
+		r = move_address(state, transaction, key, address, record->address);
 	pxeboot_record_free(record);
 	return r;
 }
@@ -172,25 +264,35 @@ int pxeboot_state_update(struct pxeboot_state *state, const char *key,
 	return end(transaction, change_record(state, transaction, &parsed, change, context));
 }
 
+/* What can't be read keeps an address that leads nowhere, until another machine has it. */
+static int remove_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key)
+{
+	MDB_val name = { key->length, (void *)(uintptr_t)key->bytes };
+	struct pxeboot_record *record;
+	int error = read_record(state, transaction, key, &record);
+
+	if (!error) {
+		error = move_address(state, transaction, key, record->address, NULL);
+		pxeboot_record_free(record);
+	}
+	return error && error != -EBADMSG ? error : store_error(mdb_del(transaction, state->records, &name, NULL));
+}
+
 int pxeboot_state_remove(struct pxeboot_state *state, const char *key)
 {
 	struct record_key parsed;
 	MDB_txn *transaction;
-	MDB_val name;
 	int error = record_key_parse(key, &parsed);
 
 	if (!error)
 		error = begin(state, 0, &transaction);
-	if (error)
-		return error;
-	name = (MDB_val){ parsed.length, parsed.bytes };
-	return end(transaction, store_error(mdb_del(transaction, state->records, &name, NULL)));
+	return error ? error : end(transaction, remove_record(state, transaction, &parsed));
 }
 
 /* ---- All of them ---- */
 
 struct machine {
-	char key[RECORD_KEY_TEXT];
+	char key[PXEBOOT_KEY_SIZE];
 	struct pxeboot_record *record;		/* NULL: can't be read */
 };
 

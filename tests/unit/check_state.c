@@ -40,7 +40,7 @@ static const struct {
 
 START_TEST(keys_good)
 {
-	char text[RECORD_KEY_TEXT];
+	char text[PXEBOOT_KEY_SIZE];
 	struct record_key key, again;
 
 	ck_assert_int_eq(record_key_parse(good_keys[_i].text, &key), 0);
@@ -74,9 +74,11 @@ static struct pxeboot_record *full_record(void)
 	record->first_seen = 1;
 	record->last_seen = INT64_MAX;
 	record->stage = PXEBOOT_STAGE_OS;
-	record->asked[0] = INT64_MIN;
-	record->asked[1] = -1;
-	record->asked[2] = 3;
+	for (int stage = 0; stage < PXEBOOT_STAGE_COUNT; stage++) {
+		record->asked[stage][0] = INT64_MIN + stage;
+		record->asked[stage][1] = -1 - stage;
+		record->asked[stage][2] = 3 + stage;
+	}
 	record->boots = UINT32_MAX;
 	record->address = "10.77.0.9";
 	record->file = "hosts/52-54-00-12-34-56.ipxe";
