@@ -762,6 +762,7 @@ enum pxeboot_stage pxeboot_client_stage(const struct pxeboot_client *client, con
 
 struct pxeboot_arming {
 	const char *profile, *then, *token;	/* as in struct pxeboot_once */
+	const char *policy;		/* likewise; NULL: as it was */
 	int mode;
 	uint32_t tries_max;
 	int64_t when;

@@ -33,7 +33,7 @@ void pxeboot_once_arm(struct pxeboot_record *record, const struct pxeboot_arming
 		.profile = arming->profile,
 		.then = arming->then,
 		.token = arming->token,
-		.policy = once->policy,
+		.policy = arming->policy ? arming->policy : once->policy,
 		.tries_max = arming->tries_max,
 		.round = once->round + 1,
 		.armed = arming->when,

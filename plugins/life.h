@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The life of machines, for whoever sees a part of it (dnsmasq's hook and Lua module, live answers) or says how it goes on (the
+ * commands): the store of what was seen, and the files of one-shot boots, changed together.
+ *
+ * What ends a one-shot boot changes its file first, then its record; what begins one does so the other way round.  So whoever
+ * is killed between the two leaves a one-shot boot that is over, or one that has not begun, and whoever comes next to the
+ * machine brings both together.  A file that no record stands behind is ended: nothing is installed on a guess.
+ *
+ * A machine's key is the first MAC address of its host, else the one that it asked with.
+ */
+#ifndef LIFE_H
+#define LIFE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+#include "pxeboot.h"
+
+struct life_conf {
+	const char *root;		/* the boot root */
+	const char *state;		/* the store's directory */
+	const char *user_class;		/* how the own build of iPXE names itself, or NULL */
+	bool is_served_by_dhcp;		/* nobody sees what machines fetch */
+	/* Is told what an administrator should know, once for each event at most: LOG_WARNING and the like from syslog(3), one
+	 * line, all foreign text escaped.  May be NULL. */
+	void (*say)(void *context, int priority, const char *text);
+	void *context;
+};
+
+struct life;
+
+/* Takes copies of the texts.  The store is opened when it is needed first. */
+int life_new(const struct life_conf *conf, struct life **ret_life) MUST_USE;
+void life_free(struct life *life);		/* NULL is fine */
+const struct life_conf *life_conf(const struct life *life);
+/* As conf's say(). */
+void life_say(const struct life *life, int priority, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* Whose interface is it?  The host's key, as its script in the boot root tells, else the address itself.  -EINVAL: no MAC
+ * address. */
+int life_machine(const struct life *life, const char *mac, char ret_key[PXEBOOT_KEY_SIZE]) MUST_USE;
+/* Which machine had the address last?  -ENOENT. */
+int life_machine_at(struct life *life, const char *address, char ret_key[PXEBOOT_KEY_SIZE]) MUST_USE;
+
+/* Writes an event down and does what follows from it.  @ret_record, if it is not NULL, is then the machine as it stands; the
+ * caller frees it.  0; 1 nothing changed; -EACCES a wrong token; what pxeboot_state_update() returns, and what the files of
+ * one-shot boots give: then nothing has changed, unless it was a one-shot boot's end. */
+int life_note(struct life *life, const char *key, const struct pxeboot_event *event,
+	      struct pxeboot_record **ret_record) MUST_USE;
+
+#define LIFE_TOKEN_SIZE 45		/* with its NUL: the key's 12 hexadecimal digits, 32 random ones */
+
+/* What an installer shows when it is done.  0; 1 it was so already; -EINVAL that is no token; -EACCES it is nobody's. */
+int life_done(struct life *life, const char *token, int64_t now) MUST_USE;
+
+/* Writes the scripts of a round; each may be NULL.  The caller of write() frees @ret_script and @ret_then. */
+struct life_scripts {
+	int (*write)(void *context, const char *token, uint32_t round, char **ret_script, char **ret_then);
+	void *context;
+	bool has_token_file;		/* TFTP can say done */
+};
+
+/* Arms a one-shot boot with a token of its own, which it writes to @ret_token; @arming->token is not looked at. */
+int life_arm(struct life *life, const char *key, const struct pxeboot_arming *arming, const struct life_scripts *scripts,
+	     char ret_token[LIFE_TOKEN_SIZE]) MUST_USE;
+/* The administrator takes it back.  @policy: what the policy says now, kept in the record; NULL: nothing. 1: there was none. */
+int life_clear(struct life *life, const char *key, const char *policy, int64_t now) MUST_USE;
+/* Brings file and record together where somebody was killed in between.  0 when something changed, else 1. */
+int life_settle(struct life *life, const char *key, int64_t now) MUST_USE;
+
+/* The store itself, for reading; NULL and the error when it can't be opened.  Lent until the next call with @life. */
+struct pxeboot_state *life_state(struct life *life, int *ret_error) MUST_USE;
+/* pxeboot_state_update(), with another try where somebody has moved the store aside. */
+int life_update(struct life *life, const char *key, int (*change)(void *context, struct pxeboot_record *record),
+		void *context) MUST_USE;
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One-shot boots begin, are taken back, and are done (see life.h).
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <syslog.h>
+
+#include "base/scalar.h"
+#include "base/text.h"
+#include "life.h"
+#include "once_file.h"
+
+#define RANDOM_BYTES 16
+#define HEX "0123456789abcdef"
+
+/* ---- Tokens ----------------------------------------------------------------------------------------------------- */
+
+static void write_hex(const uint8_t *bytes, size_t length, char *to)
+{
+	for (size_t i = 0; i < length; i++) {
+		*to++ = HEX[bytes[i] >> 4];
+		*to++ = HEX[bytes[i] & 15];
+	}
+	*to = '\0';
+}
+
+static int make_token(const char *key, char ret_token[LIFE_TOKEN_SIZE])
+{
+	uint8_t bytes[MAC_LENGTH + RANDOM_BYTES];
+
+	if (scalar_mac(key, bytes) < 0)
+		return -EINVAL;
+	if (getrandom(bytes + MAC_LENGTH, RANDOM_BYTES, 0) != RANDOM_BYTES)
+		return -EAGAIN;
+	write_hex(bytes, sizeof(bytes), ret_token);
+	return 0;
+}
+
+/* Whose token it would be. */
+static int token_key(const char *token, char ret_key[PXEBOOT_KEY_SIZE])
+{
+	char digits[2 * MAC_LENGTH + 1];
+	uint8_t mac[MAC_LENGTH];
+
+	if (strlen(token) != LIFE_TOKEN_SIZE - 1 || token[strspn(token, HEX)] != '\0')
+		return -EINVAL;
+	memcpy(digits, token, sizeof(digits) - 1);
+	digits[sizeof(digits) - 1] = '\0';
+	if (scalar_mac(digits, mac) < 0)
+		return -EINVAL;
+	scalar_format_mac(mac, ':', ret_key);
+	return 0;
+}
+
+int life_done(struct life *life, const char *token, int64_t now)
+{
+	const struct pxeboot_event event = { .kind = PXEBOOT_EVENT_DONE, .when = now, .token = token };
+	char key[PXEBOOT_KEY_SIZE];
+	int r = token_key(token, key);
+
+	return r < 0 ? r : life_note(life, key, &event, NULL);
+}
+
+/* Its file, should it stay, says nothing any more. */
+static void forget_token(const struct life *life, const char *key, char *token)
+{
+	if (token != NULL && once_file_remove_token(life_conf(life)->root, token) < 0)
+		life_say(life, LOG_WARNING, "%s: an old file in done/ can't be removed", key);
+	free(token);
+}
+
+/* ---- Arming ----------------------------------------------------------------------------------------------------- */
+
+struct arming {
+	const struct life *life;
+	const struct pxeboot_arming *order;
+	const struct life_scripts *scripts;
+	const char *token;
+	char *old_token;
+	uint32_t round;
+};
+
+/* What another round serves goes first: until its own files are there the machine boots as ever. */
+static int begin_round(void *context, struct pxeboot_record *record)
+{
+	struct arming *arming = context;
+	int r = once_file_remove(life_conf(arming->life)->root, record->key);
+
+	if (r < 0)
+		return r;
+	free(arming->old_token);
+	arming->old_token = record->once.token != NULL ? strdup(record->once.token) : NULL;
+	pxeboot_once_arm(record, arming->order);
+	arming->round = record->once.round;
+	return 0;
+}
+
+/* Only as long as nobody has gone on from here meanwhile. */
+static int write_files(void *context, struct pxeboot_record *record)
+{
+	const struct arming *arming = context;
+	const char *root = life_conf(arming->life)->root;
+	CLEANUP_FREE char *script = NULL;
+	CLEANUP_FREE char *then = NULL;
+	int r;
+
+	if (record->once.phase != PXEBOOT_ONCE_ARMED || record->once.round != arming->round)
+		return 1;
+	r = arming->scripts->write(arming->scripts->context, arming->token, arming->round, &script, &then);
+	if (r == 0 && arming->scripts->has_token_file)
+		r = once_file_add_token(root, arming->token);
+	if (r == 0)
+		r = once_file_begin(root, record->key, script, then);
+	return r < 0 ? r : 1;
+}
+
+int life_arm(struct life *life, const char *key, const struct pxeboot_arming *order, const struct life_scripts *scripts,
+	     char ret_token[LIFE_TOKEN_SIZE])
+{
+	struct pxeboot_arming complete = *order;
+	char token[LIFE_TOKEN_SIZE];
+	struct arming arming = { .life = life, .order = &complete, .scripts = scripts, .token = token };
+	int r = make_token(key, token);
+
+	complete.token = token;
+	if (r == 0)
+		r = life_update(life, key, begin_round, &arming);
+	if (r == 0)
+		r = life_update(life, key, write_files, &arming);
+	forget_token(life, key, arming.old_token);
+	if (r < 0)
+		return r;
+	memcpy(ret_token, token, sizeof(token));
+	return 0;
+}
+
+/* ---- Taking it back --------------------------------------------------------------------------------------------- */
+
+struct clearing {
+	const struct life *life;
+	const char *policy;
+	int64_t now;
+	char *old_token;
+};
+
+static bool is_same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static int clear(void *context, struct pxeboot_record *record)
+{
+	struct clearing *clearing = context;
+	int r;
+
+	if (record->once.phase == PXEBOOT_ONCE_NONE && is_same_text(record->once.policy, clearing->policy))
+		return 1;
+	r = once_file_remove(life_conf(clearing->life)->root, record->key);
+	if (r < 0)
+		return r;
+	free(clearing->old_token);
+	clearing->old_token = record->once.token != NULL ? strdup(record->once.token) : NULL;
+	pxeboot_once_clear(record, clearing->now);
+	record->once.policy = clearing->policy;
+	return 0;
+}
+
+int life_clear(struct life *life, const char *key, const char *policy, int64_t now)
+{
+	struct clearing clearing = { .life = life, .policy = policy, .now = now };
+	int r = life_update(life, key, clear, &clearing);
+
+	forget_token(life, key, clearing.old_token);
+	return r;
+}
