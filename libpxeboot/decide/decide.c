@@ -139,7 +139,7 @@ static void group_loses(const struct walk *walk, const struct group *group)
 static void default_loses(const struct walk *walk)
 {
 	loses(walk, &(struct pxeboot_loss){
-		.rule = rule_at("default", "boot", walk->policy->boot_where),
+		.rule = rule_at("default", walk->policy->unknown_by, walk->policy->unknown_where),
 		.why = "it is for machines that no rule names",
 	});
 }
@@ -176,7 +176,7 @@ static void choose_rule(struct walk *walk)
 	if (decided)
 		default_loses(walk);
 	else
-		under(walk, rule_at("default", "boot", policy->boot_where), policy->boot);
+		under(walk, rule_at("default", policy->unknown_by, policy->unknown_where), policy->unknown);
 }
 
 /* ---- What DHCP names ------------------------------------------------------------------------------------------ */

@@ -217,7 +217,8 @@ static int add_profiles(struct load *load, struct profile *profiles)
 	return r;
 }
 
-/* Menus get their names here and their contents in build_menus(): they may name each other in any order. */
+/* Menus get their names here and their contents in build_menus(): they may name each other in any order.  There is room for
+ * one more, of build_unknown(). */
 int build_items(struct load *load)
 {
 	struct pxeboot_policy *policy = load->policy;
@@ -225,10 +226,10 @@ int build_items(struct load *load)
 	struct profile *profiles = arena_alloc(load->arena, n_profiles, sizeof(*profiles));
 	struct menu *menus = arena_alloc(load->arena, n_menus, sizeof(*menus));
 
-	policy->items = arena_alloc(load->arena, n_profiles + n_menus, sizeof(*policy->items));
+	policy->items = arena_alloc(load->arena, n_profiles + n_menus + 1, sizeof(*policy->items));
 	if (!profiles || !menus || !policy->items)
 		return -ENOMEM;
-	int r = index_init(&policy->private->by_item, n_profiles + n_menus);
+	int r = index_init(&policy->private->by_item, n_profiles + n_menus + 1);
 
 	if (!r)
 		r = add_profiles(load, profiles);
@@ -242,7 +243,76 @@ int build_boot(struct load *load)
 	const struct setting *setting = load_setting(load, "boot");
 
 	load->policy->boot = setting ? build_reference(load, setting->at) : -1;
-	if (setting)
-		load->policy->boot_where = load_location(setting->at);
+	return 0;
+}
+
+/* ---- Machines that nobody names ------------------------------------------------------------------------------------ */
+
+/* Words that stand for more than a name. */
+static const struct word {
+	const char *word, *label;
+	enum action action;
+} words[] = {
+	{ "menu", NULL, ACTION_NONE },		/* as boot says */
+	{ "ignore", "Go on without this server", ACTION_EXIT },
+	{ "discover", "Wait to be assigned", ACTION_DISCOVER },
+};
+
+static const struct word *find_word(const char *name)
+{
+	for (size_t i = 0; name && i < ARRAY_SIZE(words); i++)
+		if (!strcmp(name, words[i].word))
+			return &words[i];
+	return NULL;
+}
+
+static int add_built_in(struct load *load, const config_setting_t *at, const struct word *word)
+{
+	struct profile *profile = arena_alloc(load->arena, 1, sizeof(*profile));
+
+	if (!profile)
+		return -ENOMEM;
+	*profile = (struct profile){ .name = word->word, .label = word->label, .where = load_location(at),
+				     .payload = PAYLOAD_ACTION, .action = word->action, .archs = ARCH_ALL };
+	profile->target_where = profile->where;
+	load->policy->unknown = (int)load->policy->n_items;
+	return add_item(load, at, profile, NULL);
+}
+
+static int build_unknown_by_word(struct load *load, const config_setting_t *at, const struct word *word)
+{
+	struct pxeboot_policy *policy = load->policy;
+	int item = policy_item_by_name(policy, word->word);
+
+	if (item >= 0)
+		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = at, .problem = "is a word of its own here",
+			   .expected = "no profile and no menu of that name", .got = word->word,
+			   .also = policy->items[item].where });
+	else if (word->action != ACTION_NONE)
+		return add_built_in(load, at, word);
+	return 0;
+}
+
+/* After everything that names items: a built-in profile is nothing that a menu or host can name. */
+int build_unknown(struct load *load)
+{
+	const struct setting *setting = load_setting(load, "unknown"), *boot = load_setting(load, "boot");
+	const char *name = setting ? load_string(setting->at) : NULL;
+	const struct word *word = find_word(name);
+	struct pxeboot_policy *policy = load->policy;
+
+	policy->unknown = policy->boot;
+	policy->unknown_by = "boot";
+	if (boot)
+		policy->unknown_where = load_location(boot->at);
+	if (!name)
+		return 0;
+	if (!word || word->action != ACTION_NONE) {
+		policy->unknown_by = "unknown";
+		policy->unknown_where = load_location(setting->at);
+	}
+	if (word)
+		return build_unknown_by_word(load, setting->at, word);
+	policy->unknown = build_reference(load, setting->at);
 	return 0;
 }

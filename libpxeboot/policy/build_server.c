@@ -181,6 +181,7 @@ int build_server(struct load *load)
 	policy->address = value_of(load, "server.address");
 	policy->root = value_of(load, "server.root");
 	policy->http = value_of(load, "server.http");
+	policy->live = value_of(load, "server.live");
 	policy->interface = value_of(load, "server.dhcp.interface");
 	policy->proxy = value_of(load, "server.dhcp.proxy");
 	policy->one_name = value_of(load, "server.one_name");

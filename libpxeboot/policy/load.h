@@ -116,6 +116,7 @@ int build_everybodys_variables(struct load *load) MUST_USE;
 int build_items(struct load *load) MUST_USE;
 int build_themes(struct load *load) MUST_USE;
 int build_boot(struct load *load) MUST_USE;
+int build_unknown(struct load *load) MUST_USE;
 int build_hosts(struct load *load) MUST_USE;
 int build_groups(struct load *load) MUST_USE;
 int build_menus(struct load *load) MUST_USE;

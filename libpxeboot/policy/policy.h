@@ -23,6 +23,7 @@ enum action {			/* of a profile; ACTION_NONE is never kept */
 	ACTION_REBOOT,
 	ACTION_POWEROFF,
 	ACTION_CONFIG,
+	ACTION_DISCOVER,
 };
 
 /* What a profile boots; exactly one. */
@@ -175,7 +176,7 @@ struct pxeboot_policy {
 	const char *directory;		/* that holds it */
 
 	/* server */
-	const char *address, *root, *http, *interface, *proxy, *one_name;
+	const char *address, *root, *http, *live, *interface, *proxy, *one_name;
 	struct dhcp_range *ranges;
 	size_t n_ranges;
 	struct location server_where, one_name_where;
@@ -201,8 +202,10 @@ struct pxeboot_policy {
 	size_t n_hosts;
 	struct group *groups;		/* in the order in which they win */
 	size_t n_groups;
-	int boot;			/* everybody else; item index */
-	struct location boot_where;
+	int boot;			/* of hosts without one of their own; item index */
+	int unknown;			/* of machines that neither a host nor a group names; item index */
+	const char *unknown_by;		/* the setting that says so: "boot" or "unknown" */
+	struct location unknown_where;
 
 	struct policy_private *private;	/* arena, hash indexes, scalar settings */
 };

@@ -37,6 +37,9 @@ static const struct schema_key server_keys[] = {
 	{ "address", SCHEMA_STRING, VALUE_ADDRESS, .required = true, .doc = "what clients are told" },
 	{ "root", SCHEMA_STRING, VALUE_ABSOLUTE, .required = true, .doc = "the boot root" },
 	{ "http", SCHEMA_STRING, VALUE_HTTP, .doc = "a web server over the same root" },
+	{ "live", SCHEMA_STRING, VALUE_HTTP, .doc = "where the FastCGI program answers; asked before the boot root's scripts" },
+	{ "state", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/var/lib/pxeboot",
+		.doc = "directory of what is remembered of machines" },
 	{ "tftp", SCHEMA_STRING, VALUE_TFTP, .fallback = "dnsmasq", .doc = "who serves TFTP" },
 	{ "serve", SCHEMA_STRINGS, VALUE_ARCH, .fallback = "bios,x64-uefi,arm64-uefi",
 		.doc = "architectures that get their default loader" },
@@ -169,6 +172,8 @@ static const struct schema_key root_keys[] = {
 	{ "hosts", SCHEMA_LIST, KEYS(host_keys), .nodes = NODES_HOSTS, .doc = "known machines" },
 	{ "groups", SCHEMA_LIST, KEYS(group_keys), .nodes = NODES_GROUPS, .doc = "machines known by their facts" },
 	{ "boot", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "profile or menu of everybody else" },
+	{ "unknown", SCHEMA_STRING, VALUE_NAME, .fallback = "menu",
+		.doc = "menu, ignore, discover, or the profile or menu of machines that no host and no group names" },
 };
 
 const struct schema_key schema_root = { "", SCHEMA_GROUP, KEYS(root_keys), .doc = "a policy" };

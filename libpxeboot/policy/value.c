@@ -188,6 +188,7 @@ static bool is_answers(const char *string)
 static const char *const action_names[] = {
 	[ACTION_DISK] = "disk", [ACTION_EXIT] = "exit", [ACTION_SHELL] = "shell",
 	[ACTION_REBOOT] = "reboot", [ACTION_POWEROFF] = "poweroff", [ACTION_CONFIG] = "config",
+	[ACTION_DISCOVER] = "discover",
 };
 
 const char *value_action_name(enum action action)
@@ -328,7 +329,7 @@ static const struct {
 	[VALUE_SAN] = { is_san, "a SAN URI, in printable ASCII without blanks and quotes" },
 	[VALUE_ANSWERS] = { is_answers,
 		"the path of a file whose name has letters, digits, '.', '_', '-', '+' and ','" },
-	[VALUE_ACTION] = { is_action, "disk, exit, shell, reboot, poweroff or config" },
+	[VALUE_ACTION] = { is_action, "disk, exit, shell, reboot, poweroff, config or discover" },
 	[VALUE_TFTP] = { is_tftp, "dnsmasq, tftp-hpa or none" },
 	[VALUE_MENUS] = { is_menus, "grub or pxelinux" },
 	[VALUE_USER_CLASS] = { is_user_class, "a user class that begins with iPXE, without blanks and quotes" },

@@ -188,11 +188,11 @@ int render_dispatcher(const struct pxeboot_policy *policy, const struct group *g
 		snprintf(subject, sizeof(subject), "groups.%s", group->name);
 		add_group(&script, group, subject);
 	} else {
-		add_chain_to(&script, policy->boot);
+		add_chain_to(&script, policy->unknown);
 	}
 	script_add_failsafe(&script);
 	r = script_finish(&script, group ? "group" : "boot script,", group ? group->name : "for every machine",
-			  group ? group->where : policy->boot_where, out);
+			  group ? group->where : policy->unknown_where, out);
 	script_free(&script);
 	return r;
 }

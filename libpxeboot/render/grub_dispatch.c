@@ -19,6 +19,27 @@ static const char functions[] =
 	"function pxeboot_shell {\n"
 	"\tnormal (none)/\n"			/* a file that is not there: no menu, so a shell; normal_exit leaves it */
 	"}\n"
+	/* The machine's next question is the start of pxeboot_main. */
+	"function pxeboot_discover {\n"
+	"\techo 'This machine waits to be assigned.'\n"
+	"\techo \"maker ${machine_manufacturer}\"\n"
+	"\techo \"product ${machine_product}\"\n"
+	"\techo \"serial ${machine_serial}\"\n"
+	"\techo \"uuid ${machine_uuid}\"\n"
+	"\techo \"mac ${machine_mac}\"\n"
+	"\techo \"arch ${machine_arch}\"\n"
+	"\techo \"address ${machine_ip}\"\n"
+	"\techo \"On the server: pxeboot adopt ${machine_mac} NAME PROFILE\"\n"
+	"\tif [ -z \"${pxeboot_pause}\" ]; then set pxeboot_pause=5\n"
+	"\telif [ \"${pxeboot_pause}\" = 5 ]; then set pxeboot_pause=10\n"
+	"\telif [ \"${pxeboot_pause}\" = 10 ]; then set pxeboot_pause=20\n"
+	"\telif [ \"${pxeboot_pause}\" = 20 ]; then set pxeboot_pause=40\n"
+	"\telse set pxeboot_pause=60\n"
+	"\tfi\n"
+	"\texport pxeboot_pause\n"
+	"\techo \"Asking again in ${pxeboot_pause} seconds; Escape asks now.\"\n"
+	"\tsleep --interruptible \"${pxeboot_pause}\"\n"
+	"}\n"
 	"function pxeboot_refuse {\n"
 	"\techo \"GRUB can't $1.\"\n"
 	"\techo 'Press Escape to go back.'\n"
@@ -319,9 +340,9 @@ int grub_render_dispatcher(const struct pxeboot_policy *policy, struct pxeboot_d
 	for (size_t i = 0; i < policy->n_groups; i++)
 		add_group(&script, &policy->groups[i]);
 	grub_add(&script, "if [ -z \"${pxeboot_target}\" -a -z \"${pxeboot_unsure}\" ]; then\n");
-	add_target(&script, policy->boot);
+	add_target(&script, policy->unknown);
 	grub_add(&script, "fi\n}\n%s", last_lines);
-	r = grub_finish(&script, "GRUB's configuration,", "for every machine", policy->boot_where, out);
+	r = grub_finish(&script, "GRUB's configuration,", "for every machine", policy->unknown_where, out);
 	grub_free(&script);
 	return r;
 }

@@ -120,6 +120,9 @@ static void add_action(struct grub_script *script, enum action action)
 	case ACTION_POWEROFF:
 		grub_add(script, "halt\n");
 		break;
+	case ACTION_DISCOVER:
+		grub_add(script, "set pxeboot_outcome=back\npxeboot_discover\n");
+		break;
 	case ACTION_CONFIG:
 	case ACTION_NONE:
 		break;

@@ -277,7 +277,7 @@ static int add_all(struct pxeboot_named_files *files)
 	if (!visits || !asks)
 		return -ENOMEM;
 	for (int by_host = 0; by_host < 2; by_host++) {
-		add_rule(files, &(struct who){ 0 }, policy->boot, by_host, visits);
+		add_rule(files, &(struct who){ 0 }, policy->unknown, by_host, visits);
 		for (size_t i = 0; i < policy->n_groups; i++) {
 			const struct group *group = &policy->groups[i];
 

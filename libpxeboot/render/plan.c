@@ -75,7 +75,7 @@ static int plan_answers(struct plans *planned, const struct reach *reach,
 			struct pxeboot_diagnostics *diagnostics)
 {
 	const struct pxeboot_policy *policy = planned->policy;
-	int r = plan_unknown_answers(planned, &reach[policy->boot], diagnostics);
+	int r = plan_unknown_answers(planned, &reach[policy->unknown], diagnostics);
 
 	for (size_t i = 0; i < policy->n_groups && r == 0; i++)
 		r = plan_unknown_answers(planned, &reach[policy->groups[i].boot], diagnostics);

@@ -15,6 +15,9 @@ struct job {
 	char subject[96];		/* "profiles.NAME", for diagnostics */
 };
 
+/* Between two questions of a machine that waits, seconds. */
+static const char *const pauses[] = { "5", "10", "20", "40", "60" };
+
 static void add_target(struct job *job, const char *path)
 {
 	script_add_url(&job->script, path, job->profile->target_where, job->subject);
@@ -85,6 +88,28 @@ static void add_wim(struct job *job)
 	script_add(&job->script, "boot || goto failed\n");
 }
 
+/* Waits for somebody to assign the machine, ever longer, and asks again.  Any key but s ends the wait: prompt knows one. */
+static void add_discover(struct script *script)
+{
+	script->needs_arch = true;
+	script_add(script, "isset ${pause} || set pause 5\n"
+			   "echo\n"
+			   "echo This machine waits to be assigned.\n"
+			   "echo maker ${manufacturer}\n"
+			   "echo product ${product}\n"
+			   "echo serial ${serial}\n"
+			   "echo uuid ${uuid}\n"
+			   "echo mac ${mac}\n"
+			   "echo arch ${arch}\n"
+			   "echo address ${ip}\n"
+			   "echo On the server: pxeboot adopt ${mac} NAME PROFILE\n"
+			   "prompt --key s --timeout ${pause}000 Asking again in ${pause} seconds; r asks now, s is a shell... "
+			   "&& shell ||\n");
+	for (size_t i = ARRAY_SIZE(pauses) - 1; i > 0; i--)
+		script_add(script, "iseq ${pause} %s && set pause %s ||\n", pauses[i - 1], pauses[i]);
+	script_add(script, "chain --replace --autofree ${base}/boot.ipxe || goto failed\n");
+}
+
 static void add_action(struct script *script, enum action action)
 {
 	switch (action) {
@@ -109,6 +134,9 @@ static void add_action(struct script *script, enum action action)
 		break;
 	case ACTION_CONFIG:
 		script_add(script, "config ||\n");
+		break;
+	case ACTION_DISCOVER:
+		add_discover(script);
 		break;
 	case ACTION_NONE:
 		break;
@@ -150,7 +178,7 @@ static bool keeps_theme(const struct profile *profile)
 
 static bool comes_back(const struct profile *profile)
 {
-	return profile->action != ACTION_EXIT && profile->action != ACTION_POWEROFF;
+	return profile->action != ACTION_EXIT && profile->action != ACTION_POWEROFF && profile->action != ACTION_DISCOVER;
 }
 
 int render_profile(const struct pxeboot_policy *policy, const struct profile *profile,

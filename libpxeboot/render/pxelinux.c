@@ -126,12 +126,21 @@ unsigned pxelinux_resolve(struct pxelinux_file *file, const char *string, const 
 
 /* ---- Files -------------------------------------------------------------------------------------------------------- */
 
+static bool waits(const struct profile *profile)
+{
+	return profile->payload == PAYLOAD_ACTION && profile->action == ACTION_DISCOVER;
+}
+
 /* Tried again for ever: after a failure PXELINUX waits at its prompt, for as long as TIMEOUT says. */
 static void add_direct(struct pxelinux_file *file, const struct profile *profile)
 {
 	const char *cannot;
 
-	pxelinux_add(file, "DEFAULT %s\nPROMPT 0\nTIMEOUT 50\nLABEL %s\n", profile->name, profile->name);
+	if (waits(profile))
+		pxelinux_add(file, "SAY This machine waits to be assigned: pxeboot adopt MAC NAME PROFILE, on the server.\n"
+				   "SAY Restarting in 60 seconds to ask again; Enter restarts now.\n");
+	pxelinux_add(file, "DEFAULT %s\nPROMPT %d\nTIMEOUT %d\nLABEL %s\n", profile->name, waits(profile),
+		     waits(profile) ? 600 : 50, profile->name);
 	cannot = pxelinux_add_profile(file, profile);
 	if (!cannot)
 		return;
@@ -309,10 +318,10 @@ int pxelinux_render_default(const struct pxeboot_policy *policy, struct pxeboot_
 	check_loader(&file);
 	check_hosts(&file);
 	file.group = find_group(&file);
-	item = &policy->items[file.group ? file.group->boot : policy->boot];
+	item = &policy->items[file.group ? file.group->boot : policy->unknown];
 	add_item(&file, item);
 	r = finish(&file, item, "PXELINUX's configuration,", "for machines without one of their own",
-		   file.group ? file.group->where : policy->boot_where, out);
+		   file.group ? file.group->where : policy->unknown_where, out);
 	text_free(&file.body);
 	return r;
 }

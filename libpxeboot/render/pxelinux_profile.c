@@ -109,6 +109,8 @@ static void add_action(enum action action, struct text *out)
 		[ACTION_DISK] = "  COM32 chain.c32\n  APPEND hd0\n", [ACTION_EXIT] = "  LOCALBOOT -1\n",
 		[ACTION_SHELL] = "  MENU QUIT\n", [ACTION_REBOOT] = "  COM32 reboot.c32\n",
 		[ACTION_POWEROFF] = "  COM32 poweroff.c32\n",
+		/* Its file is looked for anew with a new start only. */
+		[ACTION_DISCOVER] = "  COM32 reboot.c32\n",
 	};
 
 	text_add(out, lines[action]);

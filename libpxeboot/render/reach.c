@@ -147,7 +147,8 @@ static int check_needs(const struct pxeboot_policy *policy, const struct reach *
 int reach_check(const struct pxeboot_policy *policy, const struct reach *reach,
 		struct pxeboot_diagnostics *diagnostics)
 {
-	int r = check_needs(policy, &reach[policy->boot], "boot", "", policy->boot_where, NULL, 0, diagnostics);
+	int r = check_needs(policy, &reach[policy->unknown], policy->unknown_by, "", policy->unknown_where, NULL, 0,
+			    diagnostics);
 
 	for (size_t i = 0; i < policy->n_groups; i++) {
 		const struct group *group = &policy->groups[i];

@@ -100,7 +100,7 @@ START_TEST(test_server)
 	ck_assert_ptr_null(pxeboot_policy_loader(policy, PXEBOOT_ARCH_ARM32_UEFI));
 	ck_assert_ptr_null(pxeboot_policy_loader(policy, PXEBOOT_ARCH_COUNT));
 	ck_assert_ptr_null(pxeboot_policy_loader(policy, PXEBOOT_ARCH_NONE));
-	ck_assert_uint_eq(policy->boot_where.line, 49);
+	ck_assert_uint_eq(policy->unknown_where.line, 49);
 	ck_assert_str_eq(policy->items[policy->boot].name, "main");
 	pxeboot_policy_unref(policy);
 }
@@ -298,7 +298,45 @@ START_TEST(test_includes)
 		ck_assert_ptr_nonnull(strstr(policy->items[i].where.file, items[i].file));
 		ck_assert_uint_eq(policy->items[i].where.line, items[i].line);
 	}
-	ck_assert_uint_eq(policy->boot_where.line, 15);
+	ck_assert_uint_eq(policy->unknown_where.line, 15);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
+/* ---- Machines that nobody names ---------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *override;
+	const char *boot, *by;
+	int action;			/* of a built-in profile */
+} unknowns[] = {
+	{ NULL, "main", "boot", ACTION_NONE },
+	{ "unknown=menu", "main", "boot", ACTION_NONE },
+	{ "unknown=disk", "disk", "unknown", ACTION_NONE },
+	{ "unknown=main", "main", "unknown", ACTION_NONE },
+	{ "unknown=ignore", "ignore", "unknown", ACTION_EXIT },
+	{ "unknown=discover", "discover", "unknown", ACTION_DISCOVER },
+};
+
+START_TEST(test_unknown)
+{
+	const char *const list[] = { unknowns[_i].override, NULL };
+	bool built_in = unknowns[_i].action != ACTION_NONE;
+	struct pxeboot_policy *policy = NULL;
+	const struct item *item;
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/policies/merged/pxeboot.conf", getenv("PXEBOOT_TESTS"));
+	ck_assert_int_eq(pxeboot_policy_load_with(path, list, NULL, &policy), 0);
+	item = &policy->items[policy->unknown];
+	ck_assert_str_eq(item->name, unknowns[_i].boot);
+	ck_assert_str_eq(policy->unknown_by, unknowns[_i].by);
+	ck_assert_uint_eq(policy->n_items, built_in ? 4u : 3u);
+	ck_assert_int_eq(policy_item_by_name(policy, unknowns[_i].boot), policy->unknown);
+	if (built_in)
+		ck_assert_int_eq((int)item->profile->action, unknowns[_i].action);
+	/* Of hosts it says nothing. */
+	ck_assert_str_eq(policy->items[policy->hosts[0].boot].name, "main");
 	pxeboot_policy_unref(policy);
 }
 END_TEST
@@ -323,6 +361,13 @@ static const struct {
 	{ "server.dhcp.range=10.0.0.1,10.0.0.9", "server.dhcp.range.0", "10.0.0.1,10.0.0.9", 0, NULL },
 	{ "loaders.bios=x.kpxe", "loaders.bios", "x.kpxe", 0, NULL },
 	{ "boot=disk", "boot", "disk", 0, NULL },
+	{ "unknown=nobody", NULL, NULL, -EBADMSG, "policy.reference" },
+	{ "unknown=discover", "unknown", "discover", 0, NULL },
+	{ "server.state=/srv/state", "server.state", "/srv/state", 0, NULL },
+	{ "server.state=state", NULL, NULL, -EBADMSG, "policy.value" },
+	{ "server.live=https://10.77.0.1/live", "server.live", "https://10.77.0.1/live", 0, NULL },
+	{ "server.live=http://10.77.0.1/live/", NULL, NULL, -EBADMSG, "policy.value" },
+	{ "server.live=http://10.77.0.1/live?x=y", NULL, NULL, -EBADMSG, "policy.value" },
 };
 
 START_TEST(test_by_hand)
@@ -530,7 +575,7 @@ static void check_key(void *context, const char *path, const struct schema_key *
 
 	ck_assert_msg(key->doc && *key->doc, "%s", path);
 	ck_assert_msg(!(key->required && key->fallback), "%s", path);
-	ck_assert_msg(!key->fallback || !strncmp(path, "server.", 7), "%s", path);
+	ck_assert_msg(!key->fallback || !strncmp(path, "server.", 7) || !strchr(path, '.'), "%s", path);
 	ck_assert_msg((key->type == SCHEMA_GROUP || key->type == SCHEMA_MAP ||
 		key->type == SCHEMA_LIST) == (key->n_keys > 0),
 		      "%s", path);
@@ -570,6 +615,7 @@ int main(void)
 	tcase_add_loop_test(tests, test_terms, 0, (int)ARRAY_SIZE(terms));
 	tcase_add_test(tests, test_malformed_fact);
 	tcase_add_test(tests, test_schema);
+	tcase_add_loop_test(tests, test_unknown, 0, ARRAY_SIZE(unknowns));
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

@@ -262,6 +262,18 @@ static const struct row rows[] = {
 	{ "", "other: { action = \"exit\"; };", "menus: { m: { default = \"other\"; entries = ( { profile = \"disk\"; "
 	  "} ); }; };",
 	  "policy.reference", 4, "menus.m.default: is not in this menu" },
+	/* Machines that nobody names. */
+	{ "", "", "unknown = \"other\";", "policy.reference", 4, "unknown: unknown name" },
+	{ "", "", "unknown = \"no name\";", "policy.value", 4, "a name" },
+	{ "", "", "unknown = [ \"disk\" ];", "policy.type", 4, "a string" },
+	{ "", "menu: { action = \"exit\"; };", "unknown = \"menu\";", "policy.conflict", 4, "is a word of its own here" },
+	{ "", "ignore: { action = \"exit\"; };", "unknown = \"ignore\";", "policy.conflict", 4, "/pxeboot.conf:3" },
+	{ "", "", "menus: { discover: { entries = ( { profile = \"disk\"; } ); }; };\nunknown = \"discover\";",
+	  "policy.conflict", 5, "got 'discover'; also at" },
+	{ "", "", "unknown = \"ignore\"; hosts: ( { name = \"a\"; serial = \"x\"; boot = \"ignore\"; } );", "policy.reference", 4,
+	  "hosts[0].boot: unknown name" },
+	{ "live = \"ftp://x/live\";", "", "", "policy.value", 1, "server.live" },
+	{ "state = \"../state\";", "", "", "policy.value", 1, "server.state" },
 	/* What goes together. */
 	{ "", "a: { label = \"x\"; };", "", "policy.payload", 3, "profiles.a: nothing to boot" },
 	{ "", "a: { kernel = \"x\";\n efi = \"y\"; };", "", "policy.payload", 4, "profiles.a.efi: a second thing to "
