@@ -192,6 +192,11 @@ const char *pxeboot_policy_get(const struct pxeboot_policy *policy, const char *
 int pxeboot_policy_where(const struct pxeboot_policy *policy, const char *path, const char **ret_file,
 			 unsigned *ret_line);
 
+/* What a program watches that is to notice a change of the policy: lends the path of a file that was read for it, or looked
+ * for, or of the directory policy.d; as the policy's own path was given, relative paths are relative.  0, or -ENOENT past the
+ * end. */
+int pxeboot_policy_file(const struct pxeboot_policy *policy, size_t index, const char **ret_path);
+
 /* Is the architecture served, and by which loader (a path in the boot root)?  NULL when it is not served. */
 const char *pxeboot_policy_loader(const struct pxeboot_policy *policy, int arch);
 
@@ -321,6 +326,10 @@ enum pxeboot_stage pxeboot_stage_of(const struct pxeboot_policy *policy, const s
 void pxeboot_decide(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
 		    enum pxeboot_stage stage, const struct pxeboot_progress *progress,
 		    struct pxeboot_decision *ret_decision);
+
+/* Which host of the policy the client is, as decide() finds it: by MAC address, else UUID, else serial number; three hash
+ * look-ups.  @ret_index is for pxeboot_policy_host().  0, or -ENOENT when it is none. */
+int pxeboot_policy_host_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client, size_t *ret_index);
 
 /* A rule that was looked at and did not win.  It lost for one reason: a term, or @why. */
 struct pxeboot_loss {

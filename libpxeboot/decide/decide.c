@@ -6,6 +6,7 @@
  * Two questions are kept apart: which rule is this machine under (host, then group, then default: rule), and what does
  * DHCP name now (source)?
  */
+#include <errno.h>
 #include <string.h>
 
 #include "base/macro.h"
@@ -89,6 +90,18 @@ static const struct host *find_host(const struct pxeboot_policy *policy, const s
 	if (!host && client_has(client, PXEBOOT_FACT_SERIAL))
 		host = policy_host_by_serial(policy, client->facts[PXEBOOT_FACT_SERIAL].text);
 	return host;
+}
+
+int pxeboot_policy_host_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client, size_t *ret_index)
+{
+	if (!policy || !client || !ret_index)
+		return -EINVAL;
+	const struct host *host = find_host(policy, client);
+
+	if (!host)
+		return -ENOENT;
+	*ret_index = (size_t)(host - policy->hosts);
+	return 0;
 }
 
 /* The first term from the @first on that does not match; n_terms when all do. */

@@ -107,11 +107,14 @@ static int path_beside(const char *file, const char *name, char **ret_path)
 	return text_take(&path, ret_path, NULL);
 }
 
-static int read_beside(const char *file, const char *name, size_t limit, char **ret_bytes, size_t *ret_length)
+static int read_beside(struct load *load, const char *file, const char *name, size_t limit, char **ret_bytes,
+		       size_t *ret_length)
 {
 	CLEANUP_FREE char *path = NULL;
 	int r = path_beside(file, name, &path);
 
+	if (!r)
+		r = load_depends(load, path);
 	return r ? r : file_read(path, limit, ret_bytes, ret_length);
 }
 
@@ -119,13 +122,14 @@ int build_beside(const config_setting_t *setting, const char *name, size_t limit
 		 size_t *ret_length)
 {
 	const char *file = load_location(setting).file;
+	struct load *load = load_of(setting);
 	CLEANUP_FREE char *real = NULL;
 	int r = path_beside(file, name, ret_path);
 
 	if (!r)
-		r = read_beside(file, name, limit, ret_bytes, ret_length);
+		r = read_beside(load, file, name, limit, ret_bytes, ret_length);
 	if (r != -ENOENT)
 		return r;
 	real = realpath(file, NULL);
-	return real ? read_beside(real, name, limit, ret_bytes, ret_length) : r;
+	return real ? read_beside(load, real, name, limit, ret_bytes, ret_length) : r;
 }

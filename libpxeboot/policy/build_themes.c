@@ -63,7 +63,9 @@ static int read_picture(struct load *load, const config_setting_t *setting, stru
 	struct text there = TEXT_INIT;
 
 	text_addf(&there, "%s/themes/%s", root, look->picture);
-	r = there.error ? there.error : file_read(there.bytes, MAX_PICTURE, ret_bytes, ret_length);
+	r = there.error ? there.error : load_depends(load, there.bytes);
+	if (!r)
+		r = file_read(there.bytes, MAX_PICTURE, ret_bytes, ret_length);
 	text_free(&there);
 	return r;
 }

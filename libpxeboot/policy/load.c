@@ -19,6 +19,7 @@ static void policy_free(struct pxeboot_policy *policy)
 		index_free(&private->by_name);
 		index_free(&private->by_item);
 		free(private->scalars);
+		free(private->files);
 		arena_free(&private->arena);
 		free(private);
 	}

@@ -43,6 +43,8 @@ struct policy_private {
 	struct scalar *scalars;
 	size_t n_scalars;
 	struct hash_index by_mac, by_uuid, by_serial, by_name, by_item;
+	const char **files;			/* that were read or looked for */
+	size_t n_files, files_capacity;
 };
 
 struct load {
@@ -83,6 +85,9 @@ struct location load_location(const config_setting_t *setting);
 /* May @name be defined in a file that could not be read to its end?  Then nobody is told that it is missing. */
 bool load_may_be_unread(const struct load *load, const char *name);
 
+/* Whose setting it is. */
+struct load *load_of(const config_setting_t *setting);
+
 /* Marks: a setting that failed its check, and the number of an element of a long list. */
 void load_mark_bad(config_setting_t *setting);
 bool load_is_bad(const config_setting_t *setting);
@@ -101,6 +106,9 @@ const config_setting_t *load_element(const config_setting_t *setting, unsigned n
 /* Of settings that stand once. */
 const struct setting *load_setting(const struct load *load, const char *path);
 const struct scalar *load_scalar(const struct load *load, const char *path);
+
+/* Remembers a file or directory that the policy depends on. */
+int load_depends(struct load *load, const char *path) MUST_USE;
 
 /* Adds a source that was read; takes it over, also on failure. */
 int load_add_source(struct load *load, struct source *source) MUST_USE;

@@ -10,6 +10,17 @@
 
 #include "policy/load.h"
 
+int load_depends(struct load *load, const char *path)
+{
+	struct policy_private *private = load->policy->private;
+	const char *copy = arena_string(load->arena, path);
+
+	if (!copy || array_grow(&private->files, private->n_files, &private->files_capacity, sizeof(*private->files)))
+		return -ENOMEM;
+	private->files[private->n_files++] = copy;
+	return 0;
+}
+
 int load_add_source(struct load *load, struct source *source)
 {
 	int r = array_grow(&load->sources, load->n_sources, &load->sources_capacity, sizeof(struct source *));
@@ -88,9 +99,11 @@ static int read_drop_ins(struct load *load)
 	const char *directory = drop_in_directory(load);
 	struct dirent **entries = NULL;
 
-	if (!directory)
-		return -ENOMEM;
-	int n = scandir(directory, &entries, is_drop_in, by_bytes), r = 0;
+	int r = directory ? load_depends(load, directory) : -ENOMEM;
+
+	if (r)
+		return r;
+	int n = scandir(directory, &entries, is_drop_in, by_bytes);
 
 	if (n < 0 && errno != ENOENT) {
 		load_unreadable(load, (struct location) { directory, 0 }, NULL, directory, -errno);

@@ -35,6 +35,11 @@ static unsigned setting_line(const config_setting_t *setting)
 	return source_string_line(source_of(setting), setting->line);
 }
 
+struct load *load_of(const config_setting_t *setting)
+{
+	return source_of(setting)->load;
+}
+
 struct location load_location(const config_setting_t *setting)
 {
 	return source_location(source_of(setting), setting_line(setting));

@@ -277,8 +277,10 @@ static int scan_file(struct source *source, const struct scan *above, const char
 {
 	CLEANUP_FREE char *bytes = NULL;
 	size_t length;
-	int r = file_read(file, MAX_FILE, &bytes, &length);
+	int r = load_depends(source->load, file);
 
+	if (!r)
+		r = file_read(file, MAX_FILE, &bytes, &length);
 	return r ? r : scan_bytes(source, above, file, bytes, length);
 }
 

@@ -2,11 +2,21 @@
 /* What the public header shows of a policy: pointers into it, nothing is copied. */
 #include <errno.h>
 
-#include "policy/policy.h"
+#include "policy/load.h"
 
 const char *pxeboot_policy_loader(const struct pxeboot_policy *policy, int arch)
 {
 	return policy && arch >= 0 && arch < PXEBOOT_ARCH_COUNT ? policy->served[arch].loader : NULL;
+}
+
+int pxeboot_policy_file(const struct pxeboot_policy *policy, size_t index, const char **ret_path)
+{
+	if (!policy || !ret_path)
+		return -EINVAL;
+	if (index >= policy->private->n_files)
+		return -ENOENT;
+	*ret_path = policy->private->files[index];
+	return 0;
 }
 
 int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struct pxeboot_host *ret_host)

@@ -2,6 +2,8 @@
 /*
  * decide: which rule wins, what DHCP names at each stage, and why the others lost.
  */
+#include <errno.h>
+
 #include "testing.h"
 
 #define SERVER "server: { address = \"10.77.0.1\"; root = \"/srv/pxeboot\"; %s };\n"
@@ -188,6 +190,29 @@ START_TEST(host_then_group_then_default)
 }
 END_TEST
 
+START_TEST(a_host_is_found_by_what_it_is_known_by)
+{
+	static const struct { const char *facts; int index; } hosts[] = {
+		{ "product=P", -1 }, { "mac=52:54:00:00:00:09", -1 }, { "serial=abc123", -1 },
+		{ "mac=52:54:00:00:00:01", 0 }, { "uuid=00112233-4455-6677-8899-AABBCCDDEEFF", 1 },
+		{ "serial=ABC123", 2 }, { "mac=52:54:00:00:00:01 serial=ABC123", 0 },
+	};
+	struct pxeboot_policy *policy = policy_with("", rules);
+	size_t index = 77;
+
+	ck_assert_int_eq(pxeboot_policy_host_of(policy, NULL, &index), -EINVAL);
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		struct pxeboot_client *client = client_of(hosts[i].facts);
+
+		index = 77;
+		ck_assert_int_eq(pxeboot_policy_host_of(policy, client, &index), hosts[i].index < 0 ? -ENOENT : 0);
+		ck_assert_uint_eq(index, hosts[i].index < 0 ? 77 : (size_t)hosts[i].index);
+		pxeboot_client_unref(client);
+	}
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 START_TEST(one_name_is_all_that_dhcp_says)
 {
 	static const struct row rows[] = {
@@ -323,6 +348,7 @@ int main(void)
 	tcase_add_test(tests, an_ipxe_is_never_given_what_it_cannot_leave);
 	tcase_add_test(tests, a_host_gets_its_own_loader);
 	tcase_add_test(tests, host_then_group_then_default);
+	tcase_add_test(tests, a_host_is_found_by_what_it_is_known_by);
 	tcase_add_test(tests, one_name_is_all_that_dhcp_says);
 	tcase_add_test(tests, losers_are_named_with_their_reasons);
 	tcase_add_test(tests, a_term_that_failed_says_what_the_client_has);

@@ -275,6 +275,41 @@ START_TEST(test_merged)
 }
 END_TEST
 
+/* What a program watches: all that was read, what was looked for and is not there, and the directory of drop-ins. */
+static bool depends_on(const struct pxeboot_policy *policy, const char *end)
+{
+	const char *path;
+
+	for (size_t i = 0; pxeboot_policy_file(policy, i, &path) == 0; i++)
+		if (strlen(path) >= strlen(end) && !strcmp(path + strlen(path) - strlen(end), end))
+			return true;
+	return false;
+}
+
+START_TEST(test_files)
+{
+	static const struct { const char *policy, *end; } rows[] = {
+		{ "includes", "/includes/pxeboot.conf" }, { "includes", "/includes/parts/hosts.inc" },
+		{ "includes", "/includes/parts/deeper/more.inc" }, { "includes", "/includes/policy.d" },
+		{ "merged", "/merged/policy.d" }, { "merged", "/policy.d/20-hosts.conf" },
+		{ "sample", "/debian.preseed" }, { "sample", "/night.png" },
+	};
+	const char *path = "untouched";
+
+	ck_assert_int_eq(pxeboot_policy_file(NULL, 0, &path), -EINVAL);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct pxeboot_policy *policy = load_file(rows[i].policy);
+
+		ck_assert_msg(depends_on(policy, rows[i].end), "%s", rows[i].end);
+		ck_assert(!depends_on(policy, ".orig"));
+		ck_assert_int_eq(pxeboot_policy_file(policy, 0, NULL), -EINVAL);
+		ck_assert_int_eq(pxeboot_policy_file(policy, 1000, &path), -ENOENT);
+		ck_assert_str_eq(path, "untouched");
+		pxeboot_policy_unref(policy);
+	}
+}
+END_TEST
+
 START_TEST(test_includes)
 {
 	static const struct { const char *name, *file; unsigned line; } hosts[] = {
@@ -605,6 +640,7 @@ int main(void)
 	tcase_add_test(tests, test_machines);
 	tcase_add_test(tests, test_views);
 	tcase_add_test(tests, test_merged);
+	tcase_add_test(tests, test_files);
 	tcase_add_test(tests, test_includes);
 	tcase_add_loop_test(tests, test_by_hand, 0, (int)ARRAY_SIZE(overrides));
 	tcase_add_test(tests, test_where);
