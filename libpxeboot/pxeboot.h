@@ -200,6 +200,9 @@ int pxeboot_policy_file(const struct pxeboot_policy *policy, size_t index, const
 /* Is the architecture served, and by which loader (a path in the boot root)?  NULL when it is not served. */
 const char *pxeboot_policy_loader(const struct pxeboot_policy *policy, int arch);
 
+#define PXEBOOT_ONCE_TRIES 3		/* where the policy says nothing */
+#define PXEBOOT_ONCE_TRIES_MAX 100
+
 /* Views, filled by the functions below; every pointer is lent by the policy. */
 struct pxeboot_host {
 	const char *name, *file;
@@ -211,6 +214,9 @@ struct pxeboot_host {
 	const char *loader;		/* its own, or NULL */
 	bool secure;			/* Secure Boot is on */
 	const char *once;		/* profile or menu of its next boot alone, or NULL */
+	const char *then;		/* of the boots after that; NULL: as @boot says */
+	bool until_done;		/* once lasts until somebody says done; false: for one boot */
+	unsigned tries;			/* until_done: boots that it may take, 1 to PXEBOOT_ONCE_TRIES_MAX; else 0 */
 	const char *menu_default;	/* of the menu that it boots, or NULL: the menu's own */
 	int menu_timeout;		/* seconds; -1: the menu's own */
 };
@@ -244,6 +250,7 @@ struct pxeboot_item {			/* a profile or a menu */
 	unsigned line;
 	const char *label;
 	bool is_menu;
+	unsigned archs;			/* bits, 1 << enum pxeboot_arch: that it is for; a menu is for all */
 };
 
 struct pxeboot_colour {
@@ -556,6 +563,10 @@ struct pxeboot_tree;
  * What can't be rendered is told in @diagnostics: -EBADMSG. */
 int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
 		     struct pxeboot_tree **ret_tree);
+/* Plans what the boot root must have besides for one host to boot @boot, a profile or menu that the policy may not give it:
+ * its answer files.  -ENOENT no such host or item; -EBADMSG as above, also where the host lacks a variable. */
+int pxeboot_tree_new_once(const struct pxeboot_policy *policy, size_t host, const char *boot,
+			  struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree);
 void pxeboot_tree_free(struct pxeboot_tree *tree);
 /* Lends the entry until the next call.  0, or -ENOENT past the end. */
 int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry);

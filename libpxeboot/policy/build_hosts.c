@@ -177,6 +177,29 @@ static int build_name(struct load *load, const config_setting_t *node, size_t nu
 	return 0;
 }
 
+/* @setting says nothing without @other. */
+static void check_needs(struct load *load, const config_setting_t *setting, const config_setting_t *other,
+			const char *expected)
+{
+	if (setting && !other)
+		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = setting, .problem = "says nothing here",
+			   .expected = expected });
+}
+
+static void build_once(struct load *load, const config_setting_t *node, struct host *host)
+{
+	const config_setting_t *once = load_member(node, "once"), *then = load_member(node, "then");
+	const config_setting_t *until_done = load_member(node, "until_done"), *tries = load_member(node, "tries");
+
+	check_needs(load, then, once, "once beside it");
+	check_needs(load, until_done, once, "once beside it");
+	check_needs(load, tries, load_flag(until_done) ? until_done : NULL, "until_done = true beside it");
+	host->then = then ? build_reference(load, then) : -1;
+	host->until_done = load_flag(until_done);
+	if (host->until_done)
+		host->tries = tries ? (uint8_t)load_integer(tries) : PXEBOOT_ONCE_TRIES;
+}
+
 static void build_boots(struct load *load, const config_setting_t *node, struct host *host)
 {
 	const config_setting_t *boot = load_member(node, "boot"), *once = load_member(node, "once");
@@ -186,6 +209,7 @@ static void build_boots(struct load *load, const config_setting_t *node, struct 
 	host->menu_timeout = timeout ? load_integer(timeout) : -1;
 	host->boot = boot ? build_reference(load, boot) : load->policy->boot;
 	host->once = once ? build_reference(load, once) : -1;
+	build_once(load, node, host);
 	host->secure = load_flag(load_member(node, "secure"));
 }
 

@@ -118,13 +118,22 @@ struct host {			/* there may be a hundred thousand: the order of its members kee
 	const char *loader_url;		/* server.http + loader; NULL without */
 	struct variable *vars;
 	uint32_t n_macs, n_vars;
-	int boot, once;			/* item index; once: -1 */
+	int boot, once, then;		/* item index; once, then: -1 */
 	int menu_default;		/* item index, or -1 */
 	int menu_timeout;		/* seconds, or -1 */
 	uint8_t uuid[UUID_LENGTH];
 	bool has_uuid;
 	bool secure;			/* Secure Boot is on */
+	bool until_done;		/* of once */
+	uint8_t tries;			/* likewise; 0 unless until_done */
 };
+
+/* The items that a host may boot: always, once, and after that; -1 where it has none. */
+#define HOST_BOOTS 3
+static inline int host_boots(const struct host *host, size_t way)
+{
+	return way == 0 ? host->boot : way == 1 ? host->once : host->then;
+}
 
 struct group_value {			/* one value of a term, decoded by its kind */
 	const char *text;

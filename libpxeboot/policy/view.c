@@ -32,6 +32,8 @@ int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struc
 		.macs = host->mac_texts, .n_macs = host->n_macs, .uuid = host->uuid_text, .serial = host->serial,
 		.boot = policy->items[host->boot].name, .loader = host->loader, .secure = host->secure,
 		.once = host->once < 0 ? NULL : policy->items[host->once].name,
+		.then = host->then < 0 ? NULL : policy->items[host->then].name,
+		.until_done = host->until_done, .tries = host->tries,
 		.menu_default = host->menu_default < 0 ? NULL : policy->items[host->menu_default].name,
 		.menu_timeout = host->menu_timeout,
 	};
@@ -66,6 +68,7 @@ int pxeboot_policy_item(const struct pxeboot_policy *policy, size_t index, struc
 	*ret_item = (struct pxeboot_item) {
 		.name = item->name, .file = item->where.file, .line = item->where.line,
 		.label = item->profile ? item->profile->label : item->menu->title, .is_menu = item->menu != NULL,
+		.archs = item->profile ? item->profile->archs : ARCH_ALL,
 	};
 	return 0;
 }

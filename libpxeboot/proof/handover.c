@@ -90,7 +90,7 @@ static int item_of_group(const struct pxeboot_policy *policy, const struct machi
 		if (!names_script(name, group->name))
 			continue;
 		return machine->host || (machine->group && machine->group < group && machine->group->tested == PXEBOOT_WHERE_SCRIPT)
-			       ? machine->root : group->boot;
+			       ? machine->start : group->boot;
 	}
 	return -1;
 }
@@ -126,7 +126,7 @@ int handover_of(const struct pxeboot_policy *policy, const struct pxeboot_choose
 		      profile->payload != PAYLOAD_KERNEL))
 		return -1;
 	if (names(path, "boot.ipxe") || names(path, "autoexec.ipxe") || is_ipxe(policy, decide, machine->arch, path))
-		return machine->root;
+		return machine->start;
 	item = item_of_script(policy, path);
 	if (item < 0)
 		item = item_of_group(policy, machine, path);

@@ -14,8 +14,7 @@ struct machine machine_of(const struct pxeboot_policy *policy, const struct pxeb
 	pxeboot_decide(policy, client, PXEBOOT_STAGE_SCRIPT, NULL, &decision);
 	machine.arch = decision.arch;
 	machine.rule = decision.rule;
-	machine.root = policy_item_by_name(policy, decision.boot);
-	machine.start = machine.root;
+	machine.start = policy_item_by_name(policy, decision.boot);
 	if (!strcmp(decision.rule.kind, "host"))
 		machine.host = policy_host_by_name(policy, decision.rule.name);
 	else if (!strcmp(decision.rule.kind, "group"))

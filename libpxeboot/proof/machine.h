@@ -12,8 +12,7 @@ struct machine {
 	int arch;
 	const struct host *host;	/* that it is, or NULL */
 	const struct group *group;	/* that it falls under, or NULL */
-	int root;			/* the item that its rule boots */
-	int start;			/* where it begins: the same, or what its host boots once */
+	int start;			/* where it begins: the item that its rule boots, or what its host boots once, or then */
 	struct pxeboot_rule rule;
 };
 

@@ -82,7 +82,7 @@ static bool knows_machine(const struct machine *list, size_t n, const struct mac
 {
 	for (size_t i = n; i-- > 0;)
 		if (list[i].arch == machine->arch && list[i].host == machine->host && list[i].group == machine->group &&
-		    list[i].root == machine->root && list[i].start == machine->start)
+		    list[i].start == machine->start)
 			return true;
 	return false;
 }
@@ -134,6 +134,22 @@ static int check_secure(struct policy_proof *proof, const struct pxeboot_client 
 	return keep_machine(&proof->insecure, &proof->n_insecure, machine);
 }
 
+/* What its host boots once, and then.  Who comes back to the dispatcher within one boot is given the same again. */
+static int take_once(struct policy_proof *proof, const struct machine *machine)
+{
+	const int items[] = { machine->host->once, machine->host->then };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(items) && r == 0; i++) {
+		struct machine once = *machine;
+
+		once.start = items[i];
+		if (items[i] >= 0)
+			r = take_machine(proof, &once);
+	}
+	return r;
+}
+
 /* @client is switched on, and firmware. */
 static int take_class(struct policy_proof *proof, const struct client_class *class, const struct pxeboot_client *client)
 {
@@ -151,10 +167,7 @@ static int take_class(struct policy_proof *proof, const struct client_class *cla
 	r = check_secure(proof, client, &machine);
 	if (r == 0)
 		r = take_machine(proof, &machine);
-	if (r < 0 || !machine.host || machine.host->once < 0)
-		return r;
-	machine.start = machine.host->once;
-	return take_machine(proof, &machine);
+	return r < 0 || !machine.host ? r : take_once(proof, &machine);
 }
 
 static int take_classes(struct policy_proof *proof)

@@ -235,7 +235,7 @@ static uint64_t *whole_box(const struct atoms *atoms, long mac)
 struct host_kind {
 	const char *loader;
 	const struct host *named;	/* by an entry's audience, else NULL */
-	int boot, once, menu_default, menu_timeout;
+	int boot, once, then, menu_default, menu_timeout;
 	long mac;			/* an atom; -1: any; -2: any, and a Raspberry Pi's */
 	bool secure;
 	uint32_t host, part;
@@ -262,6 +262,8 @@ static int compare_kinds(const void *a, const void *b)
 		r = compare(left->boot, right->boot);
 	if (!r)
 		r = compare(left->once, right->once);
+	if (!r)
+		r = compare(left->then, right->then);
 	if (!r)
 		r = compare(left->menu_default, right->menu_default);
 	if (!r)
@@ -310,6 +312,7 @@ static struct host_kind kind_at(const struct universe *universe, size_t index, b
 	kind.named = named ? host : NULL;
 	kind.boot = host->boot;
 	kind.once = host->once;
+	kind.then = host->then;
 	kind.menu_default = host->menu_default;
 	kind.menu_timeout = host->menu_timeout;
 	kind.secure = host->secure;

@@ -242,6 +242,17 @@ static void add_rule(struct pxeboot_named_files *files, const struct who *who, i
 			add_for(files, &files->slots.slots[i], who, visits);
 }
 
+static void add_what_they_boot(struct pxeboot_named_files *files, const struct who *some, int item, struct visit *visits,
+			       bool *asks)
+{
+	add_rule(files, some, item, false, visits);
+	for (size_t k = 0; k < files->slots.count; k++) {
+		const struct slot *slot = &files->slots.slots[k];
+
+		asks[item] |= slot->by_host && visits[slot->item - files->policy->items].archs;
+	}
+}
+
 /* What hosts boot, once for all that boot it; true in @asks where one of its names differs from host to host. */
 static void add_what_hosts_boot(struct pxeboot_named_files *files, struct visit *visits, bool *asks)
 {
@@ -254,17 +265,25 @@ static void add_what_hosts_boot(struct pxeboot_named_files *files, struct visit 
 	}
 	for (size_t i = 0; i < policy->n_hosts; i++) {
 		struct who some = { .some_host = true, .secure = policy->hosts[i].secure };
-		int item = policy->hosts[i].boot;
 
-		if (seen[2 * item + some.secure])
-			continue;
-		seen[2 * item + some.secure] = true;
-		add_rule(files, &some, item, false, visits);
-		for (size_t k = 0; k < files->slots.count; k++) {
-			const struct slot *slot = &files->slots.slots[k];
+		for (size_t way = 0; way < HOST_BOOTS; way++) {
+			int item = host_boots(&policy->hosts[i], way);
 
-			asks[item] |= slot->by_host && visits[slot->item - policy->items].archs;
+			if (item < 0 || seen[2 * item + some.secure])
+				continue;
+			seen[2 * item + some.secure] = true;
+			add_what_they_boot(files, &some, item, visits, asks);
 		}
+	}
+}
+
+static void add_host(struct pxeboot_named_files *files, const struct host *host, struct visit *visits, const bool *asks)
+{
+	for (size_t way = 0; way < HOST_BOOTS; way++) {
+		int item = host_boots(host, way);
+
+		if (item >= 0 && asks[item])
+			add_rule(files, &(struct who){ .host = host, .secure = host->secure }, item, true, visits);
 	}
 }
 
@@ -287,9 +306,7 @@ static int add_all(struct pxeboot_named_files *files)
 	}
 	add_what_hosts_boot(files, visits, asks);
 	for (size_t i = 0; i < policy->n_hosts && !files->error; i++)
-		if (asks[policy->hosts[i].boot])
-			add_rule(files, &(struct who){ .host = &policy->hosts[i], .secure = policy->hosts[i].secure },
-				 policy->hosts[i].boot, true, visits);
+		add_host(files, &policy->hosts[i], visits, asks);
 	return files->error;
 }
 

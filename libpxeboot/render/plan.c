@@ -27,14 +27,24 @@ static int plan(struct plans *planned, enum plan_kind kind, size_t index, size_t
 	return 0;
 }
 
-static int plan_answers_of(struct plans *planned, const struct reach *reach, size_t host)
+/* A host's plans stand together. */
+static bool planned_answers(const struct plans *planned, size_t host, int item)
+{
+	for (size_t i = planned->n_plans; i-- > 0 && planned->plans[i].index == host;)
+		if (planned->plans[i].detail == (uint32_t)item)
+			return true;
+	return false;
+}
+
+int plan_answers_of(struct plans *planned, const struct reach *reach, size_t host)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < reach->n_answers && r == 0; i++) {
 		int item = policy_item_by_name(planned->policy, reach->answers[i]->name);
 
-		r = plan(planned, PLAN_ANSWERS, host, (size_t)item);
+		if (!planned_answers(planned, host, item))
+			r = plan(planned, PLAN_ANSWERS, host, (size_t)item);
 	}
 	return r;
 }
@@ -79,8 +89,10 @@ static int plan_answers(struct plans *planned, const struct reach *reach,
 
 	for (size_t i = 0; i < policy->n_groups && r == 0; i++)
 		r = plan_unknown_answers(planned, &reach[policy->groups[i].boot], diagnostics);
-	for (size_t i = 0; i < policy->n_hosts && r == 0; i++)
-		r = plan_answers_of(planned, &reach[policy->hosts[i].boot], i);
+	for (size_t i = 0; i < policy->n_hosts; i++)
+		for (size_t way = 0; way < HOST_BOOTS && r == 0; way++)
+			if (host_boots(&policy->hosts[i], way) >= 0)
+				r = plan_answers_of(planned, &reach[host_boots(&policy->hosts[i], way)], i);
 	return r;
 }
 

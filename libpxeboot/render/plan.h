@@ -50,4 +50,7 @@ struct plans {
 /* 0; -EBADMSG when something can't be planned (told in @diagnostics); -ENOMEM. */
 int plan_all(struct plans *planned, const struct reach *reach, struct pxeboot_diagnostics *diagnostics) MUST_USE;
 
+/* Answer files alone: those of the host for what it reaches from one item. */
+int plan_answers_of(struct plans *planned, const struct reach *reach, size_t host) MUST_USE;
+
 #endif

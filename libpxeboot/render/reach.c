@@ -144,6 +144,12 @@ static int check_needs(const struct pxeboot_policy *policy, const struct reach *
 	return r;
 }
 
+int reach_check_host(const struct pxeboot_policy *policy, const struct reach *reach, const struct host *host,
+		     struct pxeboot_diagnostics *diagnostics)
+{
+	return check_needs(policy, reach, "hosts.", host->name, host->where, host->vars, host->n_vars, diagnostics);
+}
+
 int reach_check(const struct pxeboot_policy *policy, const struct reach *reach,
 		struct pxeboot_diagnostics *diagnostics)
 {
@@ -160,9 +166,10 @@ int reach_check(const struct pxeboot_policy *policy, const struct reach *reach,
 	for (size_t i = 0; i < policy->n_hosts; i++) {
 		const struct host *host = &policy->hosts[i];
 
-		if (check_needs(policy, &reach[host->boot], "hosts.", host->name, host->where, host->vars, host->n_vars,
-				diagnostics) < 0)
-			r = -EBADMSG;
+		for (size_t way = 0; way < HOST_BOOTS; way++)
+			if (host_boots(host, way) >= 0 &&
+			    reach_check_host(policy, &reach[host_boots(host, way)], host, diagnostics) < 0)
+				r = -EBADMSG;
 	}
 	return r;
 }

@@ -27,4 +27,8 @@ void reach_free(const struct pxeboot_policy *policy, struct reach *reach);
 int reach_check(const struct pxeboot_policy *policy, const struct reach *reach,
 		struct pxeboot_diagnostics *diagnostics) MUST_USE;
 
+/* The same for one host and what it reaches from one item. */
+int reach_check_host(const struct pxeboot_policy *policy, const struct reach *reach, const struct host *host,
+		     struct pxeboot_diagnostics *diagnostics) MUST_USE;
+
 #endif

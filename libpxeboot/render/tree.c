@@ -228,31 +228,61 @@ static int try_all(struct pxeboot_tree *tree, struct pxeboot_diagnostics *diagno
 	return result;
 }
 
-int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
-		     struct pxeboot_tree **ret_tree)
+/* What one host needs to boot one item; without it, everything. */
+struct wanted {
+	size_t host;
+	int item;
+};
+
+static int plan_and_try(struct pxeboot_tree *tree, const struct reach *reach, const struct wanted *wanted,
+			struct pxeboot_diagnostics *diagnostics)
+{
+	const struct pxeboot_policy *policy = tree->policy;
+	int checked = wanted ? reach_check_host(policy, &reach[wanted->item], &policy->hosts[wanted->host], diagnostics)
+			     : reach_check(policy, reach, diagnostics);
+	int r = wanted ? plan_answers_of(&tree->planned, &reach[wanted->item], wanted->host)
+		       : plan_all(&tree->planned, reach, diagnostics);
+
+	if (r == 0)
+		r = try_all(tree, diagnostics);
+	return r ? r : checked;
+}
+
+static int new_tree(const struct pxeboot_policy *policy, const struct wanted *wanted,
+		    struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree)
 {
 	struct pxeboot_tree *tree = calloc(1, sizeof(*tree));
 	struct reach *reach = NULL;
-	int r, checked;
+	int r;
 
 	if (!tree)
 		return -ENOMEM;
 	tree->policy = tree->planned.policy = policy;
 	r = reach_new(policy, &reach);
-	if (r == 0) {
-		checked = reach_check(policy, reach, diagnostics);
-		r = plan_all(&tree->planned, reach, diagnostics);
-		if (r == 0)
-			r = try_all(tree, diagnostics);
-		if (r == 0)
-			r = checked;
-	}
+	if (r == 0)
+		r = plan_and_try(tree, reach, wanted, diagnostics);
 	reach_free(policy, reach);
 	if (r < 0)
 		pxeboot_tree_free(tree);
 	else
 		*ret_tree = tree;
 	return r;
+}
+
+int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
+		     struct pxeboot_tree **ret_tree)
+{
+	return new_tree(policy, NULL, diagnostics, ret_tree);
+}
+
+int pxeboot_tree_new_once(const struct pxeboot_policy *policy, size_t host, const char *boot,
+			  struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree)
+{
+	struct wanted wanted = { host, policy_item_by_name(policy, boot) };
+
+	if (host >= policy->n_hosts || wanted.item < 0)
+		return -ENOENT;
+	return new_tree(policy, &wanted, diagnostics, ret_tree);
 }
 
 void pxeboot_tree_free(struct pxeboot_tree *tree)

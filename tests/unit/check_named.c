@@ -65,6 +65,10 @@ static const struct {
 	{ "profiles = { a = { kernel = \"a\"; }; d = { action = \"disk\"; }; };\n"
 	  "hosts = ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"a\"; loader = \"own\"; } );\nboot = \"d\";\n",
 	  "a:3 bxa//\nown:4 *//\n0 0" },
+	/* Once, and after that. */
+	{ "profiles = { a = { kernel = \"a\"; }; b = { kernel = \"b/${name}\"; }; d = { action = \"disk\"; }; };\n"
+	  "hosts = ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"d\"; once = \"a\"; then = \"b\"; } );\nboot = \"d\";\n",
+	  "a:3 bxa//\nb/h:3 bxa//\n0 0" },
 	/* By a group that names architectures, and one that does not. */
 	{ "profiles = { a = { kernel = \"a\"; }; b = { kernel = \"b\"; }; d = { action = \"disk\"; }; };\n"
 	  "groups = ( { name = \"g\"; match = { arch = \"arm64-uefi\"; }; boot = \"a\"; },\n"

@@ -231,6 +231,10 @@ START_TEST(test_views)
 	ck_assert_str_eq(host.macs[0], "52:54:00:12:34:56");
 	ck_assert_uint_eq(host.line, 46);
 	ck_assert_str_eq(host.boot, "debian");
+	ck_assert_str_eq(host.once, "disk");
+	ck_assert_ptr_null(host.then);
+	ck_assert(!host.until_done);
+	ck_assert_uint_eq(host.tries, 0);
 	ck_assert_ptr_null(host.uuid);
 	ck_assert_int_eq(pxeboot_policy_group(policy, 1, &group), -ENOENT);
 	ck_assert_int_eq(pxeboot_policy_group(policy, 0, &group), 0);

@@ -57,7 +57,9 @@ static const struct {
 	{ "to a host's script", HEAD "profiles: {\n p: { chain = \"hosts/52-54-00-00-00-01.ipxe\"; }; disk: { action = \"disk\"; }; };\n"
 	  DISK "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"p\"; } );\n", "chain.loop:3" },
 	{ "once, to the dispatcher", HEAD PROFILES DISK "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"disk\"; "
-	  "once = \"again\"; } );\n", "" },
+	  "once = \"again\"; } );\n", "chain.loop:2" },
+	{ "after once, to the dispatcher", HEAD PROFILES DISK "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; "
+	  "boot = \"disk\"; once = \"other\"; then = \"again\"; } );\n", "chain.loop:2" },
 	{ "a timeout takes the way back", HEAD PROFILES MENU "menus: {\n main: { timeout = 5; default = \"sub\"; entries = ( "
 	  "{ menu = \"sub\"; }, { profile = \"disk\"; } ); };\n sub: { timeout = 5; entries = ( { back = \"Back\"; }, "
 	  "{ profile = \"disk\"; } ); }; };\n", "chain.loop:5" },

@@ -269,6 +269,59 @@ START_TEST(what_is_named_comes_before_what_names_it)
 }
 END_TEST
 
+/* A host that is sent where its policy does not send it. */
+START_TEST(once_needs_answers)
+{
+	static const struct { size_t host; const char *boot; int expected; const char *path; } rows[] = {
+		{ 9, "install", -ENOENT, NULL },	/* no such host */
+		{ 0, "nothing", -ENOENT, NULL },
+		{ 1, "install", -EBADMSG, NULL },	/* lacks a variable */
+		{ 3, "san", 0, NULL },
+		{ 3, "install", 0, "answers/52-54-00-12-34-59/install.preseed" },
+	};
+	struct pxeboot_policy *policy = NULL;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/golden/datacentre/pxeboot.conf", getenv("PXEBOOT_TESTS"));
+	ck_assert_int_eq(pxeboot_policy_load(path, NULL, &policy), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pxeboot_tree *tree = NULL;
+		struct pxeboot_entry entry;
+
+		ck_assert_int_eq(pxeboot_tree_new_once(policy, rows[i].host, rows[i].boot, NULL, &tree), rows[i].expected);
+		ck_assert_int_eq(tree != NULL, rows[i].expected == 0);
+		if (rows[i].path) {
+			ck_assert_int_eq(pxeboot_tree_get(tree, 0, &entry), 0);
+			ck_assert_str_eq(entry.path, rows[i].path);
+		}
+		if (tree)
+			ck_assert_int_eq(pxeboot_tree_get(tree, rows[i].path != NULL, &entry), -ENOENT);
+		pxeboot_tree_free(tree);
+	}
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
+/* What the policy never sends the host to may ask for what it lacks. */
+START_TEST(once_needs_variables)
+{
+	struct pxeboot_policy *policy = policy_of(
+		"server: { address = \"10.77.0.1\"; root = \"/srv/pxeboot\"; };\n"
+		"profiles: { p: { kernel = \"k\"; args = \"${role}\"; }; d: { action = \"disk\"; }; };\n"
+		"hosts: ( { name = \"n\"; mac = \"52:54:00:00:00:01\"; } );\nboot = \"d\";\n");
+	struct pxeboot_diagnostics *diagnostics;
+	struct pxeboot_tree *tree = NULL;
+
+	ck_assert_int_eq(pxeboot_diagnostics_new(&diagnostics), 0);
+	ck_assert_int_eq(pxeboot_tree_new_once(policy, 0, "p", diagnostics, &tree), -EBADMSG);
+	ck_assert_ptr_null(tree);
+	ck_assert_uint_eq(pxeboot_diagnostics_count(diagnostics), 1);
+	ck_assert_str_eq(pxeboot_diagnostics_get(diagnostics, 0)->id, "variable.undefined");
+	pxeboot_diagnostics_free(diagnostics);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 START_TEST(one_name_has_links)
 {
 	struct pxeboot_policy *policy = policy_of(
@@ -314,6 +367,8 @@ int main(void)
 	tcase_add_test(tests, wimboot_gets_names);
 	tcase_add_test(tests, hidden_menus_take_what_is_shown);
 	tcase_add_test(tests, what_is_named_comes_before_what_names_it);
+	tcase_add_test(tests, once_needs_answers);
+	tcase_add_test(tests, once_needs_variables);
 	tcase_add_test(tests, one_name_has_links);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
