@@ -775,7 +775,7 @@ int pxeboot_record_client(const struct pxeboot_record *record, struct pxeboot_cl
  * build names itself, or NULL.  Who does not boot from the network is an operating system. */
 enum pxeboot_stage pxeboot_client_stage(const struct pxeboot_client *client, const char *user_class);
 
-/* Where no firmware was seen to ask, whoever was not seen to boot for so many seconds has been switched on since. */
+/* Where no firmware was seen to ask, whoever was not seen at all for so many seconds has been switched on since. */
 #define PXEBOOT_SAME_BOOT 60
 
 /* One-shot boots.  Their states and transitions are those of pxeboot-once(7). */

@@ -51,15 +51,6 @@ int pxeboot_record_client(const struct pxeboot_record *record, struct pxeboot_cl
 
 /* ---- Stages ----------------------------------------------------------------------------------------------------- */
 
-/* Was it seen to boot a moment ago? */
-static bool is_booting(const struct pxeboot_record *record, int64_t when)
-{
-	for (int stage = 0; stage < PXEBOOT_STAGE_OS; stage++)
-		if (record->asked[stage][0] > when - PXEBOOT_SAME_BOOT)
-			return true;
-	return false;
-}
-
 /* Does coming to @stage begin a boot?  Firmware does, but asks several times.  Where it was not seen, because an iPXE sits
  * in its place, another DHCP server answers it or an event was lost, the first one to ask does: from an operating system no
  * way leads back but through power-on, and from a script or an iPXE none does at once. */
@@ -71,7 +62,7 @@ static bool is_power_on(const struct pxeboot_record *record, int stage, int64_t 
 		return true;
 	if (stage == PXEBOOT_STAGE_FIRMWARE && record->stage != PXEBOOT_STAGE_FIRMWARE)
 		return true;
-	return stage <= record->stage && !is_booting(record, when);
+	return stage <= record->stage && record->last_seen <= when - PXEBOOT_SAME_BOOT;
 }
 
 static void come_to(struct pxeboot_record *record, int stage, int64_t when)
@@ -88,8 +79,10 @@ int pxeboot_record_looping(const struct pxeboot_record *record)
 	for (int stage = 0; stage < PXEBOOT_STAGE_OS; stage++) {
 		const int64_t *asked = record->asked[stage];
 		bool waits = stage == PXEBOOT_STAGE_SCRIPT && record->profile && !strcmp(record->profile, DISCOVER);
+		bool is_often = asked[LAST] && asked[LAST] <= asked[0] &&
+				(uint64_t)asked[0] - (uint64_t)asked[LAST] <= LOOP_SECONDS;
 
-		if (asked[LAST] && !waits && (uint64_t)asked[0] - (uint64_t)asked[LAST] <= LOOP_SECONDS)
+		if (is_often && !waits)
 			return stage;
 	}
 	return PXEBOOT_RECORD_NO_STAGE;
@@ -149,10 +142,10 @@ int pxeboot_record_step(struct pxeboot_record *record, const struct pxeboot_even
 		return once_done(record, event->token, event->when);
 	if (event->kind == PXEBOOT_EVENT_GONE)
 		return take_leave(record, event);
-	see(record, event->when);
 	take_texts(record, event);
 	take_facts(record, event);
 	take_stage(record, event);
+	see(record, event->when);
 	if (event->kind == PXEBOOT_EVENT_SERVED || stands_for_served)
 		once_served(record, event->when);
 	return 0;
