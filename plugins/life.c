@@ -192,9 +192,9 @@ static int end_file(const struct life *life, const char *key)
 	return r < 0 ? r : 0;
 }
 
-/* The file is ahead of the record when somebody was killed while ending the one-shot boot; where a file is of another round,
- * or is served and should not be, the record is right.  One that was armed and has no file has not begun yet.  0 when the
- * record changed, else 1. */
+/* The file is ahead of the record when somebody was killed while ending the one-shot boot; where it serves another round, or
+ * one that is not on, the record is right.  One that was armed and has no file of its own has not begun yet.  What follows
+ * a one-shot boot goes when that was taken back; when nobody knows of any, it stays.  0 when the record changed, else 1. */
 static int settle(const struct life *life, struct pxeboot_record *record, int64_t now)
 {
 	const struct pxeboot_event over = { .kind = PXEBOOT_EVENT_DONE, .when = now };
@@ -206,6 +206,8 @@ static int settle(const struct life *life, struct pxeboot_record *record, int64_
 		life_say(life, LOG_WARNING, "%s: what is served of a one-shot boot that is not on has ended", record->key);
 		return end_file(life, record->key) < 0 ? -EIO : 1;
 	}
+	if (file == ONCE_FILE_OVER && is_same && record->once.phase == PXEBOOT_ONCE_NONE)
+		return once_file_remove(life->root, record->key) < 0 ? -EIO : 1;
 	if (is_on && ((file == ONCE_FILE_OVER && is_same) ||
 		      (file == ONCE_FILE_NONE && record->once.phase == PXEBOOT_ONCE_SERVED)))
 		return pxeboot_record_step(record, &over);

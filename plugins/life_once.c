@@ -82,11 +82,11 @@ struct arming {
 	uint32_t round;
 };
 
-/* What another round serves goes first: until its own files are there the machine boots as ever. */
+/* What an earlier round serves ends first; what followed it stays until the new round's own files are there. */
 static int begin_round(void *context, struct pxeboot_record *record)
 {
 	struct arming *arming = context;
-	int r = once_file_remove(life_conf(arming->life)->root, record->key);
+	int r = once_file_end(life_conf(arming->life)->root, record->key);
 
 	if (r < 0)
 		return r;
@@ -157,7 +157,7 @@ static int clear(void *context, struct pxeboot_record *record)
 
 	if (record->once.phase == PXEBOOT_ONCE_NONE && is_same_text(record->once.policy, clearing->policy))
 		return 1;
-	r = once_file_remove(life_conf(clearing->life)->root, record->key);
+	r = once_file_end(life_conf(clearing->life)->root, record->key);
 	if (r < 0)
 		return r;
 	free(clearing->old_token);
@@ -170,8 +170,12 @@ static int clear(void *context, struct pxeboot_record *record)
 int life_clear(struct life *life, const char *key, const char *policy, int64_t now)
 {
 	struct clearing clearing = { .life = life, .policy = policy, .now = now };
-	int r = life_update(life, key, clear, &clearing);
+	int r = life_update(life, key, clear, &clearing), settled;
 
+	if (r == 0) {
+		settled = life_settle(life, key, now);
+		r = settled < 0 ? settled : 0;
+	}
 	forget_token(life, key, clearing.old_token);
 	return r;
 }
