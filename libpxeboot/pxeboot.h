@@ -571,6 +571,25 @@ void pxeboot_tree_free(struct pxeboot_tree *tree);
 /* Lends the entry until the next call.  0, or -ENOENT past the end. */
 int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry);
 
+/* ---- One machine's scripts ---------------------------------------------------------------------------------------- */
+
+/* The bytes of once/KEY.ipxe, which a host's script goes to while it is there, KEY being the host's first MAC address with
+ * '-': it goes to the profile or menu @boot, with @token (hexadecimal, 64 digits at most; or NULL) for the texts that
+ * ask for one.  Its second line begins "# one-shot boot, round N:", or, with @over, "# after the one-shot boot, round N:".
+ * The caller frees @ret_text.  -ENOENT for a number past the hosts or a name that nothing has; -EINVAL for a host without a MAC
+ * address, or no such token. */
+int pxeboot_once_script(const struct pxeboot_policy *policy, size_t host, const char *boot, const char *token,
+			uint32_t round, bool over, struct pxeboot_diagnostics *diagnostics, char **ret_text);
+
+/* One script for one client with all its facts: it goes where pxeboot_decide() says at stage "script" with @progress (or
+ * NULL), in its only line "chain --replace --autofree ${base}/profiles/NAME.ipxe || …" (or menus/), with all set before that the
+ * boot root's scripts would set.  It asks no server whose machine it is, so that it never comes back to itself.  The caller
+ * frees @ret_text; @ret_length may be NULL.  -EINVAL for a token as above; -EBADMSG, told, where texts of the policy can't
+ * be expressed, which pxeboot_tree_new() would have told as well. */
+int pxeboot_live_script(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
+			const struct pxeboot_progress *progress, struct pxeboot_diagnostics *diagnostics, char **ret_text,
+			size_t *ret_length);
+
 /* ---- Files that a policy names ---------------------------------------------------------------------------------- */
 
 /* What a file of the boot root is for. */

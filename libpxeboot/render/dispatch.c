@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The scripts between DHCP and a profile: boot.ipxe and groups/NAME.ipxe find out whose machine it is, hosts/….ipxe
- * says what that machine does, autoexec.ipxe leads builds that look for it to the same place.
+ * The scripts between DHCP and a profile: boot.ipxe and groups/NAME.ipxe find out whose machine it is (what that machine
+ * does is said in host.c), autoexec.ipxe leads builds that look for it to the same place.
  */
 #include <stdio.h>
 #include <string.h>
@@ -35,61 +35,10 @@ void render_machine(struct text *out, const struct host *host)
 	}
 }
 
-static void add_chain_to(struct script *script, int item)
-{
-	script_add(script, "chain --replace --autofree ${base}/");
-	render_item_path(&script->body, &script->policy->items[item]);
-	script_add(script, " || goto failed\n");
-}
+/* ---- Hosts -------------------------------------------------------------------------------------------------------- */
 
-static void add_vars(struct script *script, const struct variable *vars, size_t n_vars, const char *subject)
-{
-	for (size_t i = 0; i < n_vars; i++) {
-		script_add(script, "set var-%s ", vars[i].name);
-		script_add_value(script, vars[i].value, vars[i].where, subject);
-		script_add(script, "\n");
-	}
-}
-
-/* What the host wants of the menu that it boots. */
-static void add_menu_choice(struct script *script, const struct host *host)
-{
-	const struct menu *menu = script->policy->items[host->boot].menu;
-
-	if (menu && host->menu_default >= 0) {
-		script_add(script, "set default-%s ", menu->name);
-		render_default(&script->body, script->policy, menu, host->menu_default);
-		script_add(script, "\n");
-	}
-	if (menu && host->menu_timeout >= 0)
-		script_add(script, "set timeout-%s %d\n", menu->name, host->menu_timeout * 1000);
-}
-
-int render_host(const struct pxeboot_policy *policy, const struct host *host,
-		struct pxeboot_diagnostics *diagnostics, struct text *out)
-{
-	struct script script;
-	char subject[96];
-	int r;
-
-	snprintf(subject, sizeof(subject), "hosts.%s", host->name);
-	script_init(&script, policy, diagnostics);
-	script_add(&script, "set var-name %s\nset var-machine ", host->name);
-	render_machine(&script.body, host);
-	script_add(&script, "\n");
-	add_menu_choice(&script, host);
-	add_vars(&script, host->vars, host->n_vars, subject);
-	script_add(&script, ":start\n");
-	add_chain_to(&script, host->boot);
-	script_add_retry(&script);	/* short: there may be a hundred thousand of these */
-	r = script_finish(&script, "host", host->name, host->where, out);
-	script_free(&script);
-	return r;
-}
-
-/* That a host's file is missing means only that no host has this name.  Any other failure must not: a machine that is
- * known would get what is meant for others, an installation perhaps.  Error numbers differ among builds and protocols,
- * so a file that is never there shows what "missing" looks like here. */
+/* That a host's file is missing means only that no host has this name.  Any other failure must not: a machine that is known
+ * would get what is meant for others, an installation perhaps. */
 static void add_host_lookup(struct script *script, const char *name)
 {
 	script_add(script, "imgfetch --name host-script ${base}/hosts/%s.ipxe && "
@@ -103,7 +52,7 @@ static void add_host_lookups(struct script *script)
 	struct identities identities = policy_identities(policy);
 
 	if (policy->n_hosts)
-		script_add(script, "imgfetch ${base}/hosts/none ||\nset missing ${errno}\n");
+		script_add_missing(script);
 	if (identities.macs)
 		add_host_lookup(script, "${mac:hexhyp}");
 	if (identities.uuids)
@@ -111,6 +60,50 @@ static void add_host_lookups(struct script *script)
 	if (identities.serials)	/* makers write "To be filled by O.E.M." and worse */
 		add_host_lookup(script, "serial-${serial:uristring}");
 }
+
+/* ---- Live --------------------------------------------------------------------------------------------------------- */
+
+/* What iPXE says in option 60, which it keeps to itself: a group that DHCP picked by it is found again. */
+static void add_vendor_class(struct script *script, int arch)
+{
+	for (uint16_t number = 0; number < PXEBOOT_ARCH_CODE_COUNT; number++) {
+		const struct pxeboot_arch_code *code = pxeboot_arch_code_get(number);
+
+		if (code->arch != arch || code->http)
+			continue;
+		text_addf(&script->setup, "iseq ${arch} %s && set class PXEClient:Arch:%05u:UNDI:%s ||\n",
+			  pxeboot_arch_get(arch)->name, number, arch == PXEBOOT_ARCH_BIOS ? "002001" : "003010");
+		return;
+	}
+}
+
+static bool wants_vendor_class(const struct pxeboot_policy *policy)
+{
+	for (size_t i = 0; i < policy->n_groups; i++)
+		for (size_t j = 0; j < policy->groups[i].n_terms; j++)
+			if (policy->groups[i].terms[j].kind == TERM_VENDOR_CLASS)
+				return true;
+	return false;
+}
+
+/* The live server is asked first.  Whatever else than a script comes, or nothing in time, the files of the boot root say
+ * what to do; what came must not be found under that name at the next try. */
+static void add_live_lookup(struct script *script)
+{
+	bool vendor_class = wants_vendor_class(script->policy);
+
+	if (!script->policy->live)
+		return;
+	script->needs_arch = true;
+	for (int arch = 0; vendor_class && arch < PXEBOOT_ARCH_COUNT; arch++)
+		add_vendor_class(script, arch);
+	script_add(script, "imgfetch --name live-script --timeout 4000 %s/boot.ipxe?mac=${mac}&uuid=${uuid}"
+			   "&serial=${serial:uristring}&manufacturer=${manufacturer:uristring}&product=${product:uristring}"
+			   "&arch=${arch}&ip=${ip}%s && chain --replace --autofree live-script ||\n"
+			   "imgfree live-script ||\n", script->policy->live, vendor_class ? "&vendor_class=${class}" : "");
+}
+
+/* ---- Groups ------------------------------------------------------------------------------------------------------- */
 
 static void add_value_test(struct script *script, const struct group_term *term, const struct group_value *value,
 			   const char *subject)
@@ -152,8 +145,8 @@ static void add_group(struct script *script, const struct group *group, const ch
 {
 	if (script->policy->groups_matter)
 		script_add(script, "set in-group %s\n", group->name);
-	add_vars(script, group->vars, group->n_vars, subject);
-	add_chain_to(script, group->boot);
+	script_add_vars(script, group->vars, group->n_vars, subject);
+	script_add_chain_to(script, group->boot);
 }
 
 static void add_group_test(struct script *script, const struct group *group)
@@ -167,6 +160,8 @@ static void add_group_test(struct script *script, const struct group *group)
 	script_add(script, ":no-%s\n", group->name);
 }
 
+/* ---- Files -------------------------------------------------------------------------------------------------------- */
+
 /* A group that DHCP has picked loses only to hosts and to groups before it; those that DHCP tests did not match. */
 int render_dispatcher(const struct pxeboot_policy *policy, const struct group *group,
 		      struct pxeboot_diagnostics *diagnostics, struct text *out)
@@ -177,9 +172,10 @@ int render_dispatcher(const struct pxeboot_policy *policy, const struct group *g
 	int r;
 
 	script_init(&script, policy, diagnostics);
-	script_add(&script, "set var-name ${mac:hexhyp}\nset var-machine " UNKNOWN_MACHINE "\nclear from ||\n");
-	add_vars(&script, policy->vars, policy->n_vars, "vars");
+	script_add(&script, "set var-name ${mac:hexhyp}\nset var-machine " UNKNOWN_MACHINE "\nclear from ||\nclear var-token ||\n");
+	script_add_vars(&script, policy->vars, policy->n_vars, "vars");
 	script_add(&script, ":start\n");
+	add_live_lookup(&script);
 	add_host_lookups(&script);
 	for (size_t i = 0; i < end; i++)
 		if (policy->groups[i].tested == PXEBOOT_WHERE_SCRIPT)
@@ -188,7 +184,7 @@ int render_dispatcher(const struct pxeboot_policy *policy, const struct group *g
 		snprintf(subject, sizeof(subject), "groups.%s", group->name);
 		add_group(&script, group, subject);
 	} else {
-		add_chain_to(&script, policy->unknown);
+		script_add_chain_to(&script, policy->unknown);
 	}
 	script_add_failsafe(&script);
 	r = script_finish(&script, group ? "group" : "boot script,", group ? group->name : "for every machine",

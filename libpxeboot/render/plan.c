@@ -257,6 +257,8 @@ int plan_all(struct plans *planned, const struct reach *reach, struct pxeboot_di
 		r = plan_pictures(planned);
 	if (r == 0)
 		r = plan_items(planned, PLAN_ITEM);
+	if (r == 0 && policy->n_hosts)
+		r = plan(planned, PLAN_SOME, 0, 0);
 	if (r == 0)
 		r = plan_hosts(planned, PLAN_HOST_MAC);
 	for (size_t i = 0; i < policy->n_groups && r == 0; i++)

@@ -12,6 +12,7 @@ enum plan_kind {
 	PLAN_ANSWERS,
 	PLAN_PICTURE,
 	PLAN_ITEM,
+	PLAN_SOME,		/* a file that is sure to be there, for script_add_missing() */
 	PLAN_HOST_MAC,
 	PLAN_HOST_UUID,
 	PLAN_HOST_SERIAL,

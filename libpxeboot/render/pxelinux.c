@@ -70,7 +70,8 @@ static int add_defined(struct pxelinux_file *file, struct slice name, struct tex
 
 static bool is_fact(struct slice name)
 {
-	static const char *const facts[] = { "name", "mac", "uuid", "serial", "ip", "manufacturer", "product" };
+	static const char *const facts[] = { "name", "mac", "uuid", "serial", "ip", "manufacturer", "product", "token",
+					     "done" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
 		if (slice_is(name, facts[i]))

@@ -17,6 +17,15 @@ int render_menu(const struct pxeboot_policy *policy, const struct menu *menu,
 		struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
 int render_host(const struct pxeboot_policy *policy, const struct host *host,
 		struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
+/* once/KEY.ipxe of a host with a MAC address, in place of hosts/KEY.ipxe's last step. */
+struct one_shot {
+	int boot;			/* item index */
+	const char *token;		/* or NULL */
+	uint32_t round;
+	bool over;
+};
+int render_once(const struct pxeboot_policy *policy, const struct host *host, const struct one_shot *once,
+		struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
 /* @group NULL: boot.ipxe. */
 int render_dispatcher(const struct pxeboot_policy *policy, const struct group *group,
 		      struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;

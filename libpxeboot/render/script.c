@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "render/quote.h"
+#include "render/render.h"
 
 void script_init(struct script *script, const struct pxeboot_policy *policy,
 		 struct pxeboot_diagnostics *diagnostics)
@@ -35,6 +36,33 @@ void script_add_url(struct script *script, const char *path, struct location whe
 	if (!strstr(path, "://"))
 		script_add(script, "${base}/");
 	script_add_word(script, path, where, subject);
+}
+
+void script_add_chain_to(struct script *script, int item)
+{
+	script_add(script, "chain --replace --autofree ${base}/");
+	render_item_path(&script->body, &script->policy->items[item]);
+	script_add(script, " || goto failed\n");
+}
+
+void script_add_vars(struct script *script, const struct variable *vars, size_t n_vars, const char *subject)
+{
+	for (size_t i = 0; i < n_vars; i++) {
+		script_add(script, "set var-%s ", vars[i].name);
+		script_add_value(script, vars[i].value, vars[i].where, subject);
+		script_add(script, "\n");
+	}
+}
+
+/* A server that is away gives an error, too, and the same one for every file: what was learnt counts once a file that is
+ * there has come. */
+void script_add_missing(struct script *script)
+{
+	script_add(script, "imgfetch ${base}/hosts/none ||\n"
+			   "set code ${errno}\n"
+			   "imgfetch --name some ${base}/hosts/some || goto failed\n"
+			   "imgfree some ||\n"
+			   "set missing ${code}\n");
 }
 
 void script_add_arch_test(struct script *script, int arch)

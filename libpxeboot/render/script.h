@@ -37,6 +37,14 @@ void script_add_value(struct script *script, const char *value, struct location 
 /* A file of the boot root (or a URL) as one argument. */
 void script_add_url(struct script *script, const char *path, struct location where, const char *subject);
 
+/* Leaves for a profile or menu. */
+void script_add_chain_to(struct script *script, int item);
+/* Sets the variables that texts of profiles and menus look up. */
+void script_add_vars(struct script *script, const struct variable *vars, size_t n_vars, const char *subject);
+/* Learns ${missing}: which error number a file that is not there has on this build and protocol.  It fails where the server
+ * does not answer, so that what comes after may take that number, and no other, for "there is none". */
+void script_add_missing(struct script *script);
+
 /* The end of a script that can fail: tries again from label "start", for ever, and lets a person into a shell. */
 void script_add_retry(struct script *script);
 /* The same; after three failures a menu: try again, start over, shell, restart, back to the firmware. */

@@ -151,6 +151,10 @@ static int render_plan(struct pxeboot_tree *tree, const struct plan *plan, struc
 		return 0;
 	case PLAN_ITEM:
 		return render_item_plan(tree, &policy->items[plan->index], diagnostics);
+	case PLAN_SOME:
+		text_add(&tree->path, "hosts/some");
+		text_add(&tree->bytes, "Scripts fetch this to see whether the server answers. Written by pxeboot.\n");
+		return 0;
 	case PLAN_HOST_MAC:
 	case PLAN_HOST_UUID:
 	case PLAN_HOST_SERIAL:

@@ -11,7 +11,7 @@
 #include "render/quote.h"
 
 enum built_in { MACHINE_NAME, MACHINE_MAC, MACHINE_UUID, MACHINE_SERIAL, MACHINE_ADDRESS, MACHINE_MAKER, MACHINE_PRODUCT,
-		MACHINE_ARCH, SERVER_ADDRESS, SERVER_BASE, SERVER_HTTP, ANSWERS };
+		MACHINE_ARCH, MACHINE_TOKEN, MACHINE_DONE, SERVER_ADDRESS, SERVER_BASE, SERVER_HTTP, ANSWERS };
 
 static const struct built_in_row {
 	const char *name;
@@ -27,6 +27,8 @@ static const struct built_in_row {
 	{ "manufacturer", MACHINE_MAKER, "${manufacturer}", "machine_manufacturer" },
 	{ "product", MACHINE_PRODUCT, "${product}", "machine_product" },
 	{ "arch", MACHINE_ARCH, "${arch}", "machine_arch" },		/* set in the script's head */
+	{ "token", MACHINE_TOKEN, "${var-token}", "machine_token" },	/* of its one-shot boot; empty without one */
+	{ "done", MACHINE_DONE, NULL, NULL },				/* where that is told that it is done */
 	{ "server", SERVER_ADDRESS, NULL, NULL },
 	{ "base", SERVER_BASE, "${base}", NULL },
 	{ "http", SERVER_HTTP, NULL, NULL },
@@ -54,6 +56,11 @@ static int add_or_absent(struct text *out, const char *value)
 	return 0;
 }
 
+const char *variable_done_at(const struct pxeboot_policy *policy)
+{
+	return policy->live ? policy->live : policy->base;
+}
+
 int variable_for_ipxe(const struct pxeboot_policy *policy, struct slice name, const char *answers, struct text *out)
 {
 	const struct built_in_row *row = find(name);
@@ -70,6 +77,10 @@ int variable_for_ipxe(const struct pxeboot_policy *policy, struct slice name, co
 		return add_or_absent(out, policy->address);
 	if (row->is == SERVER_HTTP)
 		return add_or_absent(out, policy->http);
+	if (row->is == MACHINE_DONE) {
+		text_addf(out, "%s/done/${var-token}", variable_done_at(policy));
+		return 0;
+	}
 	if (!answers)
 		return -ENOENT;
 	text_addf(out, "${base}/answers/${var-machine}/%s", answers);
@@ -95,6 +106,8 @@ static const char *static_value(const struct pxeboot_policy *policy, enum built_
 	case SERVER_HTTP:
 		return policy->http;
 	case MACHINE_ADDRESS:
+	case MACHINE_TOKEN:
+	case MACHINE_DONE:
 	case MACHINE_MAKER:
 	case MACHINE_PRODUCT:
 	case MACHINE_ARCH:
@@ -131,6 +144,11 @@ int variable_for_grub(const struct pxeboot_policy *policy, struct slice name, co
 	}
 	if (row->is == ANSWERS)
 		return add_grub_answers(policy, answers, out);
+	if (row->is == MACHINE_DONE) {
+		text_addf(out, "%s/done/", variable_done_at(policy));
+		add_fenced(out, "machine_token");
+		return 0;
+	}
 	if (!row->grub)
 		return add_or_absent(out, static_value(policy, row->is, NULL));
 	add_fenced(out, row->grub);

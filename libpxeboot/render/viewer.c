@@ -102,6 +102,8 @@ static void add_variable(const struct viewer *viewer, const struct chunk *chunk,
 		add_arch(viewer, out);
 	else if (slice_is(chunk->text, "answers"))
 		add_answers_url(viewer, out);
+	else if (slice_is(chunk->text, "done"))
+		text_addf(out, "%s/done/", variable_done_at(viewer->policy));
 	else
 		add_defined(viewer, chunk, out);
 }

@@ -121,6 +121,36 @@ static void show_progress(const struct job *job, bool done)
 		fprintf(stderr, "\r%zu of %zu files", looked_at, job->planned);
 }
 
+static bool knows_macs(const struct pxeboot_policy *policy)
+{
+	struct pxeboot_host host;
+
+	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
+		if (host.n_macs)
+			return true;
+	return false;
+}
+
+/* Where one-shot boots come and go: nothing here is written or removed by apply itself. */
+static int make_folders(struct job *job)
+{
+	static const char *const folders[] = { "once", "done" };
+
+	if (!knows_macs(job->session.policy))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		CLEANUP_FREE char *path = NULL;
+
+		if (asprintf(&path, "%s/%s/", job->root, folders[i]) < 0)
+			return -ENOMEM;
+		int r = file_make_parents(path);
+
+		if (r < 0)
+			return fail(job, path, NULL, r);
+	}
+	return 0;
+}
+
 static int write_entry(struct job *job, const struct pxeboot_entry *entry)
 {
 	CLEANUP_FREE char *path = NULL;
@@ -206,6 +236,8 @@ static int write_all(struct job *job)
 		r = manifest_save(&job->manifest, MANIFEST_BOTH);
 	if (r < 0)
 		return fail(job, job->manifest.path ? job->manifest.path : job->root, NULL, r);
+	if (r == 0 && !job->dry_run)
+		r = make_folders(job);
 	if (r == 0)
 		r = each_entry(job, write_entry);
 	show_progress(job, true);
