@@ -30,6 +30,8 @@ struct plugin_output {
 	const char *(*path)(const struct pxeboot_policy *policy);
 	/* Looks at a written candidate before it is renamed into place: 0, or -EBADMSG with a diagnostic. NULL: none. */
 	int (*verify)(const char *candidate, struct pxeboot_diagnostics *diagnostics);
+	/* Makes what the program needs beside the file, in a boot root that is written; `apply` calls it.  NULL: nothing. */
+	int (*settle)(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics);
 	/* The command that makes the program read it anew, as facts allow; NULL: none. */
 	const char *(*reload)(const struct pxeboot_policy *policy);
 };
@@ -77,6 +79,7 @@ struct plugin {
 	int (*look)(const struct plugin_machine *machine, struct pxeboot_diagnostics *diagnostics);
 };
 
-extern const struct plugin plugin_dnsmasq, plugin_tftp_hpa, plugin_try, plugin_preview, plugin_doctor, plugin_cli;
+extern const struct plugin plugin_dnsmasq, plugin_dnsmasq_hook, plugin_tftp_hpa, plugin_try, plugin_preview, plugin_doctor,
+	plugin_cli;
 
 #endif

@@ -22,6 +22,9 @@ static const struct schema_key dnsmasq_keys[] = {
 		.doc = "command that makes it read" },
 	{ "hook", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = PXEBOOT_LIBEXECDIR "/pxeboot-dnsmasq-hook",
 		.doc = "its dhcp-script" },
+	{ "hook_user", SCHEMA_STRING, VALUE_NAME, .doc = "whom it runs its dhcp-script as: records every machine" },
+	{ "hook_conf", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = PXEBOOT_SYSCONFDIR "/hook.conf",
+		.doc = "what the dhcp-script knows of the policy" },
 };
 
 static const struct schema_key tftpd_keys[] = {

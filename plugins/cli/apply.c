@@ -200,6 +200,8 @@ static int write_output(struct job *job, struct output_job *slot)
 		r = file_make_parents(slot->path);
 		if (r == 0)
 			r = file_write(slot->path, entry.bytes, entry.length, 0644);
+		if (r >= 0 && slot->output->settle && slot->output->settle(job->session.policy, job->session.diagnostics) < 0)
+			r = -ENOMEM;
 	}
 	if (r < 0)
 		return fail(job, slot->path, NULL, r);

@@ -17,7 +17,7 @@ _pxeboot() {
 	--tftp) words='dnsmasq tftp-hpa' ;;
 	--until) words='menu off reset' ;;
 	--probe) mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -f -- "$word") && return ;;
-	export) words='dnsmasq tftpd' ;;
+	export) words='dnsmasq hook tftpd' ;;
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then
 		words=$(pxeboot --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')

@@ -8,7 +8,7 @@
 #include "cli.h"
 
 const struct plugin *const all_plugins[] = {
-	&plugin_cli, &plugin_dnsmasq, &plugin_tftp_hpa, &plugin_try, &plugin_preview, &plugin_doctor,
+	&plugin_cli, &plugin_dnsmasq, &plugin_dnsmasq_hook, &plugin_tftp_hpa, &plugin_try, &plugin_preview, &plugin_doctor,
 	NULL,
 };
 

@@ -7,7 +7,6 @@
 #include "base/macro.h"
 #include "base/scalar.h"
 #include "dnsmasq.h"
-#include "hook_conf.h"
 
 #define MANY_HOSTS 100		/* dnsmasq looks them up one by one */
 
@@ -44,21 +43,6 @@ static void check_hook(const struct pxeboot_policy *policy, struct pxeboot_diagn
 				"hook sets them only for leases that this dnsmasq grants itself");
 }
 
-/* The hook reads no policy; what it needs of it stands once more in its own configuration. */
-static void check_hook_conf(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
-{
-	const char *root = pxeboot_policy_get(policy, "server.root");
-	CLEANUP_FREE char *path = hook_conf_path();
-	struct hook_conf conf = { NULL, NULL, 0 };
-	int r = path != NULL ? hook_conf_read(path, &conf) : 0;
-
-	if (path != NULL && root != NULL && (r < 0 || conf.root == NULL || strcmp(conf.root, root) != 0))
-		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.hook-conf",
-				(struct location){ path, conf.bad_line },
-				"hook.conf: the hook sets no link there, expected the line root = \"%s\";", root);
-	hook_conf_free(&conf);
-}
-
 static void check_first_boot(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
 	const char *first = pxeboot_policy_get(policy, "server.default_arch");
@@ -92,7 +76,6 @@ static void check_ignored(const struct pxeboot_policy *policy, struct pxeboot_di
 static void check_one_name(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
 	check_hook(policy, findings);
-	check_hook_conf(policy, findings);
 	check_first_boot(policy, findings);
 	check_ignored(policy, findings);
 }

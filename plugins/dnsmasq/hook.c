@@ -7,6 +7,7 @@
  * even a disk that hangs can hold the hook itself.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 #include "hook_link.h"
 
 #define OWN_SECONDS 1
+#define LOG_SECONDS 1
 #define NEXT_SECONDS 30
 
 extern char **environ;
@@ -34,17 +36,50 @@ struct hook {
 	void (*on_alarm)(int);
 };
 
+/* ---- Its own part ---- */
+
+/* dnsmasq reads what a script prints until nobody can print any more: a process that a dead disk holds must not be able
+ * to. */
+static bool leave_output(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	return null >= 0 && dup2(null, STDOUT_FILENO) >= 0 && dup2(null, STDERR_FILENO) >= 0;
+}
+
+static int read_conf(struct hook_conf *ret_conf)
+{
+	CLEANUP_FREE char *path = hook_conf_path();
+	int r = path != NULL ? hook_conf_read(path, ret_conf) : -ENOMEM;
+
+	if (r == -EBADMSG)
+		syslog(LOG_WARNING, "hook.conf:%u: expected %s", ret_conf->bad_line, ret_conf->expected);
+	else if (r < 0)
+		syslog(LOG_WARNING, "can't read hook.conf: %s", strerror(-r));
+	return r;
+}
+
 static void own_part(const struct hook *hook)
 {
-	openlog("pxeboot-dnsmasq-hook", LOG_PID, LOG_DAEMON);
-	hook_link(hook->argc, hook->argv, environ);
+	struct hook_conf conf = HOOK_CONF_NONE;
+
+	alarm(OWN_SECONDS + 1);		/* whatever becomes of the process that watches this one */
+	if (!leave_output() || read_conf(&conf) < 0)
+		return;
+	if (conf.root == NULL)
+		syslog(LOG_WARNING, "hook.conf: no root, there is nothing to do");
+	else
+		hook_link(conf.root, hook->argc, hook->argv, environ);
+	hook_conf_free(&conf);
 }
+
+/* ---- The next script ---- */
 
 /* The same arguments, environment and signals; only argv[0] says who it is. */
 static void next_part(const struct hook *hook)
 {
 	CLEANUP_FREE char *path = hook_conf_path();
-	struct hook_conf conf = { NULL, NULL, 0 };
+	struct hook_conf conf = HOOK_CONF_NONE;
 
 	if (path == NULL || hook->argc < 1 || hook_conf_read(path, &conf) < 0 || conf.next == NULL)
 		return;		/* the own part has said what is wrong with it */
@@ -52,7 +87,6 @@ static void next_part(const struct hook *hook)
 	signal(SIGALRM, hook->on_alarm);
 	sigprocmask(SIG_SETMASK, &hook->mask, NULL);
 	execv(conf.next, hook->argv);
-	openlog("pxeboot-dnsmasq-hook", LOG_PID, LOG_DAEMON);
 	syslog(LOG_WARNING, "can't run the next script: %s", strerror(errno));
 }
 
@@ -84,8 +118,8 @@ static bool wait_seconds(pid_t pid, int seconds)
 	}
 }
 
-/* A child that can't be killed either is left to itself: we don't wait for it. */
-static void run(const struct hook *hook, void (*part)(const struct hook *), const char *what, int seconds)
+/* False when its time was over.  A child that can't be killed either is left to itself: nobody waits for it. */
+static bool run(const struct hook *hook, void (*part)(const struct hook *), int seconds)
 {
 	pid_t pid = fork();
 
@@ -95,14 +129,34 @@ static void run(const struct hook *hook, void (*part)(const struct hook *), cons
 		_exit(0);
 	}
 	if (pid < 0 || wait_seconds(pid, seconds))
-		return;
+		return true;
 	kill(-pid, SIGKILL);
 	kill(pid, SIGKILL);
-	openlog("pxeboot-dnsmasq-hook", LOG_PID, LOG_DAEMON);
-	syslog(LOG_WARNING, "%s took longer than %d s and was stopped", what, seconds);
+	return false;
 }
 
-/* The last resort, should even syslog hang. */
+static void complain_of_own(const struct hook *hook)
+{
+	if (leave_output())
+		syslog(LOG_WARNING, "its own part took longer than %d s and was stopped", OWN_SECONDS);
+}
+
+static void complain_of_next(const struct hook *hook)
+{
+	if (leave_output())
+		syslog(LOG_WARNING, "the next script took longer than %d s and was stopped", NEXT_SECONDS);
+}
+
+/* The log may stand on the disk that hangs: the complaint has a process of its own, too. */
+static void run_all(const struct hook *hook)
+{
+	if (!run(hook, own_part, OWN_SECONDS))
+		run(hook, complain_of_own, LOG_SECONDS);
+	if (!run(hook, next_part, NEXT_SECONDS))
+		run(hook, complain_of_next, LOG_SECONDS);
+}
+
+/* The last resort. */
 static void end_now(int number)
 {
 	_exit(0);
@@ -125,6 +179,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 
+	openlog("pxeboot-dnsmasq-hook", LOG_PID, LOG_DAEMON);
 	/* dnsmasq hands SIGALRM down ignored. */
 	hook.on_alarm = signal(SIGALRM, end_now);
 	signal(SIGCHLD, SIG_DFL);
@@ -134,8 +189,7 @@ int main(int argc, char **argv)
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &ours, NULL);
-	alarm(OWN_SECONDS + NEXT_SECONDS + 4);
-	run(&hook, own_part, "its own part", OWN_SECONDS);
-	run(&hook, next_part, "the next script", NEXT_SECONDS);
+	alarm(OWN_SECONDS + NEXT_SECONDS + 2 * LOG_SECONDS + 2);
+	run_all(&hook);
 	return 0;
 }

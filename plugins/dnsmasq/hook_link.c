@@ -15,7 +15,6 @@
 #include "base/file.h"
 #include "base/scalar.h"
 #include "base/text.h"
-#include "hook_conf.h"
 #include "pxeboot.h"
 
 static void complain(const char *what, const char *about, int error)
@@ -49,16 +48,19 @@ static int event_arch(char **argv, char **environment)
 	return arch;
 }
 
+/* There is no folder of architectures at all where the policy has no need of links. */
 static bool has_directory(const char *root, const char *arch)
 {
+	CLEANUP_FREE char *folder = NULL;
 	CLEANUP_FREE char *path = NULL;
 	struct stat st;
 
-	if (asprintf(&path, "%s/arch/%s", root, arch) < 0)
+	if (asprintf(&folder, "%s/arch", root) < 0 || asprintf(&path, "%s/%s", folder, arch) < 0)
 		return false;
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return true;
-	complain("no directory for the architecture:", path, -ENOENT);
+	if (stat(folder, &st) == 0)
+		complain("no directory for the architecture:", path, -ENOENT);
 	return false;
 }
 
@@ -82,26 +84,10 @@ static void set_link(const char *root, const char *address, const char *arch)
 		syslog(LOG_INFO, "clients/%s -> %s", text, target);
 }
 
-void hook_link(int argc, char **argv, char **environment)
+void hook_link(const char *root, int argc, char **argv, char **environment)
 {
-	CLEANUP_FREE char *path = NULL;
-	struct hook_conf conf = { NULL, NULL, 0 };
-	int arch, r;
+	int arch = is_lease(argc, argv) ? event_arch(argv, environment) : PXEBOOT_ARCH_NONE;
 
-	if (!is_lease(argc, argv))
-		return;
-	arch = event_arch(argv, environment);
-	if (arch == PXEBOOT_ARCH_NONE)
-		return;
-	path = hook_conf_path();
-	r = path != NULL ? hook_conf_read(path, &conf) : -ENOMEM;
-	if (r == -EBADMSG)
-		syslog(LOG_WARNING, "hook.conf:%u: expected root = \"/PATH\"; or next = \"/PATH\";", conf.bad_line);
-	else if (r < 0)
-		complain("can't read", path != NULL ? path : "hook.conf", r);
-	else if (conf.root == NULL)
-		syslog(LOG_WARNING, "hook.conf: no root, no link is set");
-	else
-		set_link(conf.root, argv[3], pxeboot_arch_get(arch)->name);
-	hook_conf_free(&conf);
+	if (arch != PXEBOOT_ARCH_NONE)
+		set_link(root, argv[3], pxeboot_arch_get(arch)->name);
 }

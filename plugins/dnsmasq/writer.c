@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dnsmasq.h"
+#include "hook_write.h"
 
 /* ---- Asking decide() ---- */
 
@@ -108,8 +109,10 @@ static void write_server(struct dnsmasq_writer *writer)
 		dnsmasq_line(writer, "enable-tftp");
 		write_quoted(writer, "tftp-root", pxeboot_policy_get(writer->policy, "server.root"));
 	}
-	if (writer->one_name != NULL)
+	if (hook_is_wanted(writer->policy)) {
 		write_quoted(writer, "dhcp-script", pxeboot_policy_get(writer->policy, "server.dnsmasq.hook"));
+		write_quoted(writer, "dhcp-scriptuser", pxeboot_policy_get(writer->policy, "server.dnsmasq.hook_user"));
+	}
 	/* In option 67 the name would carry a NUL, which shim and iPXE take as part of it. */
 	dnsmasq_line(writer, "dhcp-no-override");
 }

@@ -84,7 +84,7 @@ static void check_conf(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 	const char *directory = daemon_variable(doctor, daemon->process, "PXEBOOT_CONFIG");
 	const char *path = doctor_format(doctor, "%s/hook.conf", directory != NULL ? directory : PXEBOOT_SYSCONFDIR);
 	const char *shown = doctor_shown(doctor, path);
-	struct hook_conf conf = { NULL, NULL, 0 };
+	struct hook_conf conf = HOOK_CONF_NONE;
 	const struct setting *user = settings_get(&daemon->settings, "dhcp-scriptuser");
 	int r = hook_conf_read(doctor_path(doctor, path), &conf);
 

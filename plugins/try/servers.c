@@ -23,6 +23,29 @@ const char *const servers_dnsmasq[] = { "--keep-in-foreground", "--port=0",   "-
 #define SYSLOG SCRATCH "/syslog.log"
 #define NGINX_LOG SCRATCH "/nginx.log"
 
+/* Cuts the line that begins with @key out of @bytes. */
+static void cut_line(char *bytes, const char *key)
+{
+	size_t length = strlen(key);
+
+	for (char *at = bytes, *next; at; at = next) {
+		next = strchr(at, '\n');
+		next = next ? next + 1 : NULL;
+		if (strncmp(at, key, length) != 0)
+			continue;
+		memmove(at, next ? next : "", next ? strlen(next) + 1 : 1);
+		return;
+	}
+}
+
+/* A lab's machines are recorded nowhere, and its hook, for links alone, is root as everything here. */
+static void cut_hook(const struct pxeboot_policy *policy, char *bytes)
+{
+	cut_line(bytes, "dhcp-scriptuser=");
+	if (!pxeboot_policy_get(policy, "server.one_name"))
+		cut_line(bytes, "dhcp-script=");
+}
+
 /* Writes what a plugin makes of the policy into a scratch file. */
 static int write_output(struct session *session, const struct plugin *plugin, const char *path)
 {
@@ -32,8 +55,10 @@ static int write_output(struct session *session, const struct plugin *plugin, co
 	session_tell(session, stderr);
 	if (r == 0)
 		r = text.error;
+	if (r == 0 && text.bytes && plugin == &plugin_dnsmasq)
+		cut_hook(session->policy, text.bytes);
 	if (r == 0)
-		r = file_write(path, text.bytes ? text.bytes : "", text.length, 0644);
+		r = file_write(path, text.bytes ? text.bytes : "", text.bytes ? strlen(text.bytes) : 0, 0644);
 	return r < 0 ? lab_fail(r, "can't write the configuration of %s: %s", plugin->name, strerror(-r)) : 0;
 }
 

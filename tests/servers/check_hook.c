@@ -210,13 +210,22 @@ static const struct {
 	{ "next = \"/x\";", false },
 	{ "root = \"@/elsewhere\";", false },
 	{ "root = \"@/hook.conf\";", false },
+	{ "root = \"@/root\";\nserved = \"http\";", false },
+	{ "root = \"@/root\";\nserved = \"tftp\";\nserved = \"tftp\";", false },
+	{ "root = \"@/root\";\nuser_class = \"gPXE\";", false },
+	{ "root = \"@/root\";\nuser_class = \"iPXE\x1b[2J\";", false },
+	{ "root = \"@/root\";\nstate = \"state\";", false },
+	{ "root = \"@/root\";\nroots = \"@/root\";", false },
 	{ "  root=\"@/root\"  ; # with a comment\r\n\n# more\n\tnext = \"/does/not/exist\"", true },
 	{ "root = \"@/root\"", true },
+	{ "user_class = \"iPXE-own\";\nserved = \"dhcp\"\nroot = \"@/root\"", true },
 };
 
 static void check_confs(void)
 {
 	CLEANUP_FREE char *path = path_of("hook.conf");
+	char bytes[128];
+	int length;
 
 	for (size_t i = 0; i < ARRAY_SIZE(confs); i++) {
 		fresh_root();
@@ -226,6 +235,9 @@ static void check_confs(void)
 		       "hook.conf %s (%zu)", confs[i].good ? "is taken" : "sets no link", i);
 	}
 	fresh_root();
+	length = snprintf(bytes, sizeof(bytes), "root = \"%s/root\";\n", directory);
+	tap_ok(file_write(path, bytes, (size_t)length + 1, 0644) > 0 && run(add_x64, plain_environment, NULL) &&
+	       strcmp(link_of("10.77.1.9"), "../arch/bios") == 0, "a NUL in hook.conf");
 	unlink(path);
 	tap_ok(run(add_x64, plain_environment, NULL) && strcmp(link_of("10.77.1.9"), "../arch/bios") == 0,
 	       "no hook.conf");

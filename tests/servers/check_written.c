@@ -117,8 +117,6 @@ static const struct {
 	  PXEBOOT_WARNING, 1, false },
 	{ "one name, several architectures", "one-name.first-boot", HEAD HPA RANGE ONE_NAME "};\n" OWN TAIL,
 	  PXEBOOT_WARNING, 1, false },
-	{ "one name, no hook.conf", "one-name.hook-conf", HEAD HPA RANGE ONE_NAME "};\n" OWN TAIL,
-	  PXEBOOT_WARNING, 0, false },
 	{ "one name, a host's loader", "one-name.loader", HEAD HPA RANGE ONE_NAME "};\n" OWN
 	  "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"disk\"; loader = \"own.efi\"; } );\n" TAIL,
 	  PXEBOOT_WARNING, 3, false },
