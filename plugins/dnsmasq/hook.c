@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pxeboot-dnsmasq-hook: dnsmasq's dhcp-script.  It looks on and prepares; no boot waits for it, and whatever happens
- * here, it ends with 0 and soon: dnsmasq runs one script at a time and can't shut down before that one ends.
+ * pxeboot-dnsmasq-hook: dnsmasq's dhcp-script.  It looks on, writes down and prepares; no boot waits for it, and whatever
+ * happens here, it ends with 0 and soon: dnsmasq runs one script at a time.
  *
  * Its own part and the administrator's next script are children that are killed when their time is over, so that not
  * even a disk that hangs can hold the hook itself.
@@ -20,11 +20,13 @@
 #include <unistd.h>
 
 #include "base/macro.h"
+#include "event.h"
 #include "hook_conf.h"
 #include "hook_link.h"
 
 #define OWN_SECONDS 1
 #define LOG_SECONDS 1
+#define LINES_MAX 4			/* in the log, for one event */
 #define NEXT_SECONDS 30
 
 extern char **environ;
@@ -59,6 +61,36 @@ static int read_conf(struct hook_conf *ret_conf)
 	return r;
 }
 
+/* A store that is broken must not flood the log. */
+struct speech {
+	unsigned lines;
+};
+
+static void say(void *context, int priority, const char *text)
+{
+	struct speech *speech = context;
+
+	if (speech->lines++ < LINES_MAX)
+		syslog(priority, "%s", text);
+}
+
+static void record(const struct hook_conf *conf, const struct hook *hook)
+{
+	struct speech speech = { 0 };
+	const struct life_conf life_conf = {
+		.root = conf->root, .state = conf->state, .user_class = conf->user_class,
+		.is_served_by_dhcp = hook_conf_served_by_dhcp(conf), .say = say, .context = &speech,
+	};
+	struct life *life = NULL;
+	int r = life_new(&life_conf, &life);
+
+	if (r == 0)
+		r = dnsmasq_event(life, hook->argc, hook->argv, environ, time(NULL));
+	if (r < 0 && speech.lines == 0)
+		syslog(LOG_WARNING, "%s: nothing is recorded: %s", conf->state, strerror(-r));
+	life_free(life);
+}
+
 static void own_part(const struct hook *hook)
 {
 	struct hook_conf conf = HOOK_CONF_NONE;
@@ -70,6 +102,8 @@ static void own_part(const struct hook *hook)
 		syslog(LOG_WARNING, "hook.conf: no root, there is nothing to do");
 	else
 		hook_link(conf.root, hook->argc, hook->argv, environ);
+	if (conf.root != NULL && conf.state != NULL)
+		record(&conf, hook);
 	hook_conf_free(&conf);
 }
 
@@ -163,11 +197,12 @@ static void end_now(int number)
 }
 
 static const char help[] =
-	"Usage: pxeboot-dnsmasq-hook add|old|del MAC ADDRESS [HOSTNAME]\n\n"
-	"dnsmasq's dhcp-script: keeps clients/ADDRESS in the boot root a link to the loader of the\n"
-	"machine's architecture, then runs the script that hook.conf names as next.  dnsmasq gives\n"
-	"it all that it needs to know; it always exits 0 and reports to syslog.\n"
-	"See pxeboot-dnsmasq-hook(8).\n";
+	"Usage: pxeboot-dnsmasq-hook add|old|del MAC ADDRESS [HOSTNAME]\n"
+	"       pxeboot-dnsmasq-hook tftp SIZE ADDRESS FILE\n\n"
+	"dnsmasq's dhcp-script: records what machines do, ends their one-shot boots, keeps\n"
+	"clients/ADDRESS in the boot root a link to the loader of the machine's architecture, then runs\n"
+	"the script that hook.conf names as next. dnsmasq gives it all that it needs to know; it always\n"
+	"exits 0 and reports to syslog. See pxeboot-dnsmasq-hook(8).\n";
 
 int main(int argc, char **argv)
 {
