@@ -11,6 +11,7 @@
 
 #include "base/diagnostics.h"
 #include "check.h"
+#include "check_once.h"
 #include "cli.h"
 #include "files.h"
 #include "json.h"
@@ -26,18 +27,6 @@ static int check_plugins(struct session *session)
 			result = r;
 	}
 	return result;
-}
-
-/* What a policy may say and nothing carries out must not be silent. */
-static void check_once(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics)
-{
-	struct pxeboot_host host;
-
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.once)
-			diagnostics_add(diagnostics, PXEBOOT_WARNING, "host.once", (struct location){ host.file, host.line },
-					"hosts.%s: once = \"%s\" does nothing: this version remembers no boots; it boots %s",
-					host.name, host.once, host.boot);
 }
 
 int check_policy(struct session *session, struct boot_looker *looker, struct pxeboot_proof *ret_proof,
