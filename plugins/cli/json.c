@@ -9,6 +9,7 @@
 #ifdef HAVE_JANSSON
 #include <jansson.h>
 
+#include "json_text.h"
 #include "wording.h"
 
 bool json_available(const struct session *session)
@@ -28,11 +29,10 @@ static void print(json_t *object)
 	json_decref(object);
 }
 
-/* Bytes that are not UTF-8 can't be JSON: they come escaped. */
-static json_t *hostile_text(const char *text)
+json_t *json_text(const char *text)
 {
 	CLEANUP_TEXT struct text escaped = TEXT_INIT;
-	json_t *string = json_string(text);
+	json_t *string = text ? json_string(text) : json_null();
 
 	if (string)
 		return string;
@@ -42,13 +42,13 @@ static json_t *hostile_text(const char *text)
 
 static json_t *finding(const struct pxeboot_diagnostic *diagnostic)
 {
-	json_t *file = diagnostic->file ? hostile_text(diagnostic->file) : json_null();
+	json_t *file = diagnostic->file ? json_text(diagnostic->file) : json_null();
 	json_t *object = json_pack("{s:s, s:s, s:o, s:i}", "severity", pxeboot_severity_name(diagnostic->severity),
 				   "id", diagnostic->id, "file", file, "line", (int)diagnostic->line);
 
 	if (diagnostic->column)
 		json_object_set_new(object, "column", json_integer(diagnostic->column));
-	json_object_set_new(object, "text", hostile_text(diagnostic->text));
+	json_object_set_new(object, "text", json_text(diagnostic->text));
 	return object;
 }
 
@@ -79,8 +79,8 @@ void json_system(const struct session *session, const struct system_line *lines,
 	json_t *looked = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(looked, json_pack("{s:o, s:o, s:s}", "what", hostile_text(lines[i].what), "text",
-							hostile_text(lines[i].text), "verdict", verdicts[lines[i].verdict]));
+		json_array_append_new(looked, json_pack("{s:o, s:o, s:s}", "what", json_text(lines[i].what), "text",
+							json_text(lines[i].text), "verdict", verdicts[lines[i].verdict]));
 	print(json_pack("{s:s, s:o, s:o}", "system", found ? "findings" : "fine", "looked", looked, "findings",
 			all_findings(session)));
 }
@@ -101,7 +101,7 @@ static json_t *client(const struct pxeboot_client *from, int arch)
 		int r = pxeboot_client_get(from, fact, &text);
 
 		if (r == 0)
-			json_object_set_new(object, pxeboot_fact_name(fact), hostile_text(text));
+			json_object_set_new(object, pxeboot_fact_name(fact), json_text(text));
 		else if (r == -EBADMSG)
 			json_object_set_new(object, pxeboot_fact_name(fact), json_pack("{s:b}", "malformed", 1));
 	}
@@ -116,7 +116,7 @@ static json_t *rule(const struct pxeboot_rule *from)
 {
 	if (!from->kind)
 		return json_null();
-	return json_pack("{s:s, s:s, s:o, s:i}", "kind", from->kind, "name", from->name, "file", hostile_text(from->file),
+	return json_pack("{s:s, s:s, s:o, s:i}", "kind", from->kind, "name", from->name, "file", json_text(from->file),
 			 "line", (int)from->line);
 }
 
@@ -125,7 +125,7 @@ static json_t *strings(const char *const *list, size_t n)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(array, hostile_text(list[i]));
+		json_array_append_new(array, json_text(list[i]));
 	return array;
 }
 
@@ -142,7 +142,7 @@ static json_t *loss(const struct pxeboot_loss *from)
 	json_object_set_new(row, "term", json_string(from->term->name));
 	json_object_set_new(row, "expected", strings(from->term->values, from->term->n_values));
 	if (from->got_error == 0)
-		json_object_set_new(row, "got", hostile_text(from->got));
+		json_object_set_new(row, "got", json_text(from->got));
 	else if (from->got_error == -EBADMSG)
 		json_object_set_new(row, "got", json_pack("{s:b}", "malformed", 1));
 	return row;
@@ -176,7 +176,7 @@ void json_explanation(const struct explanation *explanation)
 
 static json_t *line(const struct pxeboot_line *from)
 {
-	return json_pack("{s:o, s:o, s:b}", "text", hostile_text(from->text), "target", optional(from->target),
+	return json_pack("{s:o, s:o, s:b}", "text", json_text(from->text), "target", optional(from->target),
 			 "gap", from->kind == PXEBOOT_LINE_GAP);
 }
 
@@ -187,7 +187,7 @@ static json_t *menu(const struct chain_menu *from)
 
 	for (size_t i = 0; i < screen->n_lines; i++)
 		json_array_append_new(lines, line(&screen->lines[i]));
-	return json_pack("{s:s, s:o, s:i, s:b, s:o, s:o}", "name", from->name, "title", hostile_text(screen->title),
+	return json_pack("{s:s, s:o, s:i, s:b, s:o, s:o}", "name", from->name, "title", json_text(screen->title),
 			 "timeout", (int)screen->timeout, "hidden", screen->hidden,
 			 "takes", optional(from->taken ? from->taken->target : NULL), "lines", lines);
 }
@@ -196,16 +196,16 @@ static json_t *profile(const struct pxeboot_profile *from)
 {
 	if (!from)
 		return json_null();
-	return json_pack("{s:s, s:o, s:i, s:s, s:o, s:o, s:o, s:o}", "name", from->name, "file", hostile_text(from->file),
-			 "line", (int)from->line, "kind", from->kind, "target", hostile_text(from->target),
+	return json_pack("{s:s, s:o, s:i, s:s, s:o, s:o, s:o, s:o}", "name", from->name, "file", json_text(from->file),
+			 "line", (int)from->line, "kind", from->kind, "target", json_text(from->target),
 			 "initrds", strings(from->initrds, from->n_initrds),
-			 "args", from->args ? hostile_text(from->args) : json_null(),
-			 "answers", from->answers ? hostile_text(from->answers) : json_null());
+			 "args", from->args ? json_text(from->args) : json_null(),
+			 "answers", from->answers ? json_text(from->answers) : json_null());
 }
 
 static json_t *fault(const struct chain_fault *from)
 {
-	return json_pack("{s:o, s:s}", "file", hostile_text(from->path), "problem", from->problem);
+	return json_pack("{s:o, s:s}", "file", json_text(from->path), "problem", from->problem);
 }
 
 static json_t *chain_object(const struct chain *chain)
@@ -238,7 +238,7 @@ void json_chain(const struct chain *chain)
 static int add_change(void *context, const struct page_line *changed, int side)
 {
 	json_array_append_new(context, json_pack("{s:s, s:s, s:o}", "stage", changed->section, "what", changed->what,
-						 side < 0 ? "from" : "to", hostile_text(changed->text)));
+						 side < 0 ? "from" : "to", json_text(changed->text)));
 	return 0;
 }
 

@@ -15,7 +15,8 @@ const struct plugin *const all_plugins[] = {
 const struct plugin plugin_cli = {
 	.name = "cli",
 	.commands = (const struct plugin_command *const[]){
-		&command_check, &command_explain, &command_export, &command_apply, &command_lint, NULL,
+		&command_check, &command_explain, &command_export, &command_apply, &command_lint,
+		&command_status, NULL,
 	},
 };
 
