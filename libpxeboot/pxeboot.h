@@ -180,6 +180,11 @@ int pxeboot_policy_load(const char *path, struct pxeboot_diagnostics *diagnostic
  * none.  -EINVAL with a diagnostic for a setting that does not exist. */
 int pxeboot_policy_load_with(const char *path, const char *const *overrides, struct pxeboot_diagnostics *diagnostics,
 			     struct pxeboot_policy **ret_policy);
+/* The same, as if @file held @text: would that be a policy, before anything is written?  @file is named as the loader names
+ * it, from @path on: that itself, or "policy.d/NAME.conf" in its directory, which need not be there yet; another name, which is
+ * never read, changes nothing. */
+int pxeboot_policy_load_draft(const char *path, const char *const *overrides, const char *file, const char *text,
+			      struct pxeboot_diagnostics *diagnostics, struct pxeboot_policy **ret_policy);
 /* Thread-safe. */
 struct pxeboot_policy *pxeboot_policy_ref(struct pxeboot_policy *policy);
 struct pxeboot_policy *pxeboot_policy_unref(struct pxeboot_policy *policy);

@@ -76,9 +76,15 @@ int pxeboot_policy_load(const char *path, struct pxeboot_diagnostics *diagnostic
 int pxeboot_policy_load_with(const char *path, const char *const *overrides, struct pxeboot_diagnostics *diagnostics,
 			     struct pxeboot_policy **ret_policy)
 {
-	struct load load = { .diagnostics = diagnostics };
+	return pxeboot_policy_load_draft(path, overrides, NULL, NULL, diagnostics, ret_policy);
+}
 
-	if (!path || !*path || !ret_policy)
+int pxeboot_policy_load_draft(const char *path, const char *const *overrides, const char *file, const char *text,
+			      struct pxeboot_diagnostics *diagnostics, struct pxeboot_policy **ret_policy)
+{
+	struct load load = { .diagnostics = diagnostics, .draft_file = file, .draft_text = text };
+
+	if (!path || !*path || !ret_policy || !file != !text)
 		return -EINVAL;
 	int r = policy_new(&load.policy);
 

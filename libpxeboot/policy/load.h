@@ -51,6 +51,7 @@ struct load {
 	struct pxeboot_policy *policy;
 	struct arena *arena;			/* the policy's */
 	struct pxeboot_diagnostics *diagnostics;
+	const char *draft_file, *draft_text;	/* what this file would hold; or NULL */
 	struct source **sources;
 	size_t n_sources, sources_capacity;
 	struct setting *settings;

@@ -52,11 +52,16 @@ static int read_source(struct load *load, const char *file)
 }
 
 /* Editors' and packagers' leavings do not end in .conf; names with a dot in front are hidden. */
+static bool is_drop_in_name(const char *name)
+{
+	size_t length = strlen(name);
+
+	return name[0] != '.' && length > 5 && !strcmp(name + length - 5, ".conf");
+}
+
 static int is_drop_in(const struct dirent *entry)
 {
-	size_t length = strlen(entry->d_name);
-
-	return entry->d_name[0] != '.' && length > 5 && !strcmp(entry->d_name + length - 5, ".conf");
+	return is_drop_in_name(entry->d_name);
 }
 
 static int by_bytes(const struct dirent **a, const struct dirent **b)
@@ -94,6 +99,39 @@ static char *drop_in_directory(struct load *load)
 	return path.error ? NULL : arena_string(load->arena, path.bytes);
 }
 
+/* The name in @directory that only a draft has so far; NULL when it is there, or stands elsewhere. */
+static const char *new_drop_in(const struct load *load, const char *directory, struct dirent *const *entries, int n)
+{
+	size_t length = strlen(directory);
+	const char *file = load->draft_file, *name;
+
+	if (!file || strncmp(file, directory, length) || file[length] != '/')
+		return NULL;
+	name = file + length + 1;
+	if (strchr(name, '/') || !is_drop_in_name(name))
+		return NULL;
+	for (int i = 0; i < n; i++)
+		if (!strcmp(entries[i]->d_name, name))
+			return NULL;
+	return name;
+}
+
+static int read_all(struct load *load, const char *directory, struct dirent *const *entries, int n)
+{
+	const char *draft = new_drop_in(load, directory, entries, n);
+	int r = 0;
+
+	for (int i = 0; !r && i < n; i++) {
+		if (draft && strcmp(draft, entries[i]->d_name) < 0) {
+			r = read_drop_in(load, directory, draft);
+			draft = NULL;
+		}
+		if (!r)
+			r = read_drop_in(load, directory, entries[i]->d_name);
+	}
+	return !r && draft ? read_drop_in(load, directory, draft) : r;
+}
+
 static int read_drop_ins(struct load *load)
 {
 	const char *directory = drop_in_directory(load);
@@ -109,11 +147,9 @@ static int read_drop_ins(struct load *load)
 		load_unreadable(load, (struct location) { directory, 0 }, NULL, directory, -errno);
 		load->blind = true;
 	}
-	for (int i = 0; i < n; i++) {
-		if (!r)
-			r = read_drop_in(load, directory, entries[i]->d_name);
+	r = read_all(load, directory, entries, n);
+	for (int i = 0; i < n; i++)
 		free(entries[i]);
-	}
 	free(entries);
 	return r;
 }

@@ -277,8 +277,11 @@ static int scan_file(struct source *source, const struct scan *above, const char
 {
 	CLEANUP_FREE char *bytes = NULL;
 	size_t length;
+	const struct load *load = source->load;
 	int r = load_depends(source->load, file);
 
+	if (!r && load->draft_file && !strcmp(load->draft_file, file))
+		return scan_bytes(source, above, file, load->draft_text, strlen(load->draft_text));
 	if (!r)
 		r = file_read(file, MAX_FILE, &bytes, &length);
 	return r ? r : scan_bytes(source, above, file, bytes, length);

@@ -314,6 +314,54 @@ START_TEST(test_files)
 }
 END_TEST
 
+/* What a file would hold, in place of what it holds: bad texts first.  The order of the hosts is that of the files. */
+static const struct {
+	const char *file, *text, *hosts;	/* NULL: refused */
+} drafts[] = {
+	{ "policy.d/25-new.conf", "hosts: (", NULL },
+	{ "policy.d/25-new.conf", "hosts: ( { name = \"first\"; } );", NULL },
+	{ "policy.d/20-hosts.conf", "hosts: ( { name = \"x\"; boot = \"nothing\"; } );", NULL },
+	{ "pxeboot.conf", "boot = \"main\";", NULL },
+	{ "policy.d/25-new.conf", "hosts: ( { name = \"x\"; mac = \"52:54:00:00:00:09\"; } );", "first second third x " },
+	{ "policy.d/15-new.conf", "hosts: ( { name = \"x\"; mac = \"52:54:00:00:00:09\"; } );", "first x second third " },
+	{ "policy.d/00-new.conf", "hosts: ( { name = \"x\"; mac = \"52:54:00:00:00:09\"; } );", "first x second third " },
+	{ "policy.d/20-hosts.conf", "hosts: ( { name = \"x\"; mac = \"52:54:00:00:00:09\"; } );", "first x " },
+	{ "policy.d/20-hosts.conf", "", "first " },
+	/* Nobody reads these. */
+	{ "policy.d/new.orig", "hosts: (", "first second third " },
+	{ "policy.d/.new.conf", "hosts: (", "first second third " },
+	{ "policy.d/deeper/new.conf", "hosts: (", "first second third " },
+	{ "new.conf", "hosts: (", "first second third " },
+	{ "policy.dx", "hosts: (", "first second third " },
+};
+
+START_TEST(test_drafts)
+{
+	struct pxeboot_policy *untouched = (struct pxeboot_policy *)(uintptr_t)1, *policy = untouched;
+	char path[256], file[256], hosts[256] = "";
+	struct pxeboot_diagnostics *list;
+	int expected = drafts[_i].hosts ? 0 : -EBADMSG;
+
+	ck_assert_int_eq(pxeboot_diagnostics_new(&list), 0);
+	snprintf(path, sizeof(path), "%s/policies/merged/pxeboot.conf", getenv("PXEBOOT_TESTS"));
+	snprintf(file, sizeof(file), "%s/policies/merged/%s", getenv("PXEBOOT_TESTS"), drafts[_i].file);
+	ck_assert_int_eq(pxeboot_policy_load_draft(path, NULL, file, NULL, list, &policy), -EINVAL);
+	ck_assert_int_eq(pxeboot_policy_load_draft(path, NULL, NULL, "", list, &policy), -EINVAL);
+	ck_assert_int_eq(pxeboot_policy_load_draft(path, NULL, file, drafts[_i].text, list, &policy), expected);
+	ck_assert_int_eq(pxeboot_diagnostics_count(list) > 0, expected < 0);
+	if (expected < 0) {
+		ck_assert_ptr_eq(policy, untouched);
+		ck_assert_ptr_nonnull(strstr(pxeboot_diagnostics_get(list, 0)->file, "/policies/merged/"));
+	} else {
+		for (size_t i = 0; i < policy->n_hosts; i++)
+			strcat(strcat(hosts, policy->hosts[i].name), " ");
+		ck_assert_str_eq(hosts, drafts[_i].hosts);
+		pxeboot_policy_unref(policy);
+	}
+	pxeboot_diagnostics_free(list);
+}
+END_TEST
+
 START_TEST(test_includes)
 {
 	static const struct { const char *name, *file; unsigned line; } hosts[] = {
@@ -645,6 +693,7 @@ int main(void)
 	tcase_add_test(tests, test_views);
 	tcase_add_test(tests, test_merged);
 	tcase_add_test(tests, test_files);
+	tcase_add_loop_test(tests, test_drafts, 0, (int)ARRAY_SIZE(drafts));
 	tcase_add_test(tests, test_includes);
 	tcase_add_loop_test(tests, test_by_hand, 0, (int)ARRAY_SIZE(overrides));
 	tcase_add_test(tests, test_where);
