@@ -52,6 +52,9 @@ int life_note(struct life *life, const char *key, const struct pxeboot_event *ev
 
 #define LIFE_TOKEN_SIZE 45		/* with its NUL: the key's 12 hexadecimal digits, 32 random ones */
 
+/* Whose token would that be?  -EINVAL: nobody's, it is none. */
+int life_token_key(const char *token, char ret_key[PXEBOOT_KEY_SIZE]) MUST_USE;
+
 /* What an installer shows when it is done.  0; 1 it was so already; -EINVAL that is no token; -EACCES it is nobody's. */
 int life_done(struct life *life, const char *token, int64_t now) MUST_USE;
 

@@ -38,8 +38,7 @@ static int make_token(const char *key, char ret_token[LIFE_TOKEN_SIZE])
 	return 0;
 }
 
-/* Whose token it would be. */
-static int token_key(const char *token, char ret_key[PXEBOOT_KEY_SIZE])
+int life_token_key(const char *token, char ret_key[PXEBOOT_KEY_SIZE])
 {
 	char digits[2 * MAC_LENGTH + 1];
 	uint8_t mac[MAC_LENGTH];
@@ -58,7 +57,7 @@ int life_done(struct life *life, const char *token, int64_t now)
 {
 	const struct pxeboot_event event = { .kind = PXEBOOT_EVENT_DONE, .when = now, .token = token };
 	char key[PXEBOOT_KEY_SIZE];
-	int r = token_key(token, key);
+	int r = life_token_key(token, key);
 
 	return r < 0 ? r : life_note(life, key, &event, NULL);
 }
