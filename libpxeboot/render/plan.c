@@ -93,8 +93,6 @@ static int plan_answers(struct plans *planned, const struct reach *reach,
 		for (size_t way = 0; way < HOST_BOOTS && r == 0; way++)
 			if (host_boots(&policy->hosts[i], way) >= 0)
 				r = plan_answers_of(planned, &reach[host_boots(&policy->hosts[i], way)], i);
-	if (r == 0 && policy->n_hosts)
-		r = plan(planned, PLAN_SOME, 0, 0);
 	return r;
 }
 
