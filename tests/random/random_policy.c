@@ -337,6 +337,17 @@ static void add_groups(struct sketch *sketch)
 	text_add(&sketch->out, " );\n");
 }
 
+static void add_unknown(struct sketch *sketch)
+{
+	static const char *const words[] = { "menu", "ignore", "discover" };
+	unsigned word = dice_below(&sketch->dice, 6);
+
+	if (word < 3)
+		text_addf(&sketch->out, " unknown = \"%s\";", words[word]);
+	else
+		add_boot(sketch, "unknown");
+}
+
 char *random_policy(uint64_t seed, uint64_t index, enum random_policy_size size)
 {
 	struct sketch sketch = { .out = TEXT_INIT, .small = size == RANDOM_POLICY_SMALL };
@@ -352,6 +363,8 @@ char *random_policy(uint64_t seed, uint64_t index, enum random_policy_size size)
 	add_hosts(&sketch);
 	add_groups(&sketch);
 	add_boot(&sketch, "boot");
+	if (chance(&sketch, 50))
+		add_unknown(&sketch);
 	text_add(&sketch.out, "\n");
 	if (text_take(&sketch.out, &bytes, NULL) < 0)
 		abort();

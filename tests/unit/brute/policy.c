@@ -265,6 +265,17 @@ static void add_groups(struct sketch *sketch)
 	text_add(&sketch->out, " );\n");
 }
 
+static void add_unknown(struct sketch *sketch)
+{
+	static const char *const words[] = { "menu", "ignore", "discover" };
+	unsigned word = dice_below(&sketch->dice, 6);
+
+	if (word < 3)
+		text_addf(&sketch->out, " unknown = \"%s\";", words[word]);
+	else
+		add_item(sketch, "unknown", some_item(sketch));
+}
+
 char *brute_policy(uint64_t seed, uint64_t index)
 {
 	struct sketch sketch = { .out = TEXT_INIT };
@@ -283,6 +294,8 @@ char *brute_policy(uint64_t seed, uint64_t index)
 	add_hosts(&sketch);
 	add_groups(&sketch);
 	add_item(&sketch, "boot", some_item(&sketch));
+	if (chance(&sketch, 50))
+		add_unknown(&sketch);
 	text_add(&sketch.out, "\n");
 	if (text_take(&sketch.out, &bytes, NULL) < 0)
 		abort();
