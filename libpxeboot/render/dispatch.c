@@ -86,8 +86,9 @@ static bool wants_vendor_class(const struct pxeboot_policy *policy)
 	return false;
 }
 
-/* The live server is asked first.  Whatever else than a script comes, or nothing in time, the files of the boot root say
- * what to do; what came must not be found under that name at the next try. */
+/* The live server is asked first.  Where an error comes, or nothing in time, the files of the boot root say what to do.  A
+ * page that is no script does the same on UEFI, and must not be found under that name at the next try; iPXE on BIOS would run
+ * any bytes as a boot program, which no script can keep it from. */
 static void add_live_lookup(struct script *script)
 {
 	bool vendor_class = wants_vendor_class(script->policy);
