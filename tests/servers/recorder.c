@@ -291,6 +291,14 @@ bool recorder_says(struct recorder *recorder, const char *key, const char *words
 	return look(recorder, key, words, true);
 }
 
+void recorder_forgets(struct recorder *recorder)
+{
+	CLEANUP_FREE char *path = lab_path(&recorder->lab, "events");
+
+	if (truncate(path, 0) < 0)
+		abort();
+}
+
 bool recorder_hears(struct recorder *recorder, const char *words)
 {
 	CLEANUP_FREE char *path = lab_path(&recorder->lab, "events");

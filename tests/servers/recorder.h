@@ -66,6 +66,7 @@ bool recorder_said(struct recorder *recorder, const char *key, const char *words
 /* The whole record; NULL.  The caller frees it. */
 struct pxeboot_record *recorder_read(struct recorder *recorder, const char *key);
 /* Waits for an event of dnsmasq with these words, and forgets all that came so far; the hook is done with it then. */
+void recorder_forgets(struct recorder *recorder);
 bool recorder_hears(struct recorder *recorder, const char *words);
 /* Does the boot root have the file, with these words in it? */
 bool recorder_serves(const struct recorder *recorder, const char *name, const char *words);
