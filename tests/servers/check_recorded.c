@@ -184,6 +184,82 @@ static void check_stranger(struct machine *machine)
 	       recorder_said(machine->recorder, STRANGER, "stage=ipxe"), "and fetches somebody else's script: nothing ends");
 }
 
+/* ---- Hostile clients ---- */
+
+#define BYTES(code, text) { code, text, sizeof(text) - 1 }
+#define FULL "DNSMASQ_DATA_MISSING=1\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define VENDOR "PXEClient:Arch:00007:UNDI:003016"
+
+static const struct {
+	const char *what;
+	struct more more[4];
+	const char *says;
+} hostile[] = {
+	{ "new lines", { BYTES(60, VENDOR), BYTES(77, "iPXE\nDNSMASQ_DATA_MISSING=1\n\n") }, "stage=ipxe boots=1" },
+	{ "an equals sign first", { BYTES(60, VENDOR), BYTES(77, "=iPXE") }, "stage=firmware boots=1" },
+	{ "NULs", { BYTES(60, VENDOR), BYTES(77, "iPXE\0\0DNSMASQ_TAGS=pxeboot-bios\0\0\0x") }, "stage=ipxe boots=1" },
+	{ "escape sequences", { BYTES(60, VENDOR "\x1b[2J\x1b]0;x\a"), BYTES(77, "\x1b[31m") }, "stage=firmware boots=1" },
+	{ "as much as fits", { BYTES(60, VENDOR), BYTES(77, FULL), BYTES(61, FULL), BYTES(82, "\1\144" FULL) },
+	  "stage=firmware boots=1" },
+	{ "a vendor class of paths", { BYTES(60, "PXEClient:Arch:../../x:UNDI:003016"), BYTES(77, "../../once") }, "boots=1" },
+	{ "shell words", { BYTES(60, VENDOR), BYTES(12, "$(reboot)`reboot`;x"), BYTES(61, "\0$(touch /tmp/x)") },
+	  "stage=firmware boots=1" },
+	{ "bytes that are no text", { BYTES(60, "PXEClient\xff\xfe\x80"), BYTES(77, "\xc0\xaf\xff") }, "boots=1" },
+};
+
+static unsigned files_below(const struct recorder *recorder, const char *name)
+{
+	CLEANUP_FREE char *path = lab_path(&recorder->lab, name);
+	DIR *folder = opendir(path);
+	unsigned n = 0;
+
+	while (folder != NULL && readdir(folder) != NULL)
+		n++;
+	if (folder != NULL)
+		closedir(folder);
+	return n;
+}
+
+/* What they say of themselves is a fact at most; nothing of it becomes a path, a variable of the next script or an event. */
+static void check_hostile(struct recorder *recorder)
+{
+	unsigned once = files_below(recorder, "root/once"), clients = files_below(recorder, "root/clients");
+	unsigned root = files_below(recorder, "root"), lab = files_below(recorder, "");
+
+	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
+		struct machine machine = { .recorder = recorder };
+		char mac[18];
+		size_t n = 0;
+
+		snprintf(mac, sizeof(mac), "52:54:00:77:66:%02zx", i);
+		machine.mac = mac;
+		while (n < ARRAY_SIZE(hostile[i].more) && hostile[i].more[n].code != 0)
+			n++;
+		tap_ok(machine_asks(&machine, hostile[i].more, n) && recorder_says(recorder, mac, hostile[i].says),
+		       "%s: %s", hostile[i].what, hostile[i].says);
+	}
+	tap_ok(once == files_below(recorder, "root/once") && clients == files_below(recorder, "root/clients") &&
+	       root == files_below(recorder, "root") && lab == files_below(recorder, ""), "none of them has made a file");
+}
+
+static const char *const names[] = {
+	"done/none", "done/0123", "once/x.ipxe", "once/52-54-00-77-00-01.ipxe.bak", "profiles/\x1b[2J.ipxe", "a\nb", "$(reboot)",
+};
+
+static void check_names(struct machine *machine)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		CLEANUP_FREE char *name = NULL;
+
+		if (asprintf(&name, "root/%s", names[i]) < 0)
+			abort();
+		lab_write(&machine->recorder->lab, name, "x");
+		tap_ok(machine_fetches(machine, names[i], NULL) && machine_catches_up(machine) &&
+		       recorder_said(machine->recorder, machine->mac, "once=armed profile=disk"), "an odd name is no more than one (%zu)", i);
+	}
+}
+
 int main(void)
 {
 	struct recorder recorder;
@@ -195,6 +271,8 @@ int main(void)
 	check_next_boot(&machine);
 	check_until_done(&machine);
 	check_stranger(&machine);
+	check_names(&machine);
+	check_hostile(&recorder);
 	recorder_end(&recorder);
 	return tap_end();
 }
