@@ -47,36 +47,65 @@ static const char *daemon_variable(struct doctor *doctor, const struct process *
 	return NULL;
 }
 
-/* @path: hook.conf, as it is shown. */
-static void check_root(struct doctor *doctor, const struct hook_conf *conf, const char *path)
+/* What hook.conf says for the policy.  @path: as it is shown. */
+static void check_line(struct doctor *doctor, const char *path, const char *key, const char *value, const char *setting)
 {
-	const char *root = doctor_policy(doctor, "server.root");
+	const char *expected = doctor_policy(doctor, setting);
 
-	if (conf->root == NULL)
+	if (expected == NULL || (value != NULL && strcmp(value, expected) == 0))
+		return;
+	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", (struct location){ path, 0 },
+			"hook: its %s is %s%s%s, expected the policy's %s '%s': pxeboot apply", key, value != NULL ? "'" : "",
+			value != NULL ? doctor_shown(doctor, value) : "not set", value != NULL ? "'" : "", setting, expected);
+}
+
+static void check_lines(struct doctor *doctor, const struct hook_conf *conf, const char *path)
+{
+	check_line(doctor, path, "root", conf->root, "server.root");
+	check_line(doctor, path, "state", conf->state, "server.state");
+	check_line(doctor, path, "user_class", conf->user_class, "ipxe.user_class");
+	if (conf->root == NULL && doctor_policy(doctor, "server.root") == NULL)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", (struct location){ path, 0 },
-				"hook: no line root = \"…\"; it sets no links");
-	else if (root != NULL && strcmp(root, conf->root) != 0)
-		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", (struct location){ path, 0 },
-				"hook: its root is '%s', expected the policy's server.root '%s'",
-				doctor_shown(doctor, conf->root), root);
+				"hook: no line root = \"…\"; it does nothing");
 	if (conf->next != NULL)
 		check_program(doctor, "hook.conf's next", conf->next, (struct location){ path, 0 });
 }
 
-/* The links that it sets stand in clients/ of the boot root. */
-static void check_clients(struct doctor *doctor, const char *root, const char *user)
+/* A group's rights are not looked into: who is in it is not known here. */
+static bool may_write(const struct stat *status, uid_t uid)
 {
-	const char *folder = doctor_format(doctor, "%s/clients", root);
+	return status->st_uid == uid || (status->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
+static void check_place(struct doctor *doctor, const char *id, const char *path, const char *user, const char *outcome)
+{
 	struct stat status;
 	uid_t uid;
 
-	if (user == NULL || !doctor_user(doctor, user, &uid) || uid == 0 ||
-	    stat(doctor_path(doctor, folder), &status) < 0 || status.st_uid == uid || (status.st_mode & S_IWOTH))
+	if (!doctor_user(doctor, user, &uid) || uid == 0 || stat(doctor_path(doctor, path), &status) < 0 ||
+	    may_write(&status, uid))
 		return;
-	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-clients",
-			(struct location){ doctor_shown(doctor, folder), 0 },
-			"hook: it runs as '%s', who may not write here; it sets no links: chown it",
-			doctor_shown(doctor, user));
+	diagnostics_add(doctor->findings, PXEBOOT_WARNING, id, (struct location){ doctor_shown(doctor, path), 0 },
+			"hook: it runs as '%s', who may not write here; %s: chown it", doctor_shown(doctor, user), outcome);
+}
+
+/* The only places where it writes; those that are not there yet are made by `apply` and `once`. */
+static void check_places(struct doctor *doctor, const struct hook_conf *conf, const char *user)
+{
+	check_place(doctor, "system.hook-clients", doctor_format(doctor, "%s/clients", conf->root), user, "it sets no links");
+	check_place(doctor, "system.hook-state", doctor_format(doctor, "%s/once", conf->root), user, "no one-shot boot ends");
+	if (conf->state == NULL)
+		return;
+	if (!doctor_exists(doctor, conf->state))
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-state",
+				(struct location){ doctor_shown(doctor, conf->state), 0 },
+				"hook: this folder is not there, and '%s' may not be able to make it; nothing is recorded",
+				doctor_shown(doctor, user));
+	check_place(doctor, "system.hook-state", conf->state, user, "nothing is recorded");
+	check_place(doctor, "system.hook-state", doctor_format(doctor, "%s/machines.mdb", conf->state), user,
+		    "nothing is recorded");
+	check_place(doctor, "system.hook-state", doctor_format(doctor, "%s/machines.mdb-lock", conf->state), user,
+		    "nothing is recorded");
 }
 
 static void check_conf(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
@@ -89,12 +118,12 @@ static void check_conf(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 	int r = hook_conf_read(doctor_path(doctor, path), &conf);
 
 	if (r == 0)
-		check_root(doctor, &conf, shown);
-	if (r == 0 && conf.root != NULL)
-		check_clients(doctor, conf.root, user != NULL ? user->value : NULL);
+		check_lines(doctor, &conf, shown);
+	if (r == 0 && conf.root != NULL && user != NULL)
+		check_places(doctor, &conf, user->value);
 	if (r < 0)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf",
-				(struct location){ shown, conf.bad_line }, "hook: %s; it sets no links",
+				(struct location){ shown, conf.bad_line }, "hook: %s; it does nothing",
 				conf.bad_line != 0 ? "this line is not understood" : strerror(-r));
 	hook_conf_free(&conf);
 }
@@ -108,6 +137,22 @@ static void check_user(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-user",
 				(struct location){ user->file, user->line }, "dhcp-scriptuser: there is no user '%s'",
 				doctor_shown(doctor, user->value));
+}
+
+/* One that is given on the command line gives way; of two in files dnsmasq does not start. */
+static void check_only(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
+{
+	const struct setting *script, *first = NULL;
+
+	for (size_t at = 0; (script = settings_next(&daemon->settings, "dhcp-script", &at)) != NULL;) {
+		if (script->file != NULL && first != NULL)
+			diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-twice",
+					(struct location){ script->file, script->line },
+					"dhcp-script: %s:%u has one, too, and dnsmasq doesn't start with two; ours runs the other "
+					"one when hook.conf names it as next", first->file, first->line);
+		if (script->file != NULL)
+			first = script;
+	}
 }
 
 static bool is_ours(const char *path)
@@ -124,10 +169,11 @@ static void check_hook(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 
 	check_program(doctor, "dhcp-script", script, (struct location){ setting->file, setting->line });
 	check_user(doctor, daemon);
-	if (dnsmasq_is_proxy(daemon))
+	check_only(doctor, daemon);
+	if (dnsmasq_is_proxy(daemon) && !dnsmasq_serves_tftp(daemon))
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-proxy",
 				(struct location){ setting->file, setting->line },
-				"dhcp-script: dnsmasq grants no lease in proxy mode and never runs it");
+				"dhcp-script: dnsmasq grants no lease in proxy mode, serves no TFTP, and never runs it");
 	if (is_ours(script))
 		check_conf(doctor, daemon);
 	doctor_line(doctor, "dnsmasq's hook", "%s, as %s", doctor_shown(doctor, script),

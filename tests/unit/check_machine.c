@@ -71,6 +71,8 @@ static const struct part healthy[] = {
 #define TFTPD_RUNS(words) { "/proc/200/cmdline", "in.tftpd|" words, 0 }, { "/etc/default/tftpd-hpa", NULL, 0 }
 #define NO_DNSMASQ { "/proc/100/stat", NULL, 0 }, { "/proc/101/stat", NULL, 0 }, { "/proc/net/udp", UDP("0045", "1069"), 0 }
 #define NO_TFTPD { "/proc/200/stat", NULL, 0 }, { "/proc/net/udp", UDP("0043", "1067"), 0 }
+#define OURS "dhcp-script=/opt/pxeboot-dnsmasq-hook\n"
+#define OUR_PROGRAM { "/opt/pxeboot-dnsmasq-hook", "", 0755 }, { "/proc/100/environ", "A=1|PXEBOOT_CONFIG=/opt/conf|", 0 }
 #define VERSION(version) { "/var/lib/dpkg/status", PACKAGE("dnsmasq-base", version), 0 }
 
 static const struct machine_case {
@@ -125,13 +127,27 @@ static const struct machine_case {
 	  { "/opt/conf/hook.conf", "rot = \"/srv/tftp\";\n", 0 } }, POLICY, "hook-conf" },
 	{ "our hook, another root", { DNSMASQ("dhcp-script=/opt/pxeboot-dnsmasq-hook\n"),
 	  { "/opt/pxeboot-dnsmasq-hook", "", 0755 }, { "/proc/100/environ", "A=1|PXEBOOT_CONFIG=/opt/conf|", 0 },
-	  { "/opt/conf/hook.conf", "root = \"/srv\";\nnext = \"/opt/none\";\n", 0 } }, POLICY, "hook-conf hook-missing" },
+	  { "/opt/conf/hook.conf", "root = \"/srv\";\nstate = \"/var/lib/pxeboot\";\nnext = \"/opt/none\";\n", 0 } }, POLICY, "hook-conf hook-missing" },
 	{ "our hook, as a user who may not write", { DNSMASQ("dhcp-script=/opt/pxeboot-dnsmasq-hook\ndhcp-scriptuser=tftp\n"),
 	  { "/opt/pxeboot-dnsmasq-hook", "", 0755 }, { "/proc/100/environ", "PXEBOOT_CONFIG=/opt/conf|", 0 },
-	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\n", 0 }, { "/srv/tftp/clients/a", "", 0 } }, POLICY, "hook-clients" },
+	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\n", 0 }, { "/srv/tftp/clients/a", "", 0 } }, NULL, "hook-clients" },
+	{ "our hook, as a user whose state is not there", { DNSMASQ(OURS "dhcp-scriptuser=tftp\n"),
+	  OUR_PROGRAM, { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var/lib/pxeboot\";\n", 0 } }, POLICY, "hook-state" },
+	{ "our hook, as a user whose store is another's", { DNSMASQ(OURS "dhcp-scriptuser=tftp\n"),
+	  OUR_PROGRAM, { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var/lib/pxeboot\";\n", 0 },
+	  { "/var/lib/pxeboot/machines.mdb", "", 0 }, { "/srv/tftp/once/x", "", 0 } }, POLICY, "hook-state" },
+	{ "our hook, another state", { DNSMASQ(OURS), OUR_PROGRAM,
+	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var\";\n", 0 } }, POLICY, "hook-conf" },
+	{ "our hook, no state", { DNSMASQ(OURS), OUR_PROGRAM, { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\n", 0 } }, POLICY,
+	  "hook-conf" },
+	{ "two hooks", { DNSMASQ("dhcp-script=/opt/hook\n"), { "/etc/dnsmasq.d/mine.conf", "dhcp-script=/opt/hook\n", 0 } }, NULL,
+	  "hook-twice" },
+	{ "the hook in proxy mode, with TFTP", { { "/etc/dnsmasq.d/pxeboot.conf",
+	  "dhcp-range=10.77.0.0,proxy\nenable-tftp\ntftp-root=/srv/tftp\ndhcp-script=/opt/hook\n", 0 }, NO_TFTPD,
+	  { "/proc/100/fd/5", "@socket:[1069]", 0 } }, NULL, "" },
 	{ "our hook", { DNSMASQ("dhcp-script=/opt/pxeboot-dnsmasq-hook\n"),
 	  { "/opt/pxeboot-dnsmasq-hook", "", 0755 }, { "/proc/100/environ", "A=1|PXEBOOT_CONFIG=/opt/conf|", 0 },
-	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\n", 0 } }, POLICY, "" },
+	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var/lib/pxeboot\";\n", 0 } }, POLICY, "" },
 
 	{ "escape sequences in a folder's file", { DNSMASQ(""), { "/etc/dnsmasq.d/\033[31m.conf", "dhcp-script=/opt/\033[0m\n", 0 },
 	  { "/proc/100/stat", STAT("100", "dnsmasq", "1"), 0 } }, POLICY, "dnsmasq-stale hook-missing" },
