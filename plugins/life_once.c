@@ -135,6 +135,60 @@ int life_arm(struct life *life, const char *key, const struct pxeboot_arming *or
 	return 0;
 }
 
+/* ---- Completing it ---------------------------------------------------------------------------------------------- */
+
+struct refreshing {
+	const struct life *life;
+	const struct life_scripts *scripts;
+	bool wrote;
+};
+
+/* One that is over has but what follows it. */
+static int refresh_files(const struct refreshing *refreshing, const struct pxeboot_record *record, bool is_on)
+{
+	const char *root = life_conf(refreshing->life)->root;
+	CLEANUP_FREE char *script = NULL;
+	CLEANUP_FREE char *then = NULL;
+	int r = refreshing->scripts->write(refreshing->scripts->context, record->once.token, record->once.round, &script, &then);
+
+	if (r == 0 && is_on && refreshing->scripts->has_token_file)
+		r = once_file_add_token(root, record->once.token);
+	if (r == 0 && is_on)
+		return once_file_begin(root, record->key, script, then);
+	return r == 0 && then != NULL ? once_file_begin(root, record->key, then, NULL) : r;
+}
+
+/* What else there is, life_settle() knows what to make of. */
+static bool wants_files(const struct pxeboot_record *record, int file, uint32_t round)
+{
+	bool is_same = file > ONCE_FILE_NONE && round == record->once.round;
+
+	if (record->once.phase == PXEBOOT_ONCE_ARMED)
+		return file != ONCE_FILE_OVER || !is_same;
+	return is_same && file == (record->once.phase == PXEBOOT_ONCE_SERVED ? ONCE_FILE_ON : ONCE_FILE_OVER);
+}
+
+static int refresh(void *context, struct pxeboot_record *record)
+{
+	struct refreshing *refreshing = context;
+	uint32_t round = 0;
+	int file = once_file_look(life_conf(refreshing->life)->root, record->key, &round), r;
+
+	if (record->once.phase == PXEBOOT_ONCE_NONE || record->once.token == NULL || !wants_files(record, file, round))
+		return 1;
+	r = refresh_files(refreshing, record, pxeboot_once_is_on(record));
+	refreshing->wrote = r > 0;
+	return r < 0 ? r : 1;
+}
+
+int life_refresh(struct life *life, const char *key, const struct life_scripts *scripts)
+{
+	struct refreshing refreshing = { .life = life, .scripts = scripts };
+	int r = life_update(life, key, refresh, &refreshing);
+
+	return r < 0 ? r : refreshing.wrote ? 0 : 1;
+}
+
 /* ---- Taking it back --------------------------------------------------------------------------------------------- */
 
 struct clearing {

@@ -85,6 +85,7 @@ int once_file_begin(const char *root, const char *key, const char *script, const
 	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FREE char *next = NULL;
 	int r = path_of(root, key, TAIL, &path);
+	bool wrote;
 
 	if (r == 0)
 		r = path_of(root, key, ".then", &next);
@@ -92,9 +93,13 @@ int once_file_begin(const char *root, const char *key, const char *script, const
 		r = file_make_parents(path);
 	if (r == 0)
 		r = then != NULL ? file_write(next, then, strlen(then), 0644) : take_away(next);
+	wrote = r > 0;
 	if (r >= 0)
 		r = file_write(path, script, strlen(script), 0644);
-	return r < 0 ? r : sync_folder(root);
+	wrote |= r > 0;
+	if (r >= 0)
+		r = sync_folder(root);
+	return r < 0 ? r : wrote;
 }
 
 int once_file_end(const char *root, const char *key)

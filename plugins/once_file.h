@@ -25,7 +25,7 @@ enum once_file {
 /* An enum once_file, or a negative errno; -EBADMSG when somebody else wrote the file. */
 int once_file_look(const char *root, const char *key, uint32_t *ret_round) MUST_USE;
 
-/* Puts both files in place, what follows before what it follows.  @then may be NULL. */
+/* Puts both files in place, what follows before what it follows.  @then may be NULL.  1 when one was not there so, else 0. */
 int once_file_begin(const char *root, const char *key, const char *script, const char *then) MUST_USE;
 /* Ends the one-shot boot that is served, for good even if the power fails.  1 when none is. */
 int once_file_end(const char *root, const char *key) MUST_USE;
