@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply_once.h"
 #include "base/file.h"
 #include "boot_root.h"
 #include "cli.h"
@@ -224,10 +225,19 @@ static int remove_stale(void *context, const char *path)
 	return unlink(whole) < 0 && errno != ENOENT ? fail(job, whole, NULL, -errno) : 0;
 }
 
+/* What a one-shot boot leads to is there now; what it may have led to still is. */
+static int bring_one_shots(struct job *job)
+{
+	int r = apply_once(&job->session, job->dry_run);
+
+	job->told |= r < 0;
+	return r;
+}
+
 /* The list on disk names every file of ours at every instant: first old and new, at the end new alone. */
 static int write_all(struct job *job)
 {
-	int r = manifest_load(&job->manifest, job->root);
+	int r = manifest_load(&job->manifest, job->root, MANIFEST_FILES);
 
 	if (r == -EBADMSG)
 		return fail(job, job->manifest.path, "names what can't be a file of ours; move it aside to go on without "
@@ -245,6 +255,8 @@ static int write_all(struct job *job)
 	show_progress(job, true);
 	for (size_t i = job->n_outputs; i > 0 && r == 0; i--)	/* the map before the names that it maps */
 		r = write_output(job, &job->outputs[i - 1]);
+	if (r == 0)
+		r = bring_one_shots(job);
 	if (r == 0)
 		r = manifest_stale(&job->manifest, remove_stale, job);
 	if (r == 0 && !job->dry_run)

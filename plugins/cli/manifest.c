@@ -53,12 +53,12 @@ static int split(struct manifest *manifest)
 	return 0;
 }
 
-int manifest_load(struct manifest *manifest, const char *root)
+int manifest_load(struct manifest *manifest, const char *root, const char *name)
 {
 	int r;
 
 	*manifest = (struct manifest){ 0 };
-	if (asprintf(&manifest->path, "%s/.pxeboot-files", root) < 0) {
+	if (asprintf(&manifest->path, "%s/%s", root, name) < 0) {
 		manifest->path = NULL;
 		return -ENOMEM;
 	}
@@ -122,6 +122,11 @@ int manifest_stale(struct manifest *manifest, int (*remove)(void *context, const
 						 sizeof(char *), compare))
 			r = remove(context, manifest->old_paths[i]);
 	return r < 0 ? r : 0;
+}
+
+bool manifest_had(const struct manifest *manifest, const char *path)
+{
+	return manifest->n_old && bsearch(&path, manifest->old_paths, manifest->n_old, sizeof(char *), compare);
 }
 
 void manifest_free(struct manifest *manifest)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which files of the boot root are ours: ROOT/.pxeboot-files, a path a line.  Only those are ever removed.
+ * Lists in the boot root of what `apply` has done, a path a line: its files, of which only those are ever removed, and
+ * the hosts' one-shot boots that it took up.
  */
 #ifndef CLI_MANIFEST_H
 #define CLI_MANIFEST_H
@@ -9,6 +10,9 @@
 #include <stddef.h>
 
 #include "base/macro.h"
+
+#define MANIFEST_FILES ".pxeboot-files"
+#define MANIFEST_ONCE ".pxeboot-once"
 
 struct manifest {
 	char *path;			/* of the list itself */
@@ -19,9 +23,11 @@ struct manifest {
 
 enum manifest_content { MANIFEST_BOTH, MANIFEST_NEW };
 
-/* Reads the list of @root; a missing one is empty.  -EBADMSG when it names what can't be ours. */
-int manifest_load(struct manifest *manifest, const char *root) MUST_USE;
-/* A file of the new tree; the path is copied. */
+/* Reads the list @name of @root; a missing one is empty.  -EBADMSG when it names what can't be ours. */
+int manifest_load(struct manifest *manifest, const char *root, const char *name) MUST_USE;
+/* Is it in the list that was read? */
+bool manifest_had(const struct manifest *manifest, const char *path) MUST_USE;
+/* Of the new list; the path is copied. */
 int manifest_add(struct manifest *manifest, const char *path) MUST_USE;
 int manifest_save(struct manifest *manifest, enum manifest_content content) MUST_USE;
 /* Calls @remove for each file of the old list that the new tree does not have; a negative return ends it. */
