@@ -48,9 +48,9 @@ int fleet_prepare(struct fleet *fleet)
 	return r;
 }
 
-int fleet_open(struct fleet *fleet)
+int fleet_open(struct fleet *fleet, bool keep)
 {
-	return pxeboot_state_open(fleet->directory, PXEBOOT_STATE_LOOK, fleet->session.diagnostics, &fleet->state);
+	return pxeboot_state_open(fleet->directory, PXEBOOT_STATE_LOOK, keep ? fleet->session.diagnostics : NULL, &fleet->state);
 }
 
 int fleet_failure(struct fleet *fleet, int error)

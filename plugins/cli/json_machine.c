@@ -2,6 +2,7 @@
 /*
  * Machines as JSON.
  */
+#include "happening.h"
 #include "status.h"
 
 #ifdef HAVE_JANSSON
@@ -119,6 +120,15 @@ void json_unreadable(const char *key)
 	print(json_pack("{s:s, s:b}", "machine", key, "readable", 0));
 }
 
+void json_happening(const struct happening *happening)
+{
+	int stage = happening->stage;
+
+	print(json_pack("{s:o, s:s, s:o, s:s, s:o, s:s}", "time", time_text(happening->when), "machine", happening->key, "name",
+			json_text(happening->name), "event", happening_name(happening->kind), "stage",
+			json_text(stage < 0 ? NULL : pxeboot_stage_name((enum pxeboot_stage)stage)), "text", happening->text));
+}
+
 #else
 
 void json_machine(const struct machine *machine, bool has_policy, int64_t now)
@@ -126,6 +136,10 @@ void json_machine(const struct machine *machine, bool has_policy, int64_t now)
 }
 
 void json_unreadable(const char *key)
+{
+}
+
+void json_happening(const struct happening *happening)
 {
 }
 #endif

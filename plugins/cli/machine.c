@@ -56,7 +56,7 @@ static bool is_not_done(const struct pxeboot_once *once, int64_t now)
 	       now > once->changed && now - once->changed > MACHINE_DONE_SECONDS;
 }
 
-static enum machine_trouble trouble_of(const struct pxeboot_record *record, int64_t now)
+enum machine_trouble machine_trouble(const struct pxeboot_record *record, int64_t now)
 {
 	if (record->once.phase == PXEBOOT_ONCE_FAILED)
 		return MACHINE_GAVE_UP;
@@ -82,7 +82,7 @@ int machine_make(struct machine *machine, const struct pxeboot_policy *policy, c
 {
 	int r;
 
-	*machine = (struct machine){ .record = record, .profile = record->profile, .trouble = trouble_of(record, now) };
+	*machine = (struct machine){ .record = record, .profile = record->profile, .trouble = machine_trouble(record, now) };
 	r = client_of(record, &machine->client);
 	if (r == 0 && policy)
 		r = ask_policy(machine, policy);

@@ -36,6 +36,7 @@ int machine_make(struct machine *machine, const struct pxeboot_policy *policy, c
 		 int64_t now) MUST_USE;
 void machine_free(struct machine *machine);
 
+enum machine_trouble machine_trouble(const struct pxeboot_record *record, int64_t now);
 /* Is it meant by a name of the policy, a MAC address, UUID, serial number or address? */
 bool machine_is(const struct machine *machine, const char *wanted);
 /* What its next boot gets, NULL where the policy decides; a boot that was given out and not done counts as over when the next

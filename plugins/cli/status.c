@@ -223,7 +223,7 @@ static int finish(struct job *job)
 
 static int look(struct job *job)
 {
-	int r = fleet_open(&job->fleet);
+	int r = fleet_open(&job->fleet, true);
 
 	if (r == 0)
 		r = pxeboot_state_each(job->fleet.state, PXEBOOT_STATE_BY_LAST_SEEN, visit, job);
