@@ -65,8 +65,8 @@ int session_option(struct session *session, int option)
 	return EXIT_USAGE;
 }
 
-/* -c, else the environment's directory, else the installed place.  The caller frees it. */
-static char *policy_path(const struct session *session)
+/* -c, else the environment's directory, else the installed place. */
+char *session_policy_path(const struct session *session)
 {
 	const char *directory = getenv("PXEBOOT_CONFIG");
 	char *path = NULL;
@@ -80,7 +80,7 @@ static char *policy_path(const struct session *session)
 
 int session_load(struct session *session)
 {
-	CLEANUP_FREE char *path = policy_path(session);
+	CLEANUP_FREE char *path = session_policy_path(session);
 	int r;
 
 	if (!path)

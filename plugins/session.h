@@ -46,6 +46,8 @@ int session_usage(const struct session *session, const char *format, ...) PRINTF
 /* Says "pxeboot NAME: …"; returns EXIT_SYSTEM. */
 int session_failure(const struct session *session, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* Where the policy is: what -c says, else the usual place.  The caller frees it; NULL: no memory. */
+char *session_policy_path(const struct session *session);
 /* Loads the policy; its findings are in session->diagnostics, not yet told.  0 or a negative errno. */
 int session_load(struct session *session);
 /* The same, and tells what it found: EXIT_FINE, or the exit code to leave with. */
