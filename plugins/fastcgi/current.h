@@ -17,9 +17,9 @@ void current_free(struct current *current);		/* NULL is fine */
 /* A reference to the policy; any thread. */
 struct pxeboot_policy *current_get(struct current *current);
 
-/* Looks at the files, and loads them anew when one is another than before; for one thread, once a second.  What is wrong
- * is said once.  As long as it is, it is tried again every CURRENT_RETRY calls: what would mend it may be a file that no good
- * policy has named yet. */
+/* Looks at the files, and loads them anew when one is another than before; for one thread, once a second.  What is
+ * wrong is said once.  As long as it is, it is tried again every CURRENT_RETRY calls: what would mend it may be a
+ * file that no good policy has named yet. */
 #define CURRENT_RETRY 5
 void current_look(struct current *current);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is remembered of machines (plugins/life.h), asked by many threads: each waits a second at most, whatever the disk
- * does, and goes on without.
+ * What is remembered of machines (plugins/life.h), asked by many threads: each waits a second at most, whatever the
+ * disk does, and goes on without.
  */
 #ifndef FASTCGI_MACHINES_H
 #define FASTCGI_MACHINES_H
@@ -28,8 +28,8 @@ int machines_ask(struct machines *machines, struct pxeboot_policy *policy, const
 		 const char *address, int64_t now, struct machine_progress *ret_progress) MUST_USE;
 void machine_progress_free(struct machine_progress *progress);
 
-/* Whose one-shot boot is on, with this token?  0, the machine's key, and what the caller frees; -EACCES nobody's; other errors
- * when nobody can tell. */
+/* Whose one-shot boot is on, with this token?  0, the machine's key, and what the caller frees; -EACCES nobody's;
+ * other errors when nobody can tell. */
 int machines_token(struct machines *machines, struct pxeboot_policy *policy, const char *token, int64_t now,
 		   char ret_key[PXEBOOT_KEY_SIZE], struct machine_progress *ret_progress) MUST_USE;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The query string of a request: "mac=52:54:00:12:34:56&serial=A%20B".  Strict: who sends what this does not take made a
- * mistake, and guessing what was meant could boot the wrong thing.
+ * The query string of a request: "mac=52:54:00:12:34:56&serial=A%20B".  Strict: who sends what this does not take
+ * made a mistake, and guessing what was meant could boot the wrong thing.
  *
  * '+' is a plus sign, as iPXE sends it, and not a blank.
  */
@@ -27,8 +27,8 @@ struct query {
 	size_t n_pairs;
 };
 
-/* Takes it apart; the caller frees @ret_query.  "" has no pairs.  -EBADMSG with a constant text in @ret_why, and nothing to
- * free, when it is malformed; -ENOMEM. */
+/* Takes it apart; the caller frees @ret_query.  "" has no pairs.  -EBADMSG with a constant text in @ret_why, and
+ * nothing to free, when it is malformed; -ENOMEM. */
 int query_parse(const char *text, struct query *ret_query, const char **ret_why) MUST_USE;
 void query_free(struct query *query);
 

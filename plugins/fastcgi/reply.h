@@ -15,7 +15,8 @@ struct reply {
 	struct text body;
 };
 
-/* Says that it failed, and why, in one line; a text that was there is dropped.  User text in it must have been escaped. */
+/* Says that it failed, and why, in one line; a text that was there is dropped.  User text in it must have been
+ * escaped. */
 void reply_fail(struct reply *reply, int status, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* The bytes for the web server: headers, and the text unless @head_only.  0 or -ENOMEM. */

@@ -27,8 +27,8 @@ struct request {
 	struct query query;
 };
 
-/* Reads a NULL-terminated list of NAME=value.  0, and the caller frees @ret_request; or -EBADMSG with the @reply that it
- * deserves; -ENOMEM. */
+/* Reads a NULL-terminated list of NAME=value.  0, and the caller frees @ret_request; or -EBADMSG with the @reply that
+ * it deserves; -ENOMEM. */
 int request_read(const char *const *params, struct request *ret_request, struct reply *reply) MUST_USE;
 void request_free(struct request *request);
 

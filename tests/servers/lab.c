@@ -324,8 +324,7 @@ void lab_stop(pid_t *pid)
 	*pid = 0;
 }
 
-/* Starts @argv on the servers' side, in the foreground; what it says goes to @log. */
-static pid_t start(const struct lab *lab, const char *const *argv, const char *log)
+pid_t lab_start(const struct lab *lab, const char *const *argv, const char *log)
 {
 	CLEANUP_FREE char *path = lab_path(lab, log);
 	pid_t pid = fork();
@@ -410,14 +409,14 @@ bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
 	if (text_take(&text, &bytes, NULL) < 0 || asprintf(&argument, "--conf-file=%s", file) < 0)
 		stop_test("memory");
 	lab_write(lab, "dnsmasq.conf", bytes);
-	lab->dnsmasq = start(lab, (const char *const[]) { DNSMASQ, argument, NULL }, "dnsmasq.log");
+	lab->dnsmasq = lab_start(lab, (const char *const[]) { DNSMASQ, argument, NULL }, "dnsmasq.log");
 	return wait_for(lab, &lab->dnsmasq, "udp", 67, "dnsmasq.log");
 }
 
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map)
 {
 	wait_until_free(lab, 69);
-	lab->tftpd = start(lab, (const char *const[]) { TFTPD, "-L", "-a", ":69", "-s", "-vvv", "-u",
+	lab->tftpd = lab_start(lab, (const char *const[]) { TFTPD, "-L", "-a", ":69", "-s", "-vvv", "-u",
 			   "nobody", "-m", map, root, NULL }, "tftpd.log");
 	return wait_for(lab, &lab->tftpd, "udp", 69, "tftpd.log") &&
 	       (!lab_has_ip6() || wait_for(lab, &lab->tftpd, "udp6", 69, "tftpd.log"));

@@ -56,6 +56,9 @@ void lab_apply(const struct lab *lab, const struct pxeboot_policy *policy, const
 
 bool lab_has_ip6(void);
 
+/* Starts @argv on the servers' side, in the foreground; what it says goes to the file @log.  For lab_stop(). */
+pid_t lab_start(const struct lab *lab, const char *const *argv, const char *log);
+
 /* Starts the real server with this configuration, and waits until it answers.  False, with what it said, if it ends. */
 bool lab_start_dnsmasq(struct lab *lab, const char *configuration);
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map);

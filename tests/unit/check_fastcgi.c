@@ -251,7 +251,8 @@ static struct errand *errand_new(pthread_mutex_t *hung)
 	struct errand *errand = calloc(1, sizeof(*errand));
 
 	ck_assert_ptr_nonnull(errand);
-	*errand = (struct errand){ .job = { .run = run, .free = free_errand }, .hung = hung, .runs = &runs, .frees = &frees };
+	*errand = (struct errand){ .job = { .run = run, .free = free_errand }, .hung = hung, .runs = &runs,
+				   .frees = &frees };
 	return errand;
 }
 
@@ -292,8 +293,8 @@ static int try_again(struct clerk *clerk)
 	return r;
 }
 
-/* A disk hangs: the first to notice waits a second, and so do those behind it; later ones not at all.  What was not begun never
- * is; and when the disk is back, all goes on. */
+/* A disk hangs: the first to notice waits a second, and so do those behind it; later ones not at all.  What was not
+ * begun never is; and when the disk is back, all goes on. */
 START_TEST(a_hung_disk_holds_nobody)
 {
 	pthread_mutex_t disk = PTHREAD_MUTEX_INITIALIZER;

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A table of what can be asked for; each row ends in a reply. */
+#include "answer.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "request.h"
+
+#define SHOWN_MAX 64			/* bytes of a client's text that a message repeats */
+
+/* One request on its way to its reply. */
+struct exchange {
+	const struct service *service;
+	struct pxeboot_policy *policy;
+	struct request request;
+	struct reply *reply;
+	int64_t now;
+};
+
+/* ---- What can't be answered ------------------------------------------------------------------------------------- */
+
+/* The library could not render it, and says why: for the log, as the policy is the administrator's. */
+static void cannot_render(const struct exchange *exchange, int error, const struct pxeboot_diagnostics *diagnostics)
+{
+	const struct pxeboot_diagnostic *finding = pxeboot_diagnostics_get(diagnostics, 0);
+
+	if (finding)
+		log_client(exchange->service->log, exchange->now, LOG_ERR, "%s:%u: %s [%s]", finding->file ? finding->file : "",
+			   finding->line, finding->text, finding->id);
+	reply_fail(exchange->reply, 500, "it can't be written: %s: see the log of pxeboot-fastcgi", strerror(-error));
+}
+
+static void refuse_token(const struct exchange *exchange, const char *token)
+{
+	CLEANUP_TEXT struct text shown = TEXT_INIT;
+	char start[SHOWN_MAX + 1] = "";
+
+	memcpy(start, token, strnlen(token, SHOWN_MAX));
+	text_add_escaped(&shown, start);
+	log_client(exchange->service->log, exchange->now, LOG_WARNING, "%s showed a token that is nobody's: '%s'",
+		   exchange->request.address ? exchange->request.address : "somebody", shown.error ? "" : shown.bytes);
+	reply_fail(exchange->reply, 404, "this token is nobody's");
+}
+
+static void take_text(const struct exchange *exchange, char *text, size_t length)
+{
+	exchange->reply->status = 200;
+	text_add_bytes(&exchange->reply->body, text, length);
+	free(text);
+}
+
+/* ---- GET /boot.ipxe --------------------------------------------------------------------------------------------- */
+
+static int write_script(const struct exchange *exchange, const struct pxeboot_client *client,
+			const struct machine_progress *found)
+{
+	const struct pxeboot_progress progress = { found->boot, found->token };
+	struct pxeboot_diagnostics *diagnostics = NULL;
+	size_t length;
+	char *text;
+	int r = pxeboot_diagnostics_new(&diagnostics);
+
+	if (!r)
+		r = pxeboot_live_script(exchange->policy, client, &progress, diagnostics, &text, &length);
+	if (!r)
+		take_text(exchange, text, length);
+	else if (r != -ENOMEM)
+		cannot_render(exchange, r, diagnostics);
+	pxeboot_diagnostics_free(diagnostics);
+	return r == -ENOMEM ? r : 0;
+}
+
+static int answer_boot(const struct exchange *exchange)
+{
+	struct machine_progress progress = { NULL, NULL };
+	struct pxeboot_client *client = NULL;
+	int r = request_client(&exchange->request, exchange->reply, &client);
+
+	/* Who only looks at the headers is given nothing. */
+	if (!r && exchange->request.method == METHOD_GET)
+		r = machines_ask(exchange->service->machines, exchange->policy, client, exchange->request.address, exchange->now,
+				 &progress);
+	if (!r)
+		r = write_script(exchange, client, &progress);
+	machine_progress_free(&progress);
+	pxeboot_client_unref(client);
+	return r;
+}
+
+/* ---- POST /done/TOKEN ------------------------------------------------------------------------------------------- */
+
+/* Saying it twice is saying it once: whoever asks again did not hear the answer. */
+static int answer_done(const struct exchange *exchange)
+{
+	const char *token = exchange->request.parts[1];
+	int r = machines_done(exchange->service->machines, exchange->policy, token, exchange->now);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r >= 0) {
+		exchange->reply->status = 200;
+		text_add(&exchange->reply->body, "done\n");
+	} else if (r == -EACCES) {
+		refuse_token(exchange, token);
+	} else {
+		log_client(exchange->service->log, exchange->now, LOG_WARNING, "that a machine is done can't be written down: %s",
+			   strerror(-r));
+		reply_fail(exchange->reply, 503, "it can't be written down now: try again");
+	}
+	return 0;
+}
+
+/* ---- All of them ------------------------------------------------------------------------------------------------ */
+
+/* 0; -EBADMSG, 1: the reply says what is wrong; -ENOMEM. */
+static const struct route {
+	const char *name;
+	size_t n_parts;
+	bool reads;			/* GET and HEAD; else POST */
+	const char *allow;
+	int (*answer)(const struct exchange *exchange);
+} routes[] = {
+	{ "boot.ipxe", 1, true, "GET, HEAD", answer_boot },
+	{ "done", 2, false, "POST", answer_done },
+};
+
+static const struct route *find_route(const struct request *request)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
+		if (routes[i].n_parts == request->n_parts && !strcmp(routes[i].name, request->parts[0]))
+			return &routes[i];
+	return NULL;
+}
+
+static int go(const struct exchange *exchange)
+{
+	const struct route *route = find_route(&exchange->request);
+	enum method method = exchange->request.method;
+
+	if (!route) {
+		reply_fail(exchange->reply, 404, "there is nothing of that name");
+		return 0;
+	}
+	if (route->reads ? method != METHOD_GET && method != METHOD_HEAD : method != METHOD_POST) {
+		reply_fail(exchange->reply, 405, "this is for %s", route->allow);
+		exchange->reply->allow = route->allow;
+		return 0;
+	}
+	return route->answer(exchange);
+}
+
+int answer(const struct service *service, const char *const *params, int64_t now, struct text *out)
+{
+	struct reply reply = { .body = TEXT_INIT };
+	struct exchange exchange = { .service = service, .reply = &reply, .now = now };
+	bool head_only = false;
+	int r = request_read(params, &exchange.request, &reply);
+
+	if (!r) {
+		exchange.policy = current_get(service->current);
+		head_only = exchange.request.method == METHOD_HEAD;
+		r = go(&exchange);
+		pxeboot_policy_unref(exchange.policy);
+		request_free(&exchange.request);
+	}
+	if (r != -ENOMEM)
+		r = reply_write(&reply, head_only, out);
+	reply_free(&reply);
+	return r;
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pxeboot-fastcgi behind the real nginx, and one request through lighttpd and Apache where they are there: what is
+ * refused, one-shot boots, a policy that changes under load, slow clients, ends of every kind.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "life.h"
+#include "tap.h"
+#include "web.h"
+
+#define MAC "52:54:00:77:00:01"
+#define NODE "/live/boot.ipxe?mac=" MAC
+#define POLICY(boot) \
+	"profiles: { one: { action = \"disk\"; }; two: { action = \"shell\"; };\n" \
+	"	install: { kernel = \"linux\"; }; };\n" \
+	"hosts: ( { name = \"node\"; mac = \"" MAC "\"; uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; boot = \"" boot "\"; },\n" \
+	"	{ name = \"other\"; mac = \"52:54:00:77:00:02\"; boot = \"two\"; } );\n" \
+	"boot = \"two\";\n"
+
+static struct web web;
+
+static long milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The status, or 0 without an answer; with a body that has @words, unless that is NULL. */
+static int ask_for(struct http *http, const char *method, const char *target, const char *words, bool *ret_has)
+{
+	struct http_reply reply;
+
+	if (!http_ask(http, method, target, &reply))
+		return 0;
+	if (words)
+		*ret_has = strstr(reply.head, words) != NULL;
+	free(reply.head);
+	return reply.status;
+}
+
+static int ask(const char *method, const char *target, const char *words, bool *ret_has)
+{
+	struct http http = { .fd = -1 };
+	int status = ask_for(&http, method, target, words, ret_has);
+
+	http_close(&http);
+	return status;
+}
+
+static bool boots(const char *target, const char *profile)
+{
+	char words[64];
+	bool has = false;
+
+	snprintf(words, sizeof(words), "${base}/profiles/%s.ipxe ", profile);
+	return ask("GET", target, words, &has) == 200 && has;
+}
+
+/* ---- What is refused -------------------------------------------------------------------------------------------- */
+
+#define NOBODYS "5254007700010123456789abcdef0123456789abcdef"
+
+static const struct {
+	const char *method, *target;
+	int status;
+	const char *words;		/* in headers or body */
+} rows[] = {
+	{ "GET", "/live/", 404, "nothing" }, { "GET", "/live/boot.ipxe/", 404, "nothing" },
+	{ "GET", "/live/boot", 404, "nothing" }, { "GET", "/live/boot.ipxe/x", 404, "nothing" },
+	{ "GET", "/live/answers/default", 404, "nothing" }, { "GET", "/live/pxeboot.conf", 404, "nothing" },
+	{ "GET", "/live/answers/default/..%2f..%2fpxeboot.conf", 404, NULL },
+	{ "GET", "/live/answers/node/install/none.cfg", 404, NULL },
+	{ "GET", "/live/answers/%00/x/y", 400, NULL },
+	{ "GET", "/live/boot.ipxe?mac", 400, "without '='" }, { "GET", "/live/boot.ipxe?mac=%zz", 400, "hexadecimal" },
+	{ "GET", "/live/boot.ipxe?mac=%00", 400, "NUL" }, { "GET", "/live/boot.ipxe?a=1&a=2", 400, "twice" },
+	{ "GET", "/live/boot.ipxe?mac=" MAC "&mac=" MAC, 400, "twice" },
+	{ "GET", "/live/boot.ipxe?a=\xc3\xa4", 400, "must be written" },
+	{ "GET", "/live/boot.ipxe?mac=zz", 400, "mac: malformed, expected six hexadecimal pairs, got 'zz'" },
+	{ "GET", "/live/boot.ipxe?mac=%0d%0aX:%20y", 400, "got '\\r\\nX: y'" },
+	{ "GET", "/live/boot.ipxe?uuid=1", 400, "uuid: malformed" }, { "GET", "/live/boot.ipxe?arch=vax", 400, "arch: malformed" },
+	{ "POST", "/live/boot.ipxe", 405, "\r\nAllow: GET, HEAD\r\n" }, { "PUT", "/live/boot.ipxe", 405, "\r\nAllow: GET, HEAD\r\n" },
+	{ "DELETE", "/live/done/" NOBODYS, 405, "\r\nAllow: POST\r\n" }, { "GET", "/live/done/" NOBODYS, 405, "\r\nAllow: POST\r\n" },
+	{ "HEAD", "/live/done/" NOBODYS, 405, "\r\nAllow: POST\r\n" },
+	{ "POST", "/live/done/" NOBODYS, 404, "nobody's" }, { "POST", "/live/done/x", 404, "nobody's" },
+	{ "POST", "/live/done/", 404, NULL }, { "POST", "/live/done/a/b", 404, "nothing" },
+	{ "HEAD", NODE, 200, "\r\nCache-Control: no-store\r\n" }, { "GET", NODE, 200, "\r\nCache-Control: no-store\r\n" },
+	{ "GET", NODE, 200, "\r\nContent-Type: text/plain" }, { "GET", NODE "&hello=world&x=", 200, "/profiles/one.ipxe" },
+	{ "GET", "/live/boot.ipxe", 200, "/profiles/two.ipxe" },
+	{ "GET", "/live/boot.ipxe?mac=&uuid=&serial=&manufacturer=&product=&arch=&ip=", 200, "/profiles/two.ipxe" },
+	{ "GET", "/live/boot.ipxe?uuid=00112233-4455-6677-8899-AABBCCDDEEFF", 200, "/profiles/one.ipxe" },
+	{ "GET", "/hello", 200, "world" },
+};
+
+static void check_refusals(void)
+{
+	struct http http = { .fd = -1 };
+	bool good = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool has = true;
+		int status = ask_for(&http, rows[i].method, rows[i].target, rows[i].words, &has);
+
+		if (status == rows[i].status && has)
+			continue;
+		good = false;
+		printf("# %s %s: %d%s\n", rows[i].method, rows[i].target, status, has ? "" : ", and other words");
+	}
+	http_close(&http);
+	tap_ok(good, "%zu requests are answered as they deserve", ARRAY_SIZE(rows));
+}
+
+/* What a client can make us say is escaped, and bounded. */
+static void check_log(void)
+{
+	struct http http = { .fd = -1 };
+	unsigned lines = 0;
+	bool has;
+
+	for (int i = 0; i < 200; i++)
+		ask_for(&http, "POST", "/live/done/" NOBODYS, NULL, &has);
+	http_close(&http);
+	CLEANUP_FREE char *said = web_log(&web);
+
+	for (const char *at = said; *at; at++)
+		lines += *at == '\n';
+	tap_ok(strstr(said, "10.77.0.2 showed a token that is nobody's: '" NOBODYS "'") && lines < 80,
+	       "wrong tokens are said, but not each: %u lines", lines);
+}
+
+/* ---- One-shot boots --------------------------------------------------------------------------------------------- */
+
+static int write_scripts(void *context, const char *token, uint32_t round, char **ret_script, char **ret_then)
+{
+	*ret_script = strdup("#!ipxe\n# one-shot boot, round 1:\n");
+	return *ret_script ? 0 : -ENOMEM;
+}
+
+static void arm(const char *key, char token[LIFE_TOKEN_SIZE])
+{
+	CLEANUP_FREE char *root = lab_path(&web.lab, "root");
+	CLEANUP_FREE char *state = lab_path(&web.lab, "state");
+	const struct life_conf conf = { .root = root, .state = state };
+	const struct pxeboot_arming arming = { .profile = "install", .mode = PXEBOOT_ONCE_UNTIL_DONE, .tries_max = 3,
+					       .when = time(NULL) };
+	const struct life_scripts scripts = { .write = write_scripts };
+	struct life *life;
+
+	if (life_new(&conf, &life) || life_arm(life, key, &arming, &scripts, token)) {
+		printf("Bail out! it can't be armed\n");
+		exit(1);
+	}
+	life_free(life);
+}
+
+/* Everything about one machine's one-shot boot, in the order in which it happens. */
+static void check_once(void)
+{
+	char token[LIFE_TOKEN_SIZE], target[256], wrong[LIFE_TOKEN_SIZE];
+	bool has = false;
+
+	arm(MAC, token);
+	tap_ok(ask("HEAD", NODE, NULL, &has) == 200 && boots(NODE, "install"), "an armed machine gets its one-shot boot");
+	tap_ok(boots(NODE, "install"), "and again in the same boot");
+	tap_ok(boots("/live/boot.ipxe?uuid=00112233-4455-6677-8899-aabbccddeeff", "install"),
+	       "the machine is the same by its UUID alone");
+	tap_ok(boots("/live/boot.ipxe?mac=52:54:00:77:00:02", "two"), "another machine does not get it");
+	tap_ok(ask("GET", NODE, token, &has) == 200 && has, "the script has the token");
+	memcpy(wrong, token, sizeof(wrong));
+	wrong[40] = wrong[40] == '0' ? '1' : '0';
+	snprintf(target, sizeof(target), "/live/done/%s", wrong);
+	tap_ok(ask("POST", target, NULL, &has) == 404 && boots(NODE, "install"), "a wrong token ends nothing");
+	snprintf(target, sizeof(target), "/live/done/%s", token);
+	tap_ok(ask("GET", target, NULL, &has) == 405 && boots(NODE, "install"), "nor does looking at it");
+	tap_ok(ask("POST", target, "done", &has) == 200 && has && boots(NODE, "one"), "the right one does");
+	tap_ok(ask("POST", target, "done", &has) == 200 && has, "saying so again is no mistake");
+	tap_ok(ask("GET", NODE, token, &has) == 200 && !has, "the token is gone from the script");
+}
+
+/* ---- The policy changes under load ------------------------------------------------------------------------------ */
+
+#define ASKERS 64
+
+struct asker {
+	pthread_t thread;
+	struct http http;
+	unsigned ones, twos, others;	/* replies */
+	const bool *ends;
+};
+
+static void *ask_on(void *context)
+{
+	struct asker *asker = context;
+
+	while (!__atomic_load_n(asker->ends, __ATOMIC_SEQ_CST)) {
+		struct http_reply reply;
+
+		if (!http_ask(&asker->http, "GET", NODE, &reply)) {
+			asker->others++;
+			usleep(10000);
+			continue;
+		}
+		if (reply.status == 200 && strstr(reply.body, "/profiles/one.ipxe "))
+			asker->ones++;
+		else if (reply.status == 200 && strstr(reply.body, "/profiles/two.ipxe "))
+			asker->twos++;
+		else
+			asker->others++;
+		free(reply.head);
+	}
+	http_close(&asker->http);
+	return NULL;
+}
+
+static void start_asking(struct asker *askers, const bool *ends)
+{
+	for (int i = 0; i < ASKERS; i++) {
+		askers[i] = (struct asker){ .http = { .fd = -1 }, .ends = ends };
+		if (pthread_create(&askers[i].thread, NULL, ask_on, &askers[i]))
+			exit(1);
+	}
+}
+
+static struct asker stop_asking(struct asker *askers, bool *ends)
+{
+	struct asker all = { .ones = 0 };
+
+	__atomic_store_n(ends, true, __ATOMIC_SEQ_CST);
+	for (int i = 0; i < ASKERS; i++) {
+		pthread_join(askers[i].thread, NULL);
+		all.ones += askers[i].ones;
+		all.twos += askers[i].twos;
+		all.others += askers[i].others;
+	}
+	return all;
+}
+
+static void check_reload(void)
+{
+	static struct asker askers[ASKERS];
+	bool ends = false, said;
+	struct asker all;
+
+	start_asking(askers, &ends);
+	web_write_policy(&web, POLICY("nothing"));
+	said = web_has_said(&web, "pxeboot.conf:5: error: hosts[0].boot: unknown name", 5) &&
+	       web_has_said(&web, "the one before stays in force", 5);
+	tap_ok(said, "a wrong policy is told with file and line");
+	tap_ok(boots(NODE, "one"), "and the one before stays");
+	web_write_policy(&web, POLICY("two"));
+	tap_ok(web_has_said(&web, "loaded anew", 5) && boots(NODE, "two"), "a good one is taken");
+	all = stop_asking(askers, &ends);
+	tap_ok(all.ones && all.twos && !all.others, "meanwhile %d connections got one or the other and nothing else: %u, %u, %u",
+	       ASKERS, all.ones, all.twos, all.others);
+	web_write_policy(&web, POLICY("one"));
+	for (int i = 0; i < 100 && !boots(NODE, "one"); i++)
+		usleep(50000);
+}
+
+/* ---- Slow ones -------------------------------------------------------------------------------------------------- */
+
+#define SLOW 32
+
+static void check_slow(void)
+{
+	static const char request[] = "GET " NODE " HTTP/1.1\r\nHost: lab\r\n\r\n";
+	struct http slow[SLOW];
+	struct http_reply reply;
+	bool good = true;
+	long start, longest = 0;
+
+	for (int i = 0; i < SLOW; i++)
+		slow[i] = (struct http){ .fd = -1 };
+	for (size_t at = 0; request[at]; at++) {
+		const char byte[] = { request[at], '\0' };
+
+		for (int i = 0; i < SLOW; i++)
+			good = http_send(&slow[i], byte) && good;
+		start = milliseconds();
+		good = boots(NODE, "one") && good;
+		longest = milliseconds() - start > longest ? milliseconds() - start : longest;
+	}
+	for (int i = 0; i < SLOW; i++) {
+		if (http_receive(&slow[i], true, &reply))
+			free(reply.head);
+		else
+			good = false;
+		http_close(&slow[i]);
+	}
+	tap_ok(good && longest < 1000, "%d slow clients hold nobody up: %ld ms", SLOW, longest);
+}
+
+/* Whoever may connect to the socket and says nothing is dropped after a while by libfcgi. */
+static void check_silent(void)
+{
+	CLEANUP_FREE char *path = lab_path(&web.lab, "socket");
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int silent[8];
+	long start = milliseconds();
+	bool good = strlen(path) < sizeof(address.sun_path);
+
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++) {
+		silent[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		good = connect(silent[i], (struct sockaddr *)&address, sizeof(address)) == 0 && good;
+	}
+	for (int i = 0; i < 100 && !boots(NODE, "one"); i++)
+		;
+	tap_ok(good && boots(NODE, "one") && milliseconds() - start < 8000, "silent connections are dropped: %ld ms",
+	       milliseconds() - start);
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++)
+		close(silent[i]);
+}
+
+/* ---- Ends of every kind ----------------------------------------------------------------------------------------- */
+
+static void check_ends(void)
+{
+	static struct asker askers[ASKERS];
+	CLEANUP_FREE char *path = lab_path(&web.lab, "socket");
+	bool ends = false, has = false;
+	struct stat status;
+	struct asker all;
+
+	start_asking(askers, &ends);
+	usleep(200000);
+	web_kill_fastcgi(&web);
+	tap_ok(ask("GET", NODE, NULL, &has) == 502 && ask("GET", "/hello", NULL, &has) == 200,
+	       "when it is killed nginx says 502, and still has the files");
+	tap_ok(web_start_fastcgi(&web, "8") && boots(NODE, "one"), "it starts where a killed one left its socket");
+	all = stop_asking(askers, &ends);
+	tap_ok(all.ones && !all.twos, "under load: %u answers, %u errors", all.ones, all.others);
+	tap_ok(web_stop_fastcgi(&web) == 0 && lstat(path, &status) && errno == ENOENT, "SIGTERM ends it, socket and all");
+	tap_ok(ask("GET", NODE, NULL, &has) == 502, "then nginx says 502");
+}
+
+/* Asks while it ends: whoever was accepted is answered. */
+static void check_end_under_load(void)
+{
+	static struct asker askers[ASKERS];
+	bool ends = false;
+	struct asker all;
+	long start;
+	int code;
+
+	web_start_fastcgi(&web, "8");
+	start_asking(askers, &ends);
+	usleep(200000);
+	start = milliseconds();
+	code = web_stop_fastcgi(&web);
+	start = milliseconds() - start;
+	all = stop_asking(askers, &ends);
+	tap_ok(code == 0 && start < 3000 && all.ones, "under load, too: %ld ms", start);
+}
+
+/* ---- Other servers ---------------------------------------------------------------------------------------------- */
+
+static void check_server(const char *program, const char *name)
+{
+	struct http http = { .fd = -1 };
+	struct http_reply reply;
+	bool good, has = false;
+
+	if (access(program, X_OK)) {
+		printf("# no %s: not looked at\n", name);
+		return;
+	}
+	good = web_start_server(&web, program) && web_start_fastcgi(&web, "2");
+	tap_ok(good && boots(NODE "&serial=a%20b%26c%2B", "one"), "%s: a machine gets its script", name);
+	tap_ok(ask("GET", "/live/boot.ipxe?mac=zz", "got 'zz'", &has) == 400 && has, "%s: the query comes as it is", name);
+	tap_ok(ask("POST", "/live/done/" NOBODYS, "nobody's", &has) == 404 && has, "%s: POST comes through", name);
+	tap_ok(ask("GET", "/live/done/" NOBODYS, NULL, &has) == 405, "%s: and is told from GET", name);
+	tap_ok(http_ask(&http, "HEAD", NODE, &reply) && reply.status == 200, "%s: HEAD", name);
+	free(reply.head);
+	http_close(&http);
+	tap_ok(web_has_said(&web, "10.77.0.2 showed a token", 1), "%s: the address comes through", name);
+	web_stop_fastcgi(&web);
+	tap_ok(ask("GET", NODE, NULL, &has) == 503 && ask("GET", "/hello", "world", &has) == 200 && has,
+	       "%s: without the program there are still the files", name);
+	lab_stop(&web.server);
+}
+
+int main(void)
+{
+	static const char *const programs[] = { WEB_NGINX, "nginx-light", NULL };
+
+	lab_begin(&web.lab, programs);
+	signal(SIGPIPE, SIG_IGN);
+	lab_write(&web.lab, "root/hello", "world\n");
+	lab_write(&web.lab, "root/once/.keep", "");
+	web_write_policy(&web, POLICY("one"));
+	if (!web_start_server(&web, WEB_NGINX) || !web_start_fastcgi(&web, "8")) {
+		printf("Bail out! nginx or pxeboot-fastcgi does not start\n");
+		return 1;
+	}
+	lab_client_side(&web.lab);
+	check_refusals();
+	check_log();
+	check_once();
+	check_reload();
+	check_slow();
+	check_silent();
+	check_ends();
+	check_end_under_load();
+	lab_stop(&web.server);
+	check_server(WEB_LIGHTTPD, "lighttpd");
+	check_server(WEB_APACHE, "Apache");
+	lab_end(&web.lab);
+	return tap_end();
+}
