@@ -537,7 +537,9 @@ struct pxeboot_profile {
 	const char *const *initrds;
 	size_t n_initrds;
 	const char *args;		/* or NULL */
-	const char *answers;		/* the machine's answer file in the boot root, or NULL */
+	const char *const *answers;	/* the machine's answer files in the boot root; private ones are not there */
+	size_t n_answers;
+	bool private_answers;		/* only the live front end has them, for a one-shot boot */
 };
 
 /* Shows profile @name as @client boots it, with its values in all texts, as pxeboot_screen_new() does; with @client NULL
@@ -569,9 +571,12 @@ struct pxeboot_tree;
 int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
 		     struct pxeboot_tree **ret_tree);
 /* Plans what the boot root must have besides for one host to boot @boot, a profile or menu that the policy may not give it:
- * its answer files.  -ENOENT no such host or item; -EBADMSG as above, also where the host lacks a variable. */
+ * its answer files.  Those of a one-shot boot have @token in them and are answers/TOKEN/PROFILE/FILE, which is where the
+ * scripts of that boot look; with @token NULL (of what follows a one-shot boot) they are where the host's others are.  Private
+ * ones are tried, where there is a token, and not planned.  -ENOENT no such host or item; -EBADMSG as above, also where
+ * the host lacks a variable. */
 int pxeboot_tree_new_once(const struct pxeboot_policy *policy, size_t host, const char *boot,
-			  struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree);
+			  const char *token, struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree);
 void pxeboot_tree_free(struct pxeboot_tree *tree);
 /* Lends the entry until the next call.  0, or -ENOENT past the end. */
 int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry);
@@ -594,6 +599,21 @@ int pxeboot_once_script(const struct pxeboot_policy *policy, size_t host, const 
 int pxeboot_live_script(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
 			const struct pxeboot_progress *progress, struct pxeboot_diagnostics *diagnostics, char **ret_text,
 			size_t *ret_length);
+
+/* ---- Answer files of one machine --------------------------------------------------------------------------------- */
+
+/* Renders one answer file for whoever asks now.  @machine is what scripts name the folder: a host's MAC address with '-',
+ * "uuid-UUID", "serial-SERIAL", "group-NAME", "default", or the token of a host's one-shot boot.  @file is PROFILE/FILE.
+ * @client adds the facts that the policy does not have; may be NULL, as may @diagnostics and @ret_length.  @progress->token
+ * (@progress may be NULL) is what the machine's record has, and says that the caller has found the same one in the
+ * request, comparing in constant time, and that the one-shot boot to @progress->boot is not over.
+ *
+ * 0 and the text, which the caller frees.  -ENOENT: no such machine, profile or file.  -EACCES: @machine is a token that is
+ * not @progress->token, or the profile is private and there is no token, or @progress->boot does not lead to it.
+ * -EBADMSG: it needs what nobody defines, told in @diagnostics. */
+int pxeboot_answers(const struct pxeboot_policy *policy, const char *machine, const char *file,
+		    const struct pxeboot_client *client, const struct pxeboot_progress *progress,
+		    struct pxeboot_diagnostics *diagnostics, char **ret_text, size_t *ret_length);
 
 /* ---- Files that a policy names ---------------------------------------------------------------------------------- */
 

@@ -7,8 +7,6 @@
 
 #include "policy/load.h"
 
-#define MAX_ANSWERS (1u << 20)
-
 static const struct {
 	const char *key;
 	enum payload payload;
@@ -116,32 +114,6 @@ static int build_initrds(struct load *load, const config_setting_t *node, struct
 			profile->initrds[profile->n_initrds++] = copy;
 	}
 	return 0;
-}
-
-static int build_answers(struct load *load, const config_setting_t *node, struct profile *profile)
-{
-	const config_setting_t *setting = load_member(node, "answers");
-	const char *name = load_string(setting);
-	CLEANUP_FREE char *path = NULL, *bytes = NULL;
-	size_t length;
-
-	if (!name)
-		return 0;
-	profile->answers_where = load_location(setting);
-	profile->answers = arena_string(load->arena, name);
-	int r = profile->answers ? build_beside(setting, name, MAX_ANSWERS, &path, &bytes, &length) : -ENOMEM;
-
-	if (r == -ENOMEM)
-		return r;
-	if (r) {
-		load_unreadable(load, profile->answers_where, setting, path, r);
-		return 0;
-	}
-	if (strlen(bytes) != length)
-		load_fault(load, &(struct fault) { .id = "policy.file", .at = setting,
-			   .problem = "NUL byte in the file", .expected = "text", .got = path });
-	profile->answers_text = arena_string(load->arena, bytes);
-	return profile->answers_text ? 0 : -ENOMEM;
 }
 
 static int build_profile(struct load *load, const config_setting_t *node, struct profile *profile)

@@ -144,6 +144,8 @@ int build_variables(struct load *load, const config_setting_t *node, struct vari
 unsigned build_archs(const config_setting_t *node);
 /* Those of a firmware, "bios" or "uefi". */
 unsigned build_firmware_archs(const char *firmware);
+/* Answer files and vars of a profile. */
+int build_answers(struct load *load, const config_setting_t *node, struct profile *profile) MUST_USE;
 /* Reads a file that @setting names beside the policy file that it stands in: also through a symbolic link to that file.
  * -ENOENT and the like; @ret_path (the caller frees it) is where it was looked for, also on failure. */
 int build_beside(const config_setting_t *setting, const char *name, size_t limit, char **ret_path, char **ret_bytes,

@@ -42,6 +42,14 @@ struct variable {
 	struct location where;
 };
 
+/* A template that an installer is given, with a machine's values in it. */
+struct answer_file {
+	const char *name;		/* how it is asked for: the last component of what the policy names */
+	const char *written;		/* as the policy names it */
+	const char *path;		/* where it was read, for findings */
+	const char *text;		/* its bytes, read at load */
+};
+
 struct profile {
 	const char *name;
 	struct location where;
@@ -51,8 +59,11 @@ struct profile {
 	const char **initrds;
 	size_t n_initrds;
 	const char *args;		/* or NULL */
-	const char *answers;		/* template's file name as written, or NULL */
-	char *answers_text;		/* its bytes, read at load; NULL without answers */
+	struct answer_file *answers;
+	size_t n_answers;
+	bool private;			/* its answers are for whoever shows a token */
+	struct variable *vars;		/* what its texts and answers fall back to */
+	size_t n_vars;
 	enum action action;
 	unsigned archs;			/* bits; ARCH_ALL when the policy says nothing */
 	struct location answers_where, args_where, target_where;
@@ -130,6 +141,7 @@ struct host {			/* there may be a hundred thousand: the order of its members kee
 
 /* The items that a host may boot: always, once, and after that; -1 where it has none. */
 #define HOST_BOOTS 3
+#define HOST_BOOTS_ONCE 1
 static inline int host_boots(const struct host *host, size_t way)
 {
 	return way == 0 ? host->boot : way == 1 ? host->once : host->then;

@@ -12,7 +12,7 @@
 /* What the public struct lends, and who owns it. */
 struct boots {
 	struct pxeboot_profile shown;		/* first: the caller has its address */
-	char *target, *args, *answers, **initrds;
+	char *target, *args, **answers, **initrds;
 };
 
 struct job {
@@ -44,15 +44,34 @@ static int keep(const struct job *job, const char *string, struct location where
 	return r < 0 ? r : text_take(&text, ret_text, NULL);
 }
 
-static int keep_answers(const struct job *job, char **ret_text)
+static int keep_answer_file(const struct job *job, const struct answer_file *file, char **ret_text)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	if (job->viewer.client)
-		viewer_add_answers(&job->viewer, &text);
+		viewer_add_answers(&job->viewer, NULL, file->name, &text);
 	else
-		text_add(&text, job->profile->answers);
+		text_add(&text, file->written);
 	return text_take(&text, ret_text, NULL);
+}
+
+/* What is private is not in the boot root. */
+static size_t count_answers(const struct job *job)
+{
+	return job->viewer.client && job->profile->private ? 0 : job->profile->n_answers;
+}
+
+static int keep_answers(struct boots *boots, const struct job *job)
+{
+	size_t count = count_answers(job);
+	int r = 0;
+
+	boots->answers = calloc(count + 1, sizeof(*boots->answers));
+	if (!boots->answers)
+		return -ENOMEM;
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = keep_answer_file(job, &job->profile->answers[i], &boots->answers[i]);
+	return r;
 }
 
 static int keep_initrds(struct boots *boots, const struct job *job)
@@ -78,12 +97,14 @@ static int fill(struct boots *boots, const struct job *job)
 		r = keep_initrds(boots, job);
 	if (r == 0 && profile->args)
 		r = keep(job, profile->args, profile->args_where, &boots->args);
-	if (r == 0 && profile->answers)
-		r = keep_answers(job, &boots->answers);
+	if (r == 0)
+		r = keep_answers(boots, job);
 	boots->shown = (struct pxeboot_profile){
 		.name = profile->name, .file = profile->where.file, .line = profile->where.line, .label = profile->label,
 		.kind = kind_name(profile->payload), .target = boots->target, .args = boots->args,
-		.initrds = (const char *const *)boots->initrds, .n_initrds = profile->n_initrds, .answers = boots->answers,
+		.initrds = (const char *const *)boots->initrds, .n_initrds = profile->n_initrds,
+		.answers = (const char *const *)boots->answers, .n_answers = count_answers(job),
+		.private_answers = profile->private,
 	};
 	return r;
 }
@@ -112,7 +133,7 @@ int pxeboot_profile_new(const struct pxeboot_policy *policy, const char *name, c
 		return -ENOENT;
 	if (client)
 		job.viewer = viewer_of(policy, client, diagnostics);
-	job.viewer.answers = job.profile->answers ? render_file_name(job.profile->answers) : NULL;
+	job.viewer.profile = job.profile;
 	snprintf(job.subject, sizeof(job.subject), "profiles.%s", job.profile->name);
 	return boots_new(&job, ret_profile);
 }
@@ -128,6 +149,8 @@ void pxeboot_profile_free(struct pxeboot_profile *shown)
 	free(boots->initrds);
 	free(boots->target);
 	free(boots->args);
+	for (size_t i = 0; boots->answers && boots->answers[i]; i++)
+		free(boots->answers[i]);
 	free(boots->answers);
 	free(boots);
 }

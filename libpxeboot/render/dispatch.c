@@ -35,6 +35,16 @@ void render_machine(struct text *out, const struct host *host)
 	}
 }
 
+void render_answers_folder(struct text *out, const struct host *host, const struct group *group)
+{
+	if (host)
+		render_machine(out, host);
+	else if (group)
+		text_addf(out, "group-%s", group->name);
+	else
+		text_add(out, UNKNOWN_MACHINE);
+}
+
 /* ---- Hosts -------------------------------------------------------------------------------------------------------- */
 
 /* That a host's file is missing means only that no host has this name.  Any other failure must not: a machine that is known
@@ -146,6 +156,9 @@ static void add_group(struct script *script, const struct group *group, const ch
 {
 	if (script->policy->groups_matter)
 		script_add(script, "set in-group %s\n", group->name);
+	script_add(script, "set var-machine ");
+	render_answers_folder(&script->body, NULL, group);
+	script_add(script, "\n");
 	script_add_vars(script, group->vars, group->n_vars, subject);
 	script_add_chain_to(script, group->boot);
 }

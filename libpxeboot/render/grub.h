@@ -34,7 +34,7 @@ void grub_item_path(struct text *out, const struct item *item);
 struct grub_script {
 	const struct pxeboot_policy *policy;
 	struct pxeboot_diagnostics *diagnostics;
-	const char *answers;		/* the answer file that ${answers} stands for; NULL: there is none */
+	const struct profile *profile;	/* whose texts they are; NULL: nobody's */
 	struct text setup, body;	/* set-up runs before the body */
 	unsigned n_defaults;		/* ${name:-default}s met so far */
 	bool passes;			/* the last text had "$${", which is iPXE's alone */

@@ -298,7 +298,9 @@ static void add_group(struct grub_script *script, const struct group *group)
 	grub_add(script, "if [ -z \"${pxeboot_target}\" -a -z \"${pxeboot_unsure}\" ]; then\n");
 	for (size_t i = 0; i < group->n_terms; i++)
 		add_term(script, &group->terms[i]);
-	grub_add(script, "set pxeboot_group=%s\n", group->name);
+	grub_add(script, "set pxeboot_group=%s\nset machine_id=", group->name);
+	render_answers_folder(&script->body, NULL, group);
+	grub_add(script, "\n");
 	add_vars(script, group->vars, group->n_vars);
 	add_target(script, group->boot);
 	for (size_t i = 0; i < group->n_terms; i++)

@@ -164,7 +164,7 @@ static void add_head(struct page *page)
 
 	add_dead_line(script, page->menu->title);
 	if (page->menu->status) {
-		grub_add(script, "if [ \"${machine_id}\" = " UNKNOWN_MACHINE " ]; then\n");
+		grub_add(script, "if [ \"${machine_name}\" = \"${machine_file}\" ]; then\n");
 		add_dead_line(script, "${mac} - ${ip} - ${arch}");
 		grub_add(script, "else\n");
 		add_dead_line(script, "${name} - ${mac} - ${ip} - ${arch}");

@@ -45,7 +45,7 @@ static void add_file(struct job *job, const char *path)
 
 static void check_url(struct job *job, const char *path)
 {
-	switch (other_url(job->script.policy, path)) {
+	switch (other_url(job->script.policy, job->profile, path)) {
 	case OTHER_URL_HTTPS:
 		report(job, "grub.url", job->profile->target_where, "GRUB fetches nothing over https; there it will fail");
 		break;
@@ -181,7 +181,7 @@ int grub_render_profile(const struct pxeboot_policy *policy, const struct profil
 	int r;
 
 	grub_init(&job.script, policy, diagnostics);
-	job.script.answers = profile->answers ? render_file_name(profile->answers) : NULL;
+	job.script.profile = profile;
 	why = why_not(&job);
 	if (why)
 		add_refusal(&job, why);

@@ -79,7 +79,7 @@ static int add_default(struct grub_script *script, struct text *fenced, const st
 static int add_variable(struct grub_script *script, struct text *fenced, const struct chunk *chunk)
 {
 	CLEANUP_TEXT struct text reference = TEXT_INIT;
-	int r = variable_for_grub(script->policy, chunk->text, script->answers, &reference);
+	int r = variable_for_grub(script->policy, chunk->text, script->profile, &reference);
 
 	if (r == 0)
 		r = reference.error;
@@ -109,7 +109,7 @@ static int add_chunk(struct grub_script *script, struct text *fenced, const stru
 
 static int fence(struct grub_script *script, const char *string, struct text *fenced)
 {
-	struct template template = template_over(string);
+	struct template template = template_of(script->profile, string);
 	struct chunk chunk;
 	int r;
 

@@ -136,7 +136,9 @@ static void add_unknown(struct script *script, const struct group *group)
 {
 	char subject[96];
 
-	script_add(script, "set var-name ${mac:hexhyp}\nset var-machine " UNKNOWN_MACHINE "\n");
+	script_add(script, "set var-name ${mac:hexhyp}\nset var-machine ");
+	render_answers_folder(&script->body, NULL, group);
+	script_add(script, "\n");
 	if (!group)
 		return;
 	snprintf(subject, sizeof(subject), "groups.%s", group->name);

@@ -117,8 +117,8 @@ static void add_lines(struct page *page)
 static void add_status(struct page *page)
 {
 	script_add(&page->script,
-		   "iseq ${var-machine} " UNKNOWN_MACHINE " && item --gap -- ${mac} - ${ip} - ${arch} ||\n"
-		   "iseq ${var-machine} " UNKNOWN_MACHINE " || item --gap -- ${var-name} - ${mac} - ${ip} - ${arch}\n"
+		   "iseq ${var-name} ${mac:hexhyp} && item --gap -- ${mac} - ${ip} - ${arch} ||\n"
+		   "iseq ${var-name} ${mac:hexhyp} || item --gap -- ${var-name} - ${mac} - ${ip} - ${arch}\n"
 		   "item --gap\n");
 	page->script.needs_arch = true;
 }

@@ -17,7 +17,7 @@ static bool is_of_server(struct slice name)
 
 void named_look_at_variables(struct slot *slot)
 {
-	struct template template = template_over(slot->text);
+	struct template template = template_of(slot->item->profile, slot->text);
 	struct chunk chunk;
 
 	while (template_next(&template, &chunk) > 0) {
@@ -53,9 +53,10 @@ static int add_variable(const struct pxeboot_policy *policy, const struct reader
 	return r;
 }
 
-static int resolve(const struct pxeboot_policy *policy, const char *path, const struct reader *reader, struct text *out)
+static int resolve(const struct pxeboot_policy *policy, const struct slot *slot, const struct reader *reader,
+		   struct text *out)
 {
-	struct template template = template_over(path);
+	struct template template = template_of(slot->item->profile, slot->text);
 	struct chunk chunk;
 
 	while (template_next(&template, &chunk) > 0) {
@@ -95,7 +96,7 @@ int named_path(const struct pxeboot_policy *policy, const struct slot *slot, con
 	       struct text *out)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
-	int r = resolve(policy, slot->text, reader, &text);
+	int r = resolve(policy, slot, reader, &text);
 	const char *path = text.bytes;
 
 	if (r < 0)

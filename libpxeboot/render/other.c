@@ -11,9 +11,9 @@
 #include "render/variables.h"
 
 /* Variables that nothing defines for everybody are left out. */
-static void resolve(const struct pxeboot_policy *policy, const char *path, struct text *out)
+static void resolve(const struct pxeboot_policy *policy, const struct profile *profile, const char *path, struct text *out)
 {
-	struct template template = template_over(path);
+	struct template template = template_of(profile, path);
 	struct chunk chunk;
 
 	while (template_next(&template, &chunk) > 0) {
@@ -26,13 +26,13 @@ static void resolve(const struct pxeboot_policy *policy, const char *path, struc
 	text_add(out, "");
 }
 
-enum other_url other_url(const struct pxeboot_policy *policy, const char *path)
+enum other_url other_url(const struct pxeboot_policy *policy, const struct profile *profile, const char *path)
 {
 	static const char http[] = "http://";
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	const char *host;
 
-	resolve(policy, path, &text);
+	resolve(policy, profile, path, &text);
 	if (text.error || strncmp(text.bytes, "https://", 8) == 0)
 		return text.error ? OTHER_URL_FINE : OTHER_URL_HTTPS;
 	if (strncmp(text.bytes, http, strlen(http)) != 0)
@@ -43,6 +43,8 @@ enum other_url other_url(const struct pxeboot_policy *policy, const char *path)
 
 const char *other_cannot(const struct profile *profile, bool pxelinux)
 {
+	if (profile->private)
+		return "show the token of private answers";
 	switch (profile->payload) {
 	case PAYLOAD_KERNEL:
 		return NULL;

@@ -9,8 +9,8 @@
 
 enum other_url { OTHER_URL_FINE, OTHER_URL_HTTPS, OTHER_URL_PORT };
 
-/* What stands in a loader's way to @path, as far as the policy itself says what its variables are. */
-enum other_url other_url(const struct pxeboot_policy *policy, const char *path);
+/* What stands in a loader's way to a profile's @path, as far as the policy itself says what its variables are. */
+enum other_url other_url(const struct pxeboot_policy *policy, const struct profile *profile, const char *path);
 
 /* "boot a network disk" and the like, where the loader can't; NULL where it can. */
 const char *other_cannot(const struct profile *profile, bool pxelinux);

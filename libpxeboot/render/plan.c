@@ -9,6 +9,7 @@
 
 #include "render/pxelinux.h"
 #include "render/render.h"
+#include "render/variables.h"
 
 #define MAX_CLIENTS 65536	/* links for a range beforehand */
 
@@ -23,15 +24,28 @@ static int plan(struct plans *planned, enum plan_kind kind, size_t index, size_t
 		planned->plans = plans;
 		planned->capacity = capacity;
 	}
-	planned->plans[planned->n_plans++] = (struct plan){ kind, (uint32_t)index, (uint32_t)detail };
+	planned->plans[planned->n_plans++] = (struct plan){ kind, (uint32_t)index, (uint32_t)detail, 0 };
 	return 0;
+}
+
+static int plan_answer_files(struct plans *planned, enum plan_kind kind, size_t index, const struct profile *profile)
+{
+	size_t item = (size_t)policy_item_by_name(planned->policy, profile->name);
+	int r = 0;
+
+	for (size_t i = 0; i < profile->n_answers && r == 0; i++) {
+		r = plan(planned, kind, index, item);
+		if (r == 0)
+			planned->plans[planned->n_plans - 1].file = (uint32_t)i;
+	}
+	return r;
 }
 
 /* A host's plans stand together. */
 static bool planned_answers(const struct plans *planned, size_t host, int item)
 {
 	for (size_t i = planned->n_plans; i-- > 0 && planned->plans[i].index == host;)
-		if (planned->plans[i].detail == (uint32_t)item)
+		if (planned->plans[i].kind == PLAN_ANSWERS && planned->plans[i].detail == (uint32_t)item)
 			return true;
 	return false;
 }
@@ -41,57 +55,64 @@ int plan_answers_of(struct plans *planned, const struct reach *reach, size_t hos
 	int r = 0;
 
 	for (size_t i = 0; i < reach->n_answers && r == 0; i++) {
-		int item = policy_item_by_name(planned->policy, reach->answers[i]->name);
+		const struct profile *profile = reach->answers[i];
 
-		if (!planned_answers(planned, host, item))
-			r = plan(planned, PLAN_ANSWERS, host, (size_t)item);
+		if (!profile->private && !planned_answers(planned, host, policy_item_by_name(planned->policy, profile->name)))
+			r = plan_answer_files(planned, PLAN_ANSWERS, host, profile);
 	}
 	return r;
 }
 
-static bool planned_unknown(const struct plans *planned, size_t item)
+static bool renders(const struct pxeboot_policy *policy, const struct machine *machine)
 {
-	for (size_t i = 0; i < planned->n_plans; i++)
-		if (planned->plans[i].index == NO_HOST && planned->plans[i].detail == item)
-			return true;
-	return false;
+	bool fine = true;
+
+	for (size_t i = 0; i < machine->profile->n_answers && fine; i++) {
+		CLEANUP_TEXT struct text text = TEXT_INIT;
+
+		fine = render_answers(policy, machine, &machine->profile->answers[i], NULL, &text) == 0;
+	}
+	return fine;
 }
 
-/* A file for unknown machines is only planned where its text needs no host: what can't be known can't be written. */
-static int plan_unknown_answers(struct plans *planned, const struct reach *reach,
+/* Files for machines that no host names are only planned where their texts need no host: what can't be known can't be
+ * written. */
+static int plan_unnamed_answers(struct plans *planned, const struct reach *reach, const struct group *group,
 				struct pxeboot_diagnostics *diagnostics)
 {
 	const struct pxeboot_policy *policy = planned->policy;
+	size_t index = group ? (size_t)(group - policy->groups) : 0;
 	int r = 0;
 
 	for (size_t i = 0; i < reach->n_answers && r == 0; i++) {
 		const struct profile *profile = reach->answers[i];
-		size_t item = (size_t)policy_item_by_name(policy, profile->name);
-		CLEANUP_TEXT struct text text = TEXT_INIT;
+		struct machine machine = { .group = group, .profile = profile };
 
-		if (planned_unknown(planned, item))
+		if (profile->private)
 			continue;
-		if (render_answers(policy, profile, NULL, NULL, &text) == 0)
-			r = plan(planned, PLAN_ANSWERS, NO_HOST, item);
+		if (renders(policy, &machine))
+			r = plan_answer_files(planned, group ? PLAN_GROUP_ANSWERS : PLAN_OTHER_ANSWERS, index, profile);
 		else
 			diagnostics_add(diagnostics, PXEBOOT_WARNING, "answers.unknown-machine", profile->answers_where,
-					"profiles.%s: machines that no host names can reach it, and its answer file needs "
-					"what only a host defines; they get no answer file", profile->name);
+					"profiles.%s: %s%s can reach it, and its answer files need what only a host "
+					"defines; they get no answer file", profile->name,
+					group ? "machines of groups." : "machines that no host names", group ? group->name : "");
 	}
 	return r;
 }
 
+/* Those of one-shot boots have a token in them, and are written when it is there. */
 static int plan_answers(struct plans *planned, const struct reach *reach,
 			struct pxeboot_diagnostics *diagnostics)
 {
 	const struct pxeboot_policy *policy = planned->policy;
-	int r = plan_unknown_answers(planned, &reach[policy->unknown], diagnostics);
+	int r = plan_unnamed_answers(planned, &reach[policy->unknown], NULL, diagnostics);
 
 	for (size_t i = 0; i < policy->n_groups && r == 0; i++)
-		r = plan_unknown_answers(planned, &reach[policy->groups[i].boot], diagnostics);
+		r = plan_unnamed_answers(planned, &reach[policy->groups[i].boot], &policy->groups[i], diagnostics);
 	for (size_t i = 0; i < policy->n_hosts; i++)
 		for (size_t way = 0; way < HOST_BOOTS && r == 0; way++)
-			if (host_boots(&policy->hosts[i], way) >= 0)
+			if (way != HOST_BOOTS_ONCE && host_boots(&policy->hosts[i], way) >= 0)
 				r = plan_answers_of(planned, &reach[host_boots(&policy->hosts[i], way)], i);
 	return r;
 }

@@ -9,7 +9,9 @@
 #include "render/reach.h"
 
 enum plan_kind {
-	PLAN_ANSWERS,
+	PLAN_ANSWERS,			/* of hosts, groups, and machines that nobody names */
+	PLAN_GROUP_ANSWERS,
+	PLAN_OTHER_ANSWERS,
 	PLAN_PICTURE,
 	PLAN_ITEM,
 	PLAN_SOME,		/* a file that is sure to be there, for script_add_missing() */
@@ -38,15 +40,19 @@ struct plan {
 	enum plan_kind kind;
 	uint32_t index;			/* item, host, group, architecture, or the address itself */
 	uint32_t detail;		/* answers: the profile's item; MAC, PXELINUX's UUID: which of the host's */
+	uint32_t file;			/* answers: which of the profile's */
 };
 
-#define NO_HOST UINT32_MAX
+
 
 struct plans {
 	const struct pxeboot_policy *policy;
 	struct plan *plans;		/* the caller frees them */
 	size_t n_plans, capacity;
 };
+
+/* For whom an answer file is, by its plan's index and item. */
+struct machine plan_machine(const struct pxeboot_policy *policy, const struct plan *plan);
 
 /* 0; -EBADMSG when something can't be planned (told in @diagnostics); -ENOMEM. */
 int plan_all(struct plans *planned, const struct reach *reach, struct pxeboot_diagnostics *diagnostics) MUST_USE;

@@ -181,6 +181,13 @@ static bool comes_back(const struct profile *profile)
 	return profile->action != ACTION_EXIT && profile->action != ACTION_POWEROFF && profile->action != ACTION_DISCOVER;
 }
 
+/* Without a token its answers can't be had. */
+static void add_token_test(struct script *script)
+{
+	script_add(script, "isset ${var-token} || prompt --timeout 30000 Its answers are private: boot it with pxeboot once. ||\n"
+			   "isset ${var-token} || goto failsafe\n");
+}
+
 int render_profile(const struct pxeboot_policy *policy, const struct profile *profile,
 		   struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
@@ -189,10 +196,12 @@ int render_profile(const struct pxeboot_policy *policy, const struct profile *pr
 
 	snprintf(job.subject, sizeof(job.subject), "profiles.%s", profile->name);
 	script_init(&job.script, policy, diagnostics);
-	job.script.answers = profile->answers ? render_file_name(profile->answers) : NULL;
+	job.script.profile = profile;
 	script_add(&job.script, ":start\n");
 	if (!keeps_theme(profile))
 		theme_add_end(&job.script);
+	if (profile->private)
+		add_token_test(&job.script);
 	add_payload(&job);
 	/* What comes back (a program that ends, a shell that is left) returns to its menu, or starts over. */
 	if (comes_back(profile))

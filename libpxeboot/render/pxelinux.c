@@ -48,14 +48,15 @@ void pxelinux_report(struct pxelinux_file *file, const char *id, struct location
 
 /* ---- Values ------------------------------------------------------------------------------------------------------- */
 
-static void add_answers(struct pxelinux_file *file, const char *answers, struct text *out)
+static void add_answers(struct pxelinux_file *file, const struct profile *profile, const char *name, struct text *out)
 {
-	text_addf(out, "%s/answers/", file->policy->base);
-	if (file->host)
-		render_machine(out, file->host);
+	CLEANUP_TEXT struct text folder = TEXT_INIT;
+
+	render_answers_folder(&folder, file->host, file->group);
+	if (folder.error)
+		file->error = folder.error;
 	else
-		text_add(out, UNKNOWN_MACHINE);
-	text_addf(out, "/%s", answers);
+		variable_add_answers(out, file->policy->base, folder.bytes, profile, name);
 	file->differs = true;
 }
 
@@ -80,9 +81,10 @@ static bool is_fact(struct slice name)
 }
 
 /* A fact that is not known is told even where the policy has a default for it: other loaders would know it. */
-static unsigned add_variable(struct pxelinux_file *file, const struct chunk *chunk, const char *answers,
+static unsigned add_variable(struct pxelinux_file *file, const struct chunk *chunk, const struct profile *profile,
 			     struct text *out)
 {
+	bool folder = slice_is(chunk->text, "answers-dir");
 	bool fact = is_fact(chunk->text);
 
 	file->differs |= fact;
@@ -90,8 +92,8 @@ static unsigned add_variable(struct pxelinux_file *file, const struct chunk *chu
 		text_add(out, pxeboot_arch_get(PXEBOOT_ARCH_BIOS)->name);
 		return 0;
 	}
-	if (answers && slice_is(chunk->text, "answers")) {
-		add_answers(file, answers, out);
+	if (profile && profile->n_answers && (folder || slice_is(chunk->text, "answers"))) {
+		add_answers(file, profile, folder ? NULL : profile->answers[0].name, out);
 		return 0;
 	}
 	if (add_defined(file, chunk->text, out) == 0)
@@ -103,15 +105,15 @@ static unsigned add_variable(struct pxelinux_file *file, const struct chunk *chu
 	return !fact ? 0 : chunk->has_default ? TEXT_DEFAULT : TEXT_UNKNOWN;
 }
 
-unsigned pxelinux_resolve(struct pxelinux_file *file, const char *string, const char *answers, struct text *out)
+unsigned pxelinux_resolve(struct pxelinux_file *file, const char *string, const struct profile *profile, struct text *out)
 {
-	struct template template = template_over(string);
+	struct template template = template_of(profile, string);
 	unsigned met = 0;
 	struct chunk chunk;
 
 	while (template_next(&template, &chunk) > 0) {
 		if (chunk.kind == CHUNK_VARIABLE) {
-			met |= add_variable(file, &chunk, answers, out);
+			met |= add_variable(file, &chunk, profile, out);
 		} else if (chunk.kind == CHUNK_PASS) {
 			met |= TEXT_PASSES;
 			text_add(out, "${");

@@ -43,7 +43,8 @@ void pxelinux_add(struct pxelinux_file *file, const char *format, ...) PRINTF_LI
 #define TEXT_UNKNOWN 1u			/* PXELINUX doesn't know a fact of the machine: "-" stands for it */
 #define TEXT_DEFAULT 2u			/* likewise, and its default stands for it */
 #define TEXT_PASSES 4u			/* "$${" is for iPXE alone */
-unsigned pxelinux_resolve(struct pxelinux_file *file, const char *string, const char *answers, struct text *out);
+/* @profile: whose text it is, or NULL. */
+unsigned pxelinux_resolve(struct pxelinux_file *file, const char *string, const struct profile *profile, struct text *out);
 
 /* One finding a place, even if many files have it. */
 void pxelinux_report(struct pxelinux_file *file, const char *id, struct location where, const char *format,

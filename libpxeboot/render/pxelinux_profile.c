@@ -14,7 +14,6 @@
 struct job {
 	struct pxelinux_file *file;
 	const struct profile *profile;
-	const char *answers;
 	const char *cannot;		/* the first thing that is in the way */
 };
 
@@ -28,7 +27,7 @@ static void refuse(struct job *job, const char *id, struct location where, const
 
 static void resolve(struct job *job, const char *string, struct text *out)
 {
-	unsigned met = pxelinux_resolve(job->file, string, job->answers, out);
+	unsigned met = pxelinux_resolve(job->file, string, job->profile, out);
 
 	if (met & TEXT_UNKNOWN)
 		refuse(job, "pxelinux.variable", job->profile->where, "put in what only the running machine knows");
@@ -142,7 +141,6 @@ const char *pxelinux_add_profile(struct pxelinux_file *file, const struct profil
 	CLEANUP_TEXT struct text lines = TEXT_INIT;
 	const char *cannot = other_cannot(profile, true);
 
-	job.answers = profile->answers ? render_file_name(profile->answers) : NULL;
 	if (cannot)
 		refuse(&job, "pxelinux.profile", profile->where, cannot);
 	else

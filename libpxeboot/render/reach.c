@@ -34,7 +34,7 @@ static int add_need(struct reach *reach, const struct item *item, struct slice n
 /* Malformed text is told when it is rendered. */
 static int add_needs_of_text(struct reach *reach, const struct item *item, const char *text)
 {
-	struct template template = template_over(text ? text : "");
+	struct template template = template_of(item->profile, text ? text : "");
 	struct chunk chunk;
 	int r = 0;
 
@@ -53,7 +53,7 @@ static int add_profile(struct reach *reach, const struct item *item)
 		r = add_needs_of_text(reach, item, profile->target);
 	for (size_t i = 0; i < profile->n_initrds && r == 0; i++)
 		r = add_needs_of_text(reach, item, profile->initrds[i]);
-	if (r < 0 || !profile->answers)
+	if (r < 0 || !profile->n_answers)
 		return r;
 	answers = grow(reach->answers, reach->n_answers, sizeof(*answers));
 	if (!answers)

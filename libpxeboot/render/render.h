@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "policy/policy.h"
 
-#define UNKNOWN_MACHINE "default"	/* the answers folder of machines that no host names */
+#define UNKNOWN_MACHINE "default"	/* the answers folder of machines that neither a host nor a group names */
 
 int render_profile(const struct pxeboot_policy *policy, const struct profile *profile,
 		   struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
@@ -31,14 +31,17 @@ int render_dispatcher(const struct pxeboot_policy *policy, const struct group *g
 		      struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
 int render_autoexec(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
 		    struct text *out) MUST_USE;
-/* @host NULL: for machines that no host names. */
-int render_answers(const struct pxeboot_policy *policy, const struct profile *profile, const struct host *host,
+/* One file of @machine's profile. */
+struct machine;
+int render_answers(const struct pxeboot_policy *policy, const struct machine *machine, const struct answer_file *file,
 		   struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
 
 /* The file that a profile or menu is rendered to, under the boot root. */
 void render_item_path(struct text *out, const struct item *item);
-/* What names a host among machines: in ${var-machine}, and for the folder of its answers. */
+/* What names a host among machines, in ${var-machine}. */
 void render_machine(struct text *out, const struct host *host);
+/* The folder of answers, which is ${var-machine} of everybody: a host's, a group's, or the rest's.  Either may be NULL. */
+void render_answers_folder(struct text *out, const struct host *host, const struct group *group);
 /* What `choose` calls the first entry of @menu that leads to the item @target. */
 void render_default(struct text *out, const struct pxeboot_policy *policy, const struct menu *menu, int target);
 /* The last component of a path. */

@@ -125,6 +125,11 @@ void script_add_origin(struct text *out, const char *what, const char *name, str
 	text_add(out, ". Written by pxeboot; changes are lost.\n");
 }
 
+/* The answer files of a one-shot boot lie in a folder of its own, for its token is written in them. */
+static const char find_folder[] =
+	"set folder ${var-machine}\n"
+	"isset ${var-token} && set folder ${var-token} ||\n";
+
 /* Our names of architectures, by what iPXE says of itself. */
 static void add_arch(struct text *out)
 {
@@ -155,6 +160,8 @@ int script_finish(struct script *script, const char *what, const char *name, str
 	quote_add_symbols(out, script->symbols);
 	if (script->needs_arch)
 		add_arch(out);
+	if (script->needs_folder)
+		text_add(out, find_folder);
 	text_add_bytes(out, script->setup.bytes, script->setup.length);
 	text_add_bytes(out, script->body.bytes, script->body.length);
 	return out->error;

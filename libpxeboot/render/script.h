@@ -12,12 +12,13 @@
 struct script {
 	const struct pxeboot_policy *policy;
 	struct pxeboot_diagnostics *diagnostics;
-	const char *answers;		/* the answer file that ${answers} stands for; NULL: there is none */
+	const struct profile *profile;	/* whose texts they are; NULL: nobody's */
 	struct text setup;		/* lines that must run before the body */
 	struct text body;
 	unsigned symbols;		/* which of the quoting settings the text needs */
 	unsigned n_defaults;		/* ${name:-default}s met so far */
 	bool needs_arch;		/* the body looks at ${arch}, which is set in the head */
+	bool needs_folder;		/* likewise at ${folder}, where the machine's answer files are */
 	bool failed;			/* something could not be rendered and was told */
 };
 

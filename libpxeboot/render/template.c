@@ -16,7 +16,17 @@ static bool name_char(char c, bool first)
 
 struct template template_over(const char *text)
 {
-	return (struct template){ .at = text, .line = 0 };
+	return (struct template){ .at = text, .line_start = text };
+}
+
+struct template template_of(const struct profile *profile, const char *text)
+{
+	return (struct template){ .at = text, .line_start = text, .profile = profile };
+}
+
+struct template template_of_answers(const struct profile *profile, const char *text)
+{
+	return (struct template){ .at = text, .line_start = text, .profile = profile, .filters = true };
 }
 
 bool slice_is(struct slice slice, const char *string)
@@ -33,6 +43,17 @@ static size_t name_length(const char *at)
 	return length;
 }
 
+/* What the profile says of a variable goes before what its text says at this one place. */
+static void fall_back(const struct profile *profile, struct chunk *chunk)
+{
+	for (size_t i = 0; profile && i < profile->n_vars; i++) {
+		if (!slice_is(chunk->text, profile->vars[i].name))
+			continue;
+		chunk->has_default = true;
+		chunk->fallback = (struct slice){ profile->vars[i].value, strlen(profile->vars[i].value) };
+	}
+}
+
 /* @at stands behind "${". */
 static int read_variable(struct template *template, const char *at, struct chunk *chunk)
 {
@@ -43,6 +64,12 @@ static int read_variable(struct template *template, const char *at, struct chunk
 	at += chunk->text.length;
 	if (chunk->text.length == 0)
 		return -EBADMSG;
+	if (template->filters && *at == '|') {
+		chunk->filter = (struct slice){ at + 1, name_length(at + 1) };
+		at += 1 + chunk->filter.length;
+		if (chunk->filter.length == 0)
+			return -EBADMSG;
+	}
 	if (at[0] == ':' && at[1] == '-') {
 		at += 2;
 		close = at + strcspn(at, "}\n");
@@ -53,6 +80,7 @@ static int read_variable(struct template *template, const char *at, struct chunk
 	if (*at != '}')
 		return -EBADMSG;
 	template->at = at + 1;
+	fall_back(template->profile, chunk);
 	return 1;
 }
 
@@ -61,8 +89,10 @@ static int read_literal(struct template *template, struct chunk *chunk)
 	const char *at = template->at;
 
 	while (*at && strncmp(at, "${", 2) != 0 && strncmp(at, "$${", 3) != 0) {
-		if (*at == '\n')
+		if (*at == '\n') {
 			template->line++;
+			template->line_start = at + 1;
+		}
 		at++;
 	}
 	chunk->kind = CHUNK_LITERAL;
@@ -73,7 +103,7 @@ static int read_literal(struct template *template, struct chunk *chunk)
 
 int template_next(struct template *template, struct chunk *ret_chunk)
 {
-	struct chunk chunk = { .line = template->line };
+	struct chunk chunk = { .line = template->line, .column = (unsigned)(template->at - template->line_start) };
 	int r;
 
 	if (!*template->at)

@@ -5,14 +5,17 @@
 #include <errno.h>
 #include <string.h>
 
+#include "render/answers.h"
 #include "render/grub.h"
 #include "render/plan.h"
 #include "render/pxelinux.h"
 #include "render/render.h"
+#include "render/variables.h"
 
 struct pxeboot_tree {
 	const struct pxeboot_policy *policy;
 	struct plans planned;
+	char *token;			/* of the one-shot boot that it is for, or NULL */
 	struct text path, bytes;	/* of the entry that is lent */
 };
 
@@ -37,16 +40,23 @@ static int render_answers_plan(struct pxeboot_tree *tree, const struct plan *pla
 			       struct pxeboot_diagnostics *diagnostics)
 {
 	const struct pxeboot_policy *policy = tree->policy;
-	const struct host *host = plan->index == NO_HOST ? NULL : &policy->hosts[plan->index];
 	const struct profile *profile = policy->items[plan->detail].profile;
+	const struct answer_file *file = &profile->answers[plan->file];
+	struct machine machine = {
+		.host = plan->kind == PLAN_ANSWERS ? &policy->hosts[plan->index] : NULL,
+		.group = plan->kind == PLAN_GROUP_ANSWERS ? &policy->groups[plan->index] : NULL,
+		.token = tree->token, .profile = profile,
+	};
+	CLEANUP_TEXT struct text folder = TEXT_INIT;
 
-	if (!host)
-		text_add(&tree->path, "answers/" UNKNOWN_MACHINE);
+	if (tree->token)
+		text_add(&folder, tree->token);
 	else
-		host_path(&tree->path, "answers", "", host, host->n_macs ? PLAN_HOST_MAC
-			  : host->has_uuid ? PLAN_HOST_UUID : PLAN_HOST_SERIAL, 0);
-	text_addf(&tree->path, "/%s", render_file_name(profile->answers));
-	return render_answers(policy, profile, host, diagnostics, &tree->bytes);
+		render_answers_folder(&folder, machine.host, machine.group);
+	if (folder.error)
+		return folder.error;
+	variable_add_answers(&tree->path, NULL, folder.bytes, profile, file->name);
+	return render_answers(policy, &machine, file, diagnostics, &tree->bytes);
 }
 
 static int render_item_plan(struct pxeboot_tree *tree, const struct item *item,
@@ -145,6 +155,8 @@ static int render_plan(struct pxeboot_tree *tree, const struct plan *plan, struc
 
 	switch (plan->kind) {
 	case PLAN_ANSWERS:
+	case PLAN_GROUP_ANSWERS:
+	case PLAN_OTHER_ANSWERS:
 		return render_answers_plan(tree, plan, diagnostics);
 	case PLAN_PICTURE:
 		render_picture(tree, &policy->themes[plan->index].look);
@@ -236,20 +248,40 @@ static int try_all(struct pxeboot_tree *tree, struct pxeboot_diagnostics *diagno
 struct wanted {
 	size_t host;
 	int item;
+	const char *token;		/* or NULL */
 };
+
+static int plan_wanted(struct pxeboot_tree *tree, const struct reach *reach, const struct wanted *wanted,
+		       struct pxeboot_diagnostics *diagnostics)
+{
+	const struct host *host = &tree->policy->hosts[wanted->host];
+	int checked = reach_check_host(tree->policy, reach, host, diagnostics);
+	int r = plan_answers_of(&tree->planned, reach, wanted->host);
+
+	if (r == 0 && wanted->token) {
+		tree->token = strdup(wanted->token);
+		r = tree->token ? answers_try(tree->policy, reach, host, wanted->token, true, diagnostics) : -ENOMEM;
+	}
+	return r ? r : checked;
+}
+
+static int plan_everything(struct pxeboot_tree *tree, const struct reach *reach, struct pxeboot_diagnostics *diagnostics)
+{
+	int checked = reach_check(tree->policy, reach, diagnostics);
+	int tried = answers_check(tree->policy, reach, diagnostics);
+	int r = plan_all(&tree->planned, reach, diagnostics);
+
+	return r ? r : checked ? checked : tried;
+}
 
 static int plan_and_try(struct pxeboot_tree *tree, const struct reach *reach, const struct wanted *wanted,
 			struct pxeboot_diagnostics *diagnostics)
 {
-	const struct pxeboot_policy *policy = tree->policy;
-	int checked = wanted ? reach_check_host(policy, &reach[wanted->item], &policy->hosts[wanted->host], diagnostics)
-			     : reach_check(policy, reach, diagnostics);
-	int r = wanted ? plan_answers_of(&tree->planned, &reach[wanted->item], wanted->host)
-		       : plan_all(&tree->planned, reach, diagnostics);
+	int planned = wanted ? plan_wanted(tree, &reach[wanted->item], wanted, diagnostics)
+			     : plan_everything(tree, reach, diagnostics);
+	int r = planned == 0 || planned == -EBADMSG ? try_all(tree, diagnostics) : 0;
 
-	if (r == 0)
-		r = try_all(tree, diagnostics);
-	return r ? r : checked;
+	return r ? r : planned;
 }
 
 static int new_tree(const struct pxeboot_policy *policy, const struct wanted *wanted,
@@ -280,9 +312,9 @@ int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnos
 }
 
 int pxeboot_tree_new_once(const struct pxeboot_policy *policy, size_t host, const char *boot,
-			  struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree)
+			  const char *token, struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree)
 {
-	struct wanted wanted = { host, policy_item_by_name(policy, boot) };
+	struct wanted wanted = { host, policy_item_by_name(policy, boot), token };
 
 	if (host >= policy->n_hosts || wanted.item < 0)
 		return -ENOENT;
@@ -296,6 +328,7 @@ void pxeboot_tree_free(struct pxeboot_tree *tree)
 	text_free(&tree->path);
 	text_free(&tree->bytes);
 	free(tree->planned.plans);
+	free(tree->token);
 	free(tree);
 }
 

@@ -9,9 +9,10 @@
 
 #include "render/grub.h"
 #include "render/quote.h"
+#include "render/render.h"
 
 enum built_in { MACHINE_NAME, MACHINE_MAC, MACHINE_UUID, MACHINE_SERIAL, MACHINE_ADDRESS, MACHINE_MAKER, MACHINE_PRODUCT,
-		MACHINE_ARCH, MACHINE_TOKEN, MACHINE_DONE, SERVER_ADDRESS, SERVER_BASE, SERVER_HTTP, ANSWERS };
+		MACHINE_ARCH, MACHINE_TOKEN, MACHINE_DONE, SERVER_ADDRESS, SERVER_BASE, SERVER_HTTP, ANSWERS, ANSWERS_FOLDER };
 
 static const struct built_in_row {
 	const char *name;
@@ -33,6 +34,7 @@ static const struct built_in_row {
 	{ "base", SERVER_BASE, "${base}", NULL },
 	{ "http", SERVER_HTTP, NULL, NULL },
 	{ "answers", ANSWERS, NULL, NULL },
+	{ "answers-dir", ANSWERS_FOLDER, NULL, NULL },
 };
 
 static const struct built_in_row *find(struct slice name)
@@ -61,7 +63,31 @@ const char *variable_done_at(const struct pxeboot_policy *policy)
 	return policy->live ? policy->live : policy->base;
 }
 
-int variable_for_ipxe(const struct pxeboot_policy *policy, struct slice name, const char *answers, struct text *out)
+void variable_add_answers(struct text *out, const char *base, const char *folder, const struct profile *profile,
+			  const char *name)
+{
+	text_addf(out, "%s%sanswers/%s/%s/%s", base ? base : "", base ? "/" : "", folder, profile->name, name ? name : "");
+}
+
+/* The first one, or where all of them lie. */
+static const char *asked_for(enum built_in is, const struct profile *profile)
+{
+	return is == ANSWERS ? profile->answers[0].name : NULL;
+}
+
+/* Of a one-shot boot, with its token, which stands for the machine and opens what is private. */
+static int add_ipxe_answers(const struct pxeboot_policy *policy, enum built_in is, const struct profile *profile,
+			    struct text *out)
+{
+	if (!profile || !profile->n_answers)
+		return -ENOENT;
+	variable_add_answers(out, profile->private ? policy->live : "${base}",
+			     profile->private ? "${var-token}" : "${folder}", profile, asked_for(is, profile));
+	return 0;
+}
+
+int variable_for_ipxe(const struct pxeboot_policy *policy, struct slice name, const struct profile *profile,
+		      struct text *out)
 {
 	const struct built_in_row *row = find(name);
 
@@ -81,10 +107,7 @@ int variable_for_ipxe(const struct pxeboot_policy *policy, struct slice name, co
 		text_addf(out, "%s/done/${var-token}", variable_done_at(policy));
 		return 0;
 	}
-	if (!answers)
-		return -ENOENT;
-	text_addf(out, "${base}/answers/${var-machine}/%s", answers);
-	return 0;
+	return add_ipxe_answers(policy, row->is, profile, out);
 }
 
 /* Facts that only the running machine knows have no value in a file that is written beforehand. */
@@ -112,6 +135,7 @@ static const char *static_value(const struct pxeboot_policy *policy, enum built_
 	case MACHINE_PRODUCT:
 	case MACHINE_ARCH:
 	case ANSWERS:
+	case ANSWERS_FOLDER:
 		return NULL;
 	}
 	return NULL;
@@ -122,17 +146,19 @@ static void add_fenced(struct text *out, const char *name)
 	text_addf(out, "%c%s%c", FENCE_OPEN, name, FENCE_CLOSE);
 }
 
-static int add_grub_answers(const struct pxeboot_policy *policy, const char *answers, struct text *out)
+static int add_grub_answers(const struct pxeboot_policy *policy, enum built_in is, const struct profile *profile,
+			    struct text *out)
 {
-	if (!answers)
+	static const char folder[] = { FENCE_OPEN, 'm', 'a', 'c', 'h', 'i', 'n', 'e', '_', 'i', 'd', FENCE_CLOSE, '\0' };
+
+	if (!profile || !profile->n_answers)
 		return -ENOENT;
-	text_addf(out, "%s/answers/", policy->base);
-	add_fenced(out, "machine_id");
-	text_addf(out, "/%s", answers);
+	variable_add_answers(out, policy->base, folder, profile, asked_for(is, profile));
 	return 0;
 }
 
-int variable_for_grub(const struct pxeboot_policy *policy, struct slice name, const char *answers, struct text *out)
+int variable_for_grub(const struct pxeboot_policy *policy, struct slice name, const struct profile *profile,
+		      struct text *out)
 {
 	const struct built_in_row *row = find(name);
 
@@ -142,8 +168,8 @@ int variable_for_grub(const struct pxeboot_policy *policy, struct slice name, co
 		text_add_char(out, FENCE_CLOSE);
 		return 0;
 	}
-	if (row->is == ANSWERS)
-		return add_grub_answers(policy, answers, out);
+	if (row->is == ANSWERS || row->is == ANSWERS_FOLDER)
+		return add_grub_answers(policy, row->is, profile, out);
 	if (row->is == MACHINE_DONE) {
 		text_addf(out, "%s/done/", variable_done_at(policy));
 		add_fenced(out, "machine_token");
@@ -175,4 +201,125 @@ int variable_for_host(const struct pxeboot_policy *policy, struct slice name, co
 	if (!variable)
 		variable = find_in(name, policy->vars, policy->n_vars);
 	return add_or_absent(out, variable ? variable->value : NULL);
+}
+
+/* ---- Answer files ---------------------------------------------------------------------------------------------------- */
+
+static bool knows(const struct machine *machine, int fact)
+{
+	return machine->client && client_has(machine->client, fact);
+}
+
+/* As the script calls a machine that has no name: by its MAC address. */
+static int add_name(const struct machine *machine, struct text *out)
+{
+	char mac[3 * MAC_LENGTH];
+
+	if (machine->host)
+		return add_or_absent(out, machine->host->name);
+	if (!knows(machine, PXEBOOT_FACT_MAC))
+		return -ENOENT;
+	scalar_format_mac(machine->client->mac, '-', mac);
+	text_add(out, mac);
+	return 0;
+}
+
+static int add_arch(const struct pxeboot_policy *policy, const struct machine *machine, struct text *out)
+{
+	const struct pxeboot_arch_info *info = NULL;
+	struct pxeboot_decision decision;
+
+	if (machine->client) {
+		pxeboot_decide(policy, machine->client, PXEBOOT_STAGE_SCRIPT, NULL, &decision);
+		info = pxeboot_arch_get(decision.arch);
+	}
+	return add_or_absent(out, info ? info->name : machine->is_trial ? "" : NULL);
+}
+
+/* What the machine itself says goes before what the policy says of it. */
+static int add_fact(const struct pxeboot_policy *policy, enum built_in is, const struct machine *machine, int fact,
+		    struct text *out)
+{
+	const char *value = NULL;
+
+	if (knows(machine, fact) && pxeboot_client_get(machine->client, fact, &value) == 0)
+		return add_or_absent(out, value);
+	value = static_value(policy, is, machine->host);
+	return add_or_absent(out, !value && machine->is_trial ? "" : value);
+}
+
+static int add_token(const struct pxeboot_policy *policy, enum built_in is, const char *token, struct text *out)
+{
+	if (!token)
+		return -ENOENT;
+	if (is == MACHINE_DONE)
+		text_addf(out, "%s/done/%s", variable_done_at(policy), token);
+	else
+		text_add(out, token);
+	return 0;
+}
+
+static int add_folder(const struct pxeboot_policy *policy, enum built_in is, const struct machine *machine,
+		      struct text *out)
+{
+	const struct profile *profile = machine->profile;
+	CLEANUP_TEXT struct text folder = TEXT_INIT;
+
+	if (profile->private && !machine->token)
+		return -ENOENT;
+	if (machine->token)
+		text_add(&folder, machine->token);
+	else
+		render_answers_folder(&folder, machine->host, machine->group);
+	if (!folder.error)
+		variable_add_answers(out, profile->private ? policy->live : policy->base, folder.bytes, profile,
+				     asked_for(is, profile));
+	return folder.error;
+}
+
+static int add_built_in(const struct pxeboot_policy *policy, enum built_in is, const struct machine *machine,
+			struct text *out)
+{
+	switch (is) {
+	case MACHINE_NAME:
+		return add_name(machine, out);
+	case MACHINE_MAC:
+		return add_fact(policy, is, machine, PXEBOOT_FACT_MAC, out);
+	case MACHINE_UUID:
+		return add_fact(policy, is, machine, PXEBOOT_FACT_UUID, out);
+	case MACHINE_SERIAL:
+		return add_fact(policy, is, machine, PXEBOOT_FACT_SERIAL, out);
+	case MACHINE_ADDRESS:
+		return add_fact(policy, is, machine, PXEBOOT_FACT_ADDRESS, out);
+	case MACHINE_MAKER:
+		return add_fact(policy, is, machine, PXEBOOT_FACT_MANUFACTURER, out);
+	case MACHINE_PRODUCT:
+		return add_fact(policy, is, machine, PXEBOOT_FACT_PRODUCT, out);
+	case MACHINE_ARCH:
+		return add_arch(policy, machine, out);
+	case SERVER_ADDRESS:
+	case SERVER_BASE:
+	case SERVER_HTTP:
+		return add_or_absent(out, static_value(policy, is, NULL));
+	case ANSWERS:
+	case ANSWERS_FOLDER:
+		return add_folder(policy, is, machine, out);
+	case MACHINE_TOKEN:
+	case MACHINE_DONE:
+		return add_token(policy, is, machine->token, out);
+	}
+	return -ENOENT;
+}
+
+int variable_for_machine(const struct pxeboot_policy *policy, struct slice name, const struct machine *machine,
+			 struct text *out)
+{
+	const struct host *host = machine->host;
+	const struct group *group = machine->group;
+	const struct built_in_row *row = find(name);
+
+	if (row)
+		return add_built_in(policy, row->is, machine, out);
+	return variable_for_host(policy, name, host, host ? host->vars : group ? group->vars : NULL,
+				 host ? host->n_vars : group ? group->n_vars : 0, out);
 }

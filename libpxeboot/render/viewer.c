@@ -67,28 +67,35 @@ static void add_defined(const struct viewer *viewer, const struct chunk *chunk, 
 		text_add_bytes(out, chunk->fallback.at, chunk->fallback.length);
 }
 
-void viewer_add_answers(const struct viewer *viewer, struct text *out)
+void viewer_add_answers(const struct viewer *viewer, const char *base, const char *name, struct text *out)
 {
-	text_add(out, "answers/");
-	if (viewer->host)
-		render_machine(out, viewer->host);
+	CLEANUP_TEXT struct text folder = TEXT_INIT;
+
+	render_answers_folder(&folder, viewer->host, viewer->group);
+	if (folder.error)
+		out->error = folder.error;
 	else
-		text_add(out, UNKNOWN_MACHINE);
-	text_addf(out, "/%s", viewer->answers);
+		variable_add_answers(out, base, folder.bytes, viewer->profile, name);
 }
 
-static void add_answers_url(const struct viewer *viewer, struct text *out)
+/* Nobody is shown a token. */
+static void add_answers_url(const struct viewer *viewer, const char *name, struct text *out)
 {
-	if (!viewer->answers)
+	const struct profile *profile = viewer->profile;
+
+	if (!profile || !profile->n_answers)
 		return;
-	text_addf(out, "%s/", viewer->policy->base);
-	viewer_add_answers(viewer, out);
+	if (profile->private)
+		variable_add_answers(out, viewer->policy->live, UNKNOWN_FACT, profile, name);
+	else
+		viewer_add_answers(viewer, viewer->policy->base, name, out);
 }
 
 static void add_variable(const struct viewer *viewer, const struct chunk *chunk, struct text *out)
 {
 	static const int facts[] = { PXEBOOT_FACT_MAC, PXEBOOT_FACT_UUID, PXEBOOT_FACT_SERIAL, PXEBOOT_FACT_ADDRESS,
 				     PXEBOOT_FACT_MANUFACTURER, PXEBOOT_FACT_PRODUCT };
+	const struct profile *profile = viewer->profile;
 
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
 		if (!slice_is(chunk->text, pxeboot_fact_name(facts[i])))
@@ -101,7 +108,9 @@ static void add_variable(const struct viewer *viewer, const struct chunk *chunk,
 	else if (slice_is(chunk->text, "arch"))
 		add_arch(viewer, out);
 	else if (slice_is(chunk->text, "answers"))
-		add_answers_url(viewer, out);
+		add_answers_url(viewer, profile && profile->n_answers ? profile->answers[0].name : NULL, out);
+	else if (slice_is(chunk->text, "answers-dir"))
+		add_answers_url(viewer, NULL, out);
 	else if (slice_is(chunk->text, "done"))
 		text_addf(out, "%s/done/", variable_done_at(viewer->policy));
 	else
@@ -111,7 +120,7 @@ static void add_variable(const struct viewer *viewer, const struct chunk *chunk,
 int viewer_add_text(const struct viewer *viewer, const char *string, struct location where, const char *subject,
 		    struct text *out)
 {
-	struct template template = template_over(string);
+	struct template template = template_of(viewer->profile, string);
 	struct chunk chunk;
 	int r;
 

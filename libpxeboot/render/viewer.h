@@ -14,7 +14,7 @@ struct viewer {
 	const struct host *host;		/* that it is, or NULL */
 	const struct group *group;		/* that it falls under, or NULL */
 	int arch;				/* PXEBOOT_ARCH_NONE: not known */
-	const char *answers;			/* file name of the answers of the profile that is looked at, or NULL */
+	const struct profile *profile;		/* that is looked at, or NULL */
 	struct pxeboot_diagnostics *diagnostics;
 };
 
@@ -25,7 +25,7 @@ struct viewer viewer_of(const struct pxeboot_policy *policy, const struct pxeboo
  * defines is empty, as it is in iPXE.  -EBADMSG, told as a finding about @subject, where it can't be read. */
 int viewer_add_text(const struct viewer *viewer, const char *string, struct location where, const char *subject,
 		    struct text *out) MUST_USE;
-/* Adds the path of its answer file in the boot root. */
-void viewer_add_answers(const struct viewer *viewer, struct text *out);
+/* Adds where an answer file of the profile is, below @base; NULL: the folder of all of them. */
+void viewer_add_answers(const struct viewer *viewer, const char *base, const char *name, struct text *out);
 
 #endif

@@ -39,11 +39,12 @@ static int add_default(struct script *script, struct text *fenced, const struct 
 static int add_variable(struct script *script, struct text *fenced, const struct chunk *chunk)
 {
 	CLEANUP_TEXT struct text reference = TEXT_INIT;
-	int r = variable_for_ipxe(script->policy, chunk->text, script->answers, &reference);
+	int r = variable_for_ipxe(script->policy, chunk->text, script->profile, &reference);
 
 	if (r < 0)
 		return r;
 	script->needs_arch |= slice_is(chunk->text, "arch");
+	script->needs_folder |= slice_is(chunk->text, "answers") || slice_is(chunk->text, "answers-dir");
 	text_add_char(fenced, FENCE_OPEN);
 	if (chunk->has_default)
 		r = add_default(script, fenced, chunk, reference.bytes);
@@ -92,7 +93,7 @@ static const char *problem_of(int error, bool variable)
 static void add_text(struct script *script, const char *string, bool one_word, struct location where,
 		     const char *subject)
 {
-	struct template template = template_over(string);
+	struct template template = template_of(script->profile, string);
 	CLEANUP_TEXT struct text fenced = TEXT_INIT;
 	struct chunk chunk;
 	int r;

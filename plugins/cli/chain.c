@@ -192,7 +192,8 @@ static void look_for_all(struct chain *chain, const struct boot_root *root)
 	look_for(chain, root, boots_file(profile) ? profile->target : NULL, false);
 	for (size_t i = 0; i < profile->n_initrds; i++)
 		look_for(chain, root, profile->initrds[i], false);
-	look_for(chain, root, profile->answers, true);
+	for (size_t i = 0; i < profile->n_answers; i++)
+		look_for(chain, root, profile->answers[i], true);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------------------------------- */

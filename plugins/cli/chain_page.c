@@ -241,7 +241,10 @@ static void add_profile(struct page *page, const struct pxeboot_policy *policy, 
 	for (size_t i = 0; i < profile->n_initrds; i++)
 		add_profile_file(page, policy, chain, "initrd", profile->initrds[i]);
 	add_escaped_line(page, "args", profile->args);
-	add_profile_file(page, policy, chain, "answers", profile->answers);
+	for (size_t i = 0; i < profile->n_answers; i++)
+		add_profile_file(page, policy, chain, "answers", profile->answers[i]);
+	if (profile->private_answers)
+		add_escaped_line(page, "answers", "private: from the live front end, for a one-shot boot");
 }
 
 /* ---- The whole ----------------------------------------------------------------------------------------------------- */

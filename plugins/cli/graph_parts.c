@@ -120,8 +120,8 @@ static void add_files(struct graph *graph, const struct pxeboot_profile *profile
 	text_addf(&files, "%s", profile->target);
 	for (size_t i = 0; i < profile->n_initrds; i++)
 		text_addf(&files, "\n%s", profile->initrds[i]);
-	if (profile->answers)
-		text_addf(&files, "\n%s", profile->answers);
+	for (size_t i = 0; i < profile->n_answers; i++)
+		text_addf(&files, "\n%s", profile->answers[i]);
 	if (files.error)
 		graph->error = files.error;
 	graph_edge(graph, from, graph_node(graph, GRAPH_FILES, files.bytes ? files.bytes : "", NULL), NULL, GRAPH_PLAIN);

@@ -196,11 +196,11 @@ static json_t *profile(const struct pxeboot_profile *from)
 {
 	if (!from)
 		return json_null();
-	return json_pack("{s:s, s:o, s:i, s:s, s:o, s:o, s:o, s:o}", "name", from->name, "file", json_text(from->file),
+	return json_pack("{s:s, s:o, s:i, s:s, s:o, s:o, s:o, s:o, s:b}", "name", from->name, "file", json_text(from->file),
 			 "line", (int)from->line, "kind", from->kind, "target", json_text(from->target),
 			 "initrds", strings(from->initrds, from->n_initrds),
 			 "args", from->args ? json_text(from->args) : json_null(),
-			 "answers", from->answers ? json_text(from->answers) : json_null());
+			 "answers", strings(from->answers, from->n_answers), "private", from->private_answers);
 }
 
 static json_t *fault(const struct chain_fault *from)

@@ -51,7 +51,7 @@ START_TEST(boots)
 		if (rows[i].args)
 			ck_assert_str_eq(profile->args, rows[i].args);
 		ck_assert_uint_eq(profile->n_initrds, rows[i].n_initrds);
-		ck_assert_ptr_null(profile->answers);
+		ck_assert_uint_eq(profile->n_answers, 0);
 		if (rows[i].n_initrds)
 			ck_assert_str_eq(profile->initrds[0], "a");
 		pxeboot_profile_free(profile);
@@ -66,11 +66,11 @@ START_TEST(answers_of_the_machine)
 	static const struct {
 		const char *facts, *answers, *args;
 	} rows[] = {
-		{ "mac=52:54:00:12:34:57", "answers/52-54-00-12-34-56/install.preseed",
-		  "url=http://10.77.0.1:8080/answers/52-54-00-12-34-56/install.preseed role=db server=10.77.0.1 "
+		{ "mac=52:54:00:12:34:57", "answers/52-54-00-12-34-56/install/install.preseed",
+		  "url=http://10.77.0.1:8080/answers/52-54-00-12-34-56/install/install.preseed role=db server=10.77.0.1 "
 		  "http=http://10.77.0.1:8080" },
-		{ "mac=52:54:00:00:00:01", "answers/default/install.preseed",
-		  "url=http://10.77.0.1:8080/answers/default/install.preseed role= server=10.77.0.1 "
+		{ "mac=52:54:00:00:00:01", "answers/default/install/install.preseed",
+		  "url=http://10.77.0.1:8080/answers/default/install/install.preseed role= server=10.77.0.1 "
 		  "http=http://10.77.0.1:8080" },
 	};
 	struct pxeboot_diagnostics *diagnostics;
@@ -85,7 +85,8 @@ START_TEST(answers_of_the_machine)
 		struct pxeboot_profile *profile;
 
 		ck_assert_int_eq(pxeboot_profile_new(policy, "install", client, NULL, &profile), 0);
-		ck_assert_str_eq(profile->answers, rows[i].answers);
+		ck_assert_uint_eq(profile->n_answers, 1);
+		ck_assert_str_eq(profile->answers[0], rows[i].answers);
 		ck_assert_str_eq(profile->args, rows[i].args);
 		pxeboot_profile_free(profile);
 		pxeboot_client_unref(client);

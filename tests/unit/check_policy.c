@@ -133,14 +133,15 @@ START_TEST(test_profiles)
 	ck_assert_str_eq(debian->initrds[0], "debian/initrd.gz");
 	ck_assert_str_eq(debian->args, "auto=true priority=critical url=${answers} hostname=${name} ---");
 	ck_assert_uint_eq(debian->args_where.line, 21);
-	ck_assert_str_eq(debian->answers, "debian.preseed");
+	ck_assert_uint_eq(debian->n_answers, 1);
+	ck_assert_str_eq(debian->answers[0].name, "debian.preseed");
 	ck_assert_uint_eq(debian->answers_where.line, 22);
 	ck_assert_uint_eq(debian->target_where.line, 19);
-	ck_assert_ptr_nonnull(strstr(debian->answers_text, "hostname string ${name}\n"));
+	ck_assert_ptr_nonnull(strstr(debian->answers[0].text, "hostname string ${name}\n"));
 	ck_assert_int_eq((int)disk->payload, PAYLOAD_ACTION);
 	ck_assert_int_eq((int)disk->action, ACTION_DISK);
 	ck_assert_ptr_null(disk->args);
-	ck_assert_ptr_null(disk->answers_text);
+	ck_assert_uint_eq(disk->n_answers, 0);
 	pxeboot_policy_unref(policy);
 }
 END_TEST

@@ -272,12 +272,13 @@ END_TEST
 /* A host that is sent where its policy does not send it. */
 START_TEST(once_needs_answers)
 {
-	static const struct { size_t host; const char *boot; int expected; const char *path; } rows[] = {
-		{ 9, "install", -ENOENT, NULL },	/* no such host */
-		{ 0, "nothing", -ENOENT, NULL },
-		{ 1, "install", -EBADMSG, NULL },	/* lacks a variable */
-		{ 3, "san", 0, NULL },
-		{ 3, "install", 0, "answers/52-54-00-12-34-59/install.preseed" },
+	static const struct { size_t host; const char *boot, *token; int expected; const char *path; } rows[] = {
+		{ 9, "install", NULL, -ENOENT, NULL },	/* no such host */
+		{ 0, "nothing", NULL, -ENOENT, NULL },
+		{ 1, "install", NULL, -EBADMSG, NULL },	/* lacks a variable */
+		{ 3, "san", NULL, 0, NULL },
+		{ 3, "install", NULL, 0, "answers/52-54-00-12-34-59/install/install.preseed" },
+		{ 3, "install", "525400123459ff", 0, "answers/525400123459ff/install/install.preseed" },
 	};
 	struct pxeboot_policy *policy = NULL;
 	char path[512];
@@ -288,7 +289,8 @@ START_TEST(once_needs_answers)
 		struct pxeboot_tree *tree = NULL;
 		struct pxeboot_entry entry;
 
-		ck_assert_int_eq(pxeboot_tree_new_once(policy, rows[i].host, rows[i].boot, NULL, &tree), rows[i].expected);
+		ck_assert_int_eq(pxeboot_tree_new_once(policy, rows[i].host, rows[i].boot, rows[i].token, NULL, &tree),
+				 rows[i].expected);
 		ck_assert_int_eq(tree != NULL, rows[i].expected == 0);
 		if (rows[i].path) {
 			ck_assert_int_eq(pxeboot_tree_get(tree, 0, &entry), 0);
@@ -313,7 +315,7 @@ START_TEST(once_needs_variables)
 	struct pxeboot_tree *tree = NULL;
 
 	ck_assert_int_eq(pxeboot_diagnostics_new(&diagnostics), 0);
-	ck_assert_int_eq(pxeboot_tree_new_once(policy, 0, "p", diagnostics, &tree), -EBADMSG);
+	ck_assert_int_eq(pxeboot_tree_new_once(policy, 0, "p", NULL, diagnostics, &tree), -EBADMSG);
 	ck_assert_ptr_null(tree);
 	ck_assert_uint_eq(pxeboot_diagnostics_count(diagnostics), 1);
 	ck_assert_str_eq(pxeboot_diagnostics_get(diagnostics, 0)->id, "variable.undefined");
