@@ -122,12 +122,19 @@ static bool is_one_line(const char *value)
 	return !*value;
 }
 
+static int add_filtered(const struct job *job, const struct chunk *chunk, const char *value)
+{
+	int r = filter_add(job->out, chunk->filter, value);
+
+	return r == -ENOENT ? refuse_filter(job, chunk) : r;
+}
+
 static int add_value(const struct job *job, const struct chunk *chunk, const char *value)
 {
 	if (!is_one_line(value))
 		return refuse_value(job, chunk, value);
 	if (chunk->filter.length)
-		return filter_add(job->out, chunk->filter, value) < 0 ? refuse_filter(job, chunk) : 0;
+		return add_filtered(job, chunk, value);
 	warn_of_value(job, chunk, value);
 	text_add(job->out, value);
 	return 0;

@@ -83,15 +83,30 @@ static const struct {
 	{ "json", add_json }, { "yaml", add_json }, { "xml", add_xml }, { "sh", add_sh }, { "uri", add_uri }, { "raw", add_raw },
 };
 
-int filter_add(struct text *out, struct slice filter, const char *value)
+static int add_one(struct text *out, struct slice name, const char *value)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(filters); i++) {
-		if (!slice_is(filter, filters[i].name))
+		if (!slice_is(name, filters[i].name))
 			continue;
 		filters[i].add(out, value);
 		return 0;
 	}
 	return -ENOENT;
+}
+
+int filter_add(struct text *out, struct slice filter, const char *value)
+{
+	const char *bar = memchr(filter.at, '|', filter.length);
+	CLEANUP_TEXT struct text between = TEXT_INIT;
+	int r;
+
+	if (!bar)
+		return add_one(out, filter, value);
+	r = add_one(&between, (struct slice){ filter.at, (size_t)(bar - filter.at) }, value);
+	text_add(&between, "");
+	if (r < 0 || between.error)
+		return r < 0 ? r : between.error;
+	return filter_add(out, (struct slice){ bar + 1, filter.length - (size_t)(bar + 1 - filter.at) }, between.bytes);
 }
 
 /* ---- Kinds of files ------------------------------------------------------------------------------------------------- */

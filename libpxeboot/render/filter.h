@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "render/template.h"
 
-/* Adds @value, which holds no control characters, as the filter has it.  -ENOENT: no such filter. */
+/* Adds @value, which holds no control characters, as the filter has it; of several, "sh|json", each works on what the one
+ * before it made.  -ENOENT: no such filter. */
 int filter_add(struct text *out, struct slice filter, const char *value) MUST_USE;
 /* The names of all, for messages. */
 extern const char filter_names[];

@@ -54,6 +54,22 @@ static void fall_back(const struct profile *profile, struct chunk *chunk)
 	}
 }
 
+/* "|sh|json": each has a name. */
+static int read_filters(const char **at, struct chunk *chunk)
+{
+	const char *start = *at + 1;
+
+	while (**at == '|') {
+		size_t length = name_length(*at + 1);
+
+		if (length == 0)
+			return -EBADMSG;
+		*at += 1 + length;
+	}
+	chunk->filter = (struct slice){ start, (size_t)(*at - start) };
+	return 0;
+}
+
 /* @at stands behind "${". */
 static int read_variable(struct template *template, const char *at, struct chunk *chunk)
 {
@@ -64,12 +80,8 @@ static int read_variable(struct template *template, const char *at, struct chunk
 	at += chunk->text.length;
 	if (chunk->text.length == 0)
 		return -EBADMSG;
-	if (template->filters && *at == '|') {
-		chunk->filter = (struct slice){ at + 1, name_length(at + 1) };
-		at += 1 + chunk->filter.length;
-		if (chunk->filter.length == 0)
-			return -EBADMSG;
-	}
+	if (template->filters && *at == '|' && read_filters(&at, chunk) < 0)
+		return -EBADMSG;
 	if (at[0] == ':' && at[1] == '-') {
 		at += 2;
 		close = at + strcspn(at, "}\n");

@@ -28,7 +28,7 @@ struct chunk {
 	struct slice text;	/* the literal, or the variable's name */
 	bool has_default;
 	struct slice fallback;	/* the default, which is literal text: the text's own, or the profile's vars */
-	struct slice filter;	/* its name; empty without one */
+	struct slice filter;	/* its name, or several with '|' between them; empty without one */
 	unsigned line, column;	/* of the chunk's start, counted from 0; columns are bytes */
 };
 

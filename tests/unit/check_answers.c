@@ -77,6 +77,8 @@ static const struct {
 	{ "sh", "", "''" },
 	{ "sh", "it's $HOME `x` \\", "'it'\\''s $HOME `x` \\'" },
 	{ "uri", "a b/c?d=\xc3\xbc%~", "a%20b%2Fc%3Fd%3D%C3%BC%25~" },
+	{ "sh|json", "it's \"a\"", "'it'\\\\''s \\\"a\\\"'" },
+	{ "json|xml|raw", "\"&", "\\&quot;&amp;" },
 	{ "raw", "\"'<&>\\ $", "\"'<&>\\ $" },
 };
 
@@ -112,7 +114,7 @@ END_TEST
 
 START_TEST(unknown_filters_are_refused)
 {
-	static const char *const names[] = { "", "jso", "jsonx", "JSON", "sh ", "html" };
+	static const char *const names[] = { "", "jso", "jsonx", "JSON", "sh ", "html", "sh|", "|sh", "sh|html", "html|sh" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		CLEANUP_TEXT struct text out = TEXT_INIT;
@@ -168,6 +170,8 @@ static const struct {
 	{ "${}", "render.text", 1, 1 },
 	{ "a ${name|}", "render.text", 1, 3 },
 	{ "a ${name|json", "render.text", 1, 3 },
+	{ "a ${name|sh|}", "render.text", 1, 3 },
+	{ "a ${name|sh|html}", "answers.filter", 1, 3 },
 	{ "a ${name |json}", "render.text", 1, 3 },
 	{ "a ${name|html}", "answers.filter", 1, 3 },
 	{ "a ${role:-x|json}${name|Json}", "answers.filter", 1, 18 },
