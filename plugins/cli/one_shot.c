@@ -92,12 +92,13 @@ int one_shot_life(struct session *session, struct life **ret_life)
 
 /* ---- Its files --------------------------------------------------------------------------------------------------- */
 
-static int write_answers(const struct one_shot *shot, const char *boot)
+/* @token NULL: of what follows the one-shot boot. */
+static int write_answers(const struct one_shot *shot, const char *boot, const char *token)
 {
 	const char *root = pxeboot_policy_get(shot->policy, "server.root");
 	struct pxeboot_tree *tree;
 	struct pxeboot_entry entry;
-	int r = pxeboot_tree_new_once(shot->policy, shot->index, boot, NULL, &tree);
+	int r = pxeboot_tree_new_once(shot->policy, shot->index, boot, token, NULL, &tree);
 
 	if (r < 0)
 		return r;
@@ -130,10 +131,10 @@ static int write_scripts(void *context, const char *token, uint32_t round, char 
 	const struct one_shot *shot = context;
 	CLEANUP_FREE char *script = NULL;
 	CLEANUP_FREE char *then = NULL;
-	int r = write_answers(shot, shot->wish.boot);
+	int r = write_answers(shot, shot->wish.boot, token);
 
 	if (r == 0 && shot->wish.then)
-		r = write_answers(shot, shot->wish.then);
+		r = write_answers(shot, shot->wish.then, NULL);
 	if (r == 0)
 		r = write_script(shot, token, round, NULL, &script);
 	if (r == 0)
@@ -154,12 +155,15 @@ static struct life_scripts scripts_of(const struct one_shot *shot)
 	};
 }
 
+#define SOME_TOKEN "0"		/* there is one only when it is armed; any shows what can't be rendered */
+
 /* ---- Checking and arming ----------------------------------------------------------------------------------------- */
 
-static int try_answers(const struct one_shot *shot, const char *boot, struct pxeboot_diagnostics *diagnostics)
+static int try_answers(const struct one_shot *shot, const char *boot, const char *token,
+		       struct pxeboot_diagnostics *diagnostics)
 {
 	struct pxeboot_tree *tree;
-	int r = pxeboot_tree_new_once(shot->policy, shot->index, boot, diagnostics, &tree);
+	int r = pxeboot_tree_new_once(shot->policy, shot->index, boot, token, diagnostics, &tree);
 
 	if (r == 0)
 		pxeboot_tree_free(tree);
@@ -170,10 +174,10 @@ int one_shot_check(const struct one_shot *shot, struct pxeboot_diagnostics *diag
 {
 	size_t before = pxeboot_diagnostics_count(diagnostics);
 	const struct pxeboot_diagnostic *finding;
-	int r = try_answers(shot, shot->wish.boot, diagnostics);
+	int r = try_answers(shot, shot->wish.boot, SOME_TOKEN, diagnostics);
 
 	if (r == 0 && shot->wish.then)
-		r = try_answers(shot, shot->wish.then, diagnostics);
+		r = try_answers(shot, shot->wish.then, NULL, diagnostics);
 	if (r < 0 && r != -EBADMSG)
 		return r;
 	check_once_wish(shot->policy, &shot->host, &shot->wish, &shot->sight, diagnostics);
