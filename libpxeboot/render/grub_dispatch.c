@@ -310,12 +310,26 @@ static void add_group(struct grub_script *script, const struct group *group)
 
 /* ---- Files -------------------------------------------------------------------------------------------------------- */
 
+/* Some profile lets machines wait until they are assigned. */
+static bool lets_wait(const struct pxeboot_policy *policy)
+{
+	for (size_t i = 0; i < policy->n_items; i++) {
+		const struct profile *profile = policy->items[i].profile;
+
+		if (profile && profile->payload == PAYLOAD_ACTION && profile->action == ACTION_DISCOVER)
+			return true;
+	}
+	return false;
+}
+
+/* GRUB does not read this file again: a machine that waits looks for a host that there may not be yet. */
 static void add_host_lookups(struct grub_script *script)
 {
 	const struct pxeboot_policy *policy = script->policy;
 	struct identities identities = policy_identities(policy);
 
-	if (policy->n_hosts)
+	identities.macs |= lets_wait(policy);
+	if (identities.macs || identities.uuids || identities.serials)
 		grub_add(script, "loopback pxeboot_probe \"(${pxeboot_root})/grub/none\"\nset pxeboot_missing=\"$?\"\n");
 	if (identities.macs)
 		grub_add(script, "pxeboot_find \"grub.cfg-01-${machine_file}\"\n");
