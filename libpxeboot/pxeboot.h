@@ -586,6 +586,7 @@ int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_ent
 /* The bytes of once/KEY.ipxe, which a host's script goes to while it is there, KEY being the host's first MAC address with
  * '-': it goes to the profile or menu @boot, with @token (hexadecimal, 64 digits at most; or NULL) for the texts that
  * ask for one.  Its second line begins "# one-shot boot, round N:", or, with @over, "# after the one-shot boot, round N:".
+ * Where @boot leads to private answers the token is left out: the boot root is for everybody, and only a live script has it.
  * The caller frees @ret_text.  -ENOENT for a number past the hosts or a name that nothing has; -EINVAL for a host without a MAC
  * address, or no such token. */
 int pxeboot_once_script(const struct pxeboot_policy *policy, size_t host, const char *boot, const char *token,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "render/reach.h"
 #include "render/render.h"
 #include "render/script.h"
 #include "render/viewer.h"
@@ -112,10 +113,24 @@ static bool is_token(const char *token)
 	return length > 0 && length <= MAX_TOKEN && !token[length];
 }
 
+/* 1 where the machine can come to private answers from there: files of the boot root must not hold what opens them. */
+static int leads_to_private(const struct pxeboot_policy *policy, int item)
+{
+	struct reach *reach;
+	int r = reach_new(policy, &reach);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < reach[item].n_answers; i++)
+		r |= reach[item].answers[i]->private;
+	reach_free(policy, reach);
+	return r;
+}
+
 int pxeboot_once_script(const struct pxeboot_policy *policy, size_t host, const char *boot, const char *token,
 			uint32_t round, bool over, struct pxeboot_diagnostics *diagnostics, char **ret_text)
 {
-	struct one_shot once = { .token = token, .round = round, .over = over };
+	struct one_shot once = { .round = round, .over = over };
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	int r;
 
@@ -126,6 +141,10 @@ int pxeboot_once_script(const struct pxeboot_policy *policy, size_t host, const 
 		return -ENOENT;
 	if (!policy->hosts[host].n_macs)
 		return -EINVAL;
+	r = token ? leads_to_private(policy, once.boot) : 0;
+	if (r < 0)
+		return r;
+	once.token = r ? NULL : token;
 	r = render_once(policy, &policy->hosts[host], &once, diagnostics, &text);
 	return r < 0 ? r : text_take(&text, ret_text, NULL);
 }

@@ -242,6 +242,28 @@ START_TEST(private_answers_without_a_token_are_warned_of)
 }
 END_TEST
 
+/* What opens them stands in no file that everybody can fetch. */
+START_TEST(tokens_of_private_answers_are_for_live_scripts)
+{
+	static const char *const profiles[] = { "answers = \"a.preseed\";", "answers = \"a.preseed\"; private = true;" };
+	struct pxeboot_policy *policy;
+	struct pxeboot_client *client = client_of("mac=52:54:00:00:00:01");
+	struct pxeboot_progress progress = { "p", TOKEN };
+	char *file, *live;
+
+	write_file("a.preseed", "x\n");
+	policy = policy_with(profiles[_i], "");
+	ck_assert_int_eq(pxeboot_once_script(policy, 0, "p", TOKEN, 1, false, NULL, &file), 0);
+	ck_assert_int_eq(pxeboot_live_script(policy, client, &progress, NULL, &live, NULL), 0);
+	ck_assert((strstr(file, TOKEN) != NULL) == (_i == 0));
+	ck_assert_ptr_nonnull(strstr(live, "set var-token " TOKEN "\n"));
+	free(file);
+	free(live);
+	pxeboot_client_unref(client);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 /* What nobody can know is told before the boot, private or not. */
 START_TEST(one_shot_boots_are_tried)
 {
@@ -399,6 +421,7 @@ int main(void)
 	tcase_add_loop_test(tests, faults_have_line_and_column, 0, ARRAY_SIZE(refused));
 	tcase_add_test(tests, unquoted_values_are_warned_of);
 	tcase_add_test(tests, private_answers_without_a_token_are_warned_of);
+	tcase_add_loop_test(tests, tokens_of_private_answers_are_for_live_scripts, 0, 2);
 	tcase_add_test(tests, one_shot_boots_are_tried);
 	tcase_add_test(tests, hosts_and_groups_have_theirs);
 	tcase_add_test(tests, one_shot_boots_have_theirs);
