@@ -140,7 +140,8 @@ static void add_direct(struct pxelinux_file *file, const struct profile *profile
 	const char *cannot;
 
 	if (waits(profile))
-		pxelinux_add(file, "SAY This machine waits to be assigned: pxeboot adopt MAC NAME PROFILE, on the server.\n"
+		pxelinux_add(file, "SAY This machine waits to be assigned. On the server:\n"
+				   "SAY pxeboot adopt MAC NAME PROFILE\n"
 				   "SAY Restarting in 60 seconds to ask again; Enter restarts now.\n");
 	pxelinux_add(file, "DEFAULT %s\nPROMPT %d\nTIMEOUT %d\nLABEL %s\n", profile->name, waits(profile),
 		     waits(profile) ? 600 : 50, profile->name);
