@@ -106,7 +106,8 @@ static const char functions[] =
 	"\techo \"Could not load the menu ${pxeboot_menu}.\"\n"
 	"}\n"
 	/* That a host's file is missing means only that no host has this name.  That the server doesn't answer must not: a
-	 * machine that is known would get what is meant for others.  A file that is never there shows what "missing" is. */
+	 * machine that is known would get what is meant for others.  A file that is never there shows what "missing" is, as long as
+	 * another one can be had: a server that is away gives the same error for both. */
 	"function pxeboot_find {\n"
 	"\tif [ -n \"${pxeboot_target}\" -o -n \"${pxeboot_unsure}\" ]; then\n"
 	"\t\treturn\n"
@@ -330,7 +331,8 @@ static void add_host_lookups(struct grub_script *script)
 
 	identities.macs |= lets_wait(policy);
 	if (identities.macs || identities.uuids || identities.serials)
-		grub_add(script, "loopback pxeboot_probe \"(${pxeboot_root})/grub/none\"\nset pxeboot_missing=\"$?\"\n");
+		grub_add(script, "loopback pxeboot_probe \"(${pxeboot_root})/grub/none\"\nset pxeboot_missing=\"$?\"\n"
+				 "if [ -s \"(${pxeboot_root})/grub/grub.cfg\" ]; then\n\ttrue\nelse\n\tset pxeboot_unsure=yes\nfi\n");
 	if (identities.macs)
 		grub_add(script, "pxeboot_find \"grub.cfg-01-${machine_file}\"\n");
 	if (identities.uuids)
