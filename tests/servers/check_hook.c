@@ -69,8 +69,12 @@ static bool run(const char *const *argv, const char *const *environment, void (*
 	if (pid == 0) {
 		const int ignored[] = { SIGTERM, SIGALRM, SIGINT, SIGQUIT, SIGPIPE };
 
+		sigset_t all;
+
 		for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
 			signal(ignored[i], SIG_IGN);
+		sigfillset(&all);
+		sigprocmask(SIG_BLOCK, &all, NULL);
 		if (before != NULL)
 			before();
 		execve(hook, (char *const *)argv, (char *const *)environment);

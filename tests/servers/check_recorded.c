@@ -171,6 +171,31 @@ static void check_until_done(struct machine *machine)
 	       recorder_serves(recorder, ONCE, "# after the one-shot boot"), "and is what later boots get");
 }
 
+/* Where nobody tells who fetches what, iPXE's DHCP request stands for it. */
+static void check_by_dhcp(struct machine *machine)
+{
+	struct recorder *recorder = machine->recorder;
+	CLEANUP_FREE char *path = lab_path(&recorder->lab, "hook.conf");
+	CLEANUP_FREE char *conf = NULL;
+	CLEANUP_FREE char *other = NULL;
+	char token[LIFE_TOKEN_SIZE], *served;
+
+	if (file_read(path, 10000, &conf, NULL) < 0 || (served = strstr(conf, "\"tftp\"")) == NULL)
+		abort();
+	other = strdup(conf);
+	memcpy(other + (served - conf), "\"dhcp\"", strlen("\"dhcp\""));
+	lab_write(&recorder->lab, "hook.conf", other);
+	tap_ok(arm(recorder, PXEBOOT_ONCE_NEXT_BOOT, false, token) && machine_firmware(machine) &&
+	       recorder_says(recorder, NODE1, "stage=firmware once=armed") && machine_ipxe(machine) &&
+	       recorder_says(recorder, NODE1, "stage=ipxe once=served tries=1") && recorder_serves(recorder, ONCE, token),
+	       "served = \"dhcp\": iPXE's request counts as served");
+	tap_ok(machine_ipxe(machine) && machine_catches_up(machine) && recorder_said(recorder, NODE1, "once=served tries=1"),
+	       "served = \"dhcp\": its second one in the same boot does not");
+	tap_ok(machine_firmware(machine) && recorder_says(recorder, NODE1, "once=done") && !recorder_serves(recorder, ONCE, ""),
+	       "served = \"dhcp\": the next power-on ends it");
+	lab_write(&recorder->lab, "hook.conf", conf);
+}
+
 /* Who looks into what another machine is served ends nothing. */
 static void check_stranger(struct machine *machine)
 {
@@ -270,6 +295,7 @@ int main(void)
 	check_repeats(&machine);
 	check_next_boot(&machine);
 	check_until_done(&machine);
+	check_by_dhcp(&machine);
 	check_stranger(&machine);
 	check_names(&machine);
 	check_hostile(&recorder);
