@@ -162,6 +162,8 @@ static bool run(const struct hook *hook, void (*part)(const struct hook *), int 
 		part(hook);
 		_exit(0);
 	}
+	if (pid < 0)
+		syslog(LOG_WARNING, "can't start a process: %s", strerror(errno));
 	if (pid < 0 || wait_seconds(pid, seconds))
 		return true;
 	kill(-pid, SIGKILL);
