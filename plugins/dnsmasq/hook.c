@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pxeboot-dnsmasq-hook: dnsmasq's dhcp-script.  It looks on, writes down and prepares; no boot waits for it, and whatever
- * happens here, it ends with 0 and soon: dnsmasq runs one script at a time.
+ * pxeboot-dnsmasq-hook: dnsmasq's dhcp-script.  It looks on, writes down and prepares; no boot waits for it, and
+ * whatever happens here, it ends with 0 and soon: dnsmasq runs one script at a time.
  *
  * Its own part and the administrator's next script are children that are killed when their time is over, so that not
  * even a disk that hangs can hold the hook itself.

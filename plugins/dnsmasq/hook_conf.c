@@ -85,7 +85,7 @@ static char *skip_word(char *at, const char *word)
 	return strncmp(at, word, length) == 0 ? skip_blanks(at + length) : NULL;
 }
 
-/* What stands in the quotes; the rest of the line may hold a semicolon and a comment.  NULL: something else is there. */
+/* What stands in the quotes; the rest of the line may hold a semicolon and a comment.  NULL: anything else. */
 static char *cut_value(char *at)
 {
 	char *end = at[0] == '"' ? strchr(at + 1, '"') : NULL;
