@@ -72,10 +72,12 @@ static int build_urls(struct load *load)
 {
 	struct pxeboot_policy *policy = load->policy;
 
-	policy->base = policy->http ? policy->http :
-		arena_join(load->arena, "tftp://", policy->address ? policy->address : "");
+	const char *tftp = arena_join(load->arena, "tftp://", policy->address ? policy->address : "");
+
+	policy->base = policy->http ? policy->http : tftp;
+	policy->done_at = policy->live ? policy->live : tftp;
 	policy->boot_url = policy->http ? arena_join(load->arena, policy->http, "/boot.ipxe") : "boot.ipxe";
-	return policy->base && policy->boot_url ? 0 : -ENOMEM;
+	return tftp && policy->boot_url ? 0 : -ENOMEM;
 }
 
 /* The architectures of server.serve get their default loader. */

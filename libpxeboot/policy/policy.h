@@ -203,6 +203,7 @@ struct pxeboot_policy {
 	struct location server_where, one_name_where;
 	unsigned default_arch;
 	const char *base;		/* server.http, or tftp://ADDRESS: what scripts put before every path */
+	const char *done_at;		/* who hears that a machine is done, before "/done/TOKEN": server.live, or tftp://ADDRESS */
 	const char *boot_url;		/* what DHCP hands to iPXE: server.http/boot.ipxe, or boot.ipxe */
 
 	const char *user_class;		/* ipxe.user_class, or NULL */

@@ -58,11 +58,6 @@ static int add_or_absent(struct text *out, const char *value)
 	return 0;
 }
 
-const char *variable_done_at(const struct pxeboot_policy *policy)
-{
-	return policy->live ? policy->live : policy->base;
-}
-
 void variable_add_answers(struct text *out, const char *base, const char *folder, const struct profile *profile,
 			  const char *name)
 {
@@ -104,7 +99,7 @@ int variable_for_ipxe(const struct pxeboot_policy *policy, struct slice name, co
 	if (row->is == SERVER_HTTP)
 		return add_or_absent(out, policy->http);
 	if (row->is == MACHINE_DONE) {
-		text_addf(out, "%s/done/${var-token}", variable_done_at(policy));
+		text_addf(out, "%s/done/${var-token}", policy->done_at);
 		return 0;
 	}
 	return add_ipxe_answers(policy, row->is, profile, out);
@@ -171,7 +166,7 @@ int variable_for_grub(const struct pxeboot_policy *policy, struct slice name, co
 	if (row->is == ANSWERS || row->is == ANSWERS_FOLDER)
 		return add_grub_answers(policy, row->is, profile, out);
 	if (row->is == MACHINE_DONE) {
-		text_addf(out, "%s/done/", variable_done_at(policy));
+		text_addf(out, "%s/done/", policy->done_at);
 		add_fenced(out, "machine_token");
 		return 0;
 	}
@@ -253,7 +248,7 @@ static int add_token(const struct pxeboot_policy *policy, enum built_in is, cons
 	if (!token)
 		return -ENOENT;
 	if (is == MACHINE_DONE)
-		text_addf(out, "%s/done/%s", variable_done_at(policy), token);
+		text_addf(out, "%s/done/%s", policy->done_at, token);
 	else
 		text_add(out, token);
 	return 0;

@@ -13,9 +13,6 @@
 /* Does the library itself define the name ("mac", "server", ...), so that vars need not? */
 bool variable_is_built_in(struct slice name);
 
-/* Who hears that a machine is done: what stands before "/done/TOKEN". */
-const char *variable_done_at(const struct pxeboot_policy *policy);
-
 /* The iPXE text that yields the value when the script runs.  @profile: whose text it is, or NULL.
  * -ENOENT for a built-in that has no value here (${answers} without answers, ${http} without server.http). */
 int variable_for_ipxe(const struct pxeboot_policy *policy, struct slice name, const struct profile *profile,

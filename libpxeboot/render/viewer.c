@@ -112,7 +112,7 @@ static void add_variable(const struct viewer *viewer, const struct chunk *chunk,
 	else if (slice_is(chunk->text, "answers-dir"))
 		add_answers_url(viewer, NULL, out);
 	else if (slice_is(chunk->text, "done"))
-		text_addf(out, "%s/done/", variable_done_at(viewer->policy));
+		text_addf(out, "%s/done/", viewer->policy->done_at);
 	else
 		add_defined(viewer, chunk, out);
 }

@@ -502,6 +502,21 @@ END_TEST
 #define SERVER(more) "server: { address = \"10.0.0.1\"; root = \"/srv/pxeboot\"; " more " };\n" \
 	"profiles: { disk: { action = \"disk\"; }; };\nboot = \"disk\";\n"
 
+/* A web server tells nobody what it was asked for. */
+START_TEST(test_done_at)
+{
+	static const struct { const char *server, *expected; } rows[] = {
+		{ SERVER(""), "tftp://10.0.0.1" },
+		{ SERVER("http = \"http://10.0.0.1:8080\";"), "tftp://10.0.0.1" },
+		{ SERVER("http = \"http://10.0.0.1:8080\"; live = \"http://10.0.0.1/live\";"), "http://10.0.0.1/live" },
+	};
+	struct pxeboot_policy *policy = policy_of(rows[_i].server);
+
+	ck_assert_str_eq(policy->done_at, rows[_i].expected);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 START_TEST(test_without_http)
 {
 	struct pxeboot_policy *policy = policy_of(SERVER("") "hosts: ( { name = \"a\"; serial = \"x\"; loader = "
@@ -702,6 +717,7 @@ int main(void)
 	tcase_add_test(tests, test_default_arch);
 	tcase_add_test(tests, test_order_of_groups);
 	tcase_add_loop_test(tests, test_places, 0, (int)ARRAY_SIZE(places));
+	tcase_add_loop_test(tests, test_done_at, 0, 3);
 	tcase_add_loop_test(tests, test_terms, 0, (int)ARRAY_SIZE(terms));
 	tcase_add_test(tests, test_malformed_fact);
 	tcase_add_test(tests, test_schema);
