@@ -6,20 +6,15 @@
  * wrong is never there to be read.  Who adopts holds a lock on the policy's directory from reading to writing.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "adoption.h"
-#include "base/file.h"
 #include "cli.h"
 #include "drop_in.h"
+#include "host_file.h"
 #include "machine.h"
 
-#define FILE_MAX_BYTES (64u << 20)
 #define DROP_IN "adopted.conf"
 #define COMMENT_MAX 120		/* bytes of what a machine says of itself */
 
@@ -32,90 +27,9 @@ struct job {
 	bool apply;
 	struct adoptions adoptions;
 	char *policy;			/* path of the policy's first file */
-	char *file;			/* that is written, named as the loader names it */
-	char *text;			/* that it holds; "" for none */
-	mode_t mode;
-	uid_t owner;
-	gid_t group;
-	struct text draft;
+	struct host_file file;		/* that is written */
+	struct text draft;		/* of its text */
 };
-
-/* ---- Which file ---------------------------------------------------------------------------------------------------- */
-
-/* A directory that both names lead to. */
-static bool is_same(const char *a, const char *b)
-{
-	struct stat left, right;
-
-	return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
-}
-
-static char *directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		return strdup(".");
-	return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
-}
-
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* "DIRECTORY/policy.d/NAME", as the loader puts it together; the caller frees it. */
-static char *drop_in_path(const struct job *job, const char *name)
-{
-	const char *base = name_of(job->policy);
-	char *path;
-
-	return asprintf(&path, "%.*spolicy.d/%s", (int)(base - job->policy), job->policy, name) < 0 ? NULL : path;
-}
-
-/* A bare name is one in policy.d; a path must lead to where the policy is read from. */
-static int choose_file(struct job *job)
-{
-	const char *wanted = job->wanted ? job->wanted : DROP_IN, *name = name_of(wanted);
-	CLEANUP_FREE char *directory = directory_of(wanted);
-	CLEANUP_FREE char *beside = drop_in_path(job, name);
-	CLEANUP_FREE char *drop_ins = beside ? directory_of(beside) : NULL;
-
-	if (!directory || !drop_ins)
-		return -ENOMEM;
-	if (is_same(wanted, job->policy))
-		job->file = strdup(job->policy);
-	else if (name == wanted || is_same(directory, drop_ins))
-		job->file = strdup(beside);
-	else
-		return -EINVAL;
-	return job->file ? 0 : -ENOMEM;
-}
-
-/* Where it is no regular file, and a link is none, it is not ours to replace. */
-static int read_file(struct job *job)
-{
-	struct stat status;
-	size_t length;
-	int r;
-
-	job->mode = 0644;
-	job->owner = geteuid();
-	job->group = getegid();
-	if (lstat(job->file, &status) < 0) {
-		job->text = errno == ENOENT ? strdup("") : NULL;
-		return job->text ? 0 : errno == ENOENT ? -ENOMEM : -errno;
-	}
-	if (!S_ISREG(status.st_mode))
-		return -EINVAL;
-	job->mode = status.st_mode & 07777;
-	job->owner = status.st_uid;
-	job->group = status.st_gid;
-	r = file_read(job->file, FILE_MAX_BYTES, &job->text, &length);
-	return r == 0 && strlen(job->text) != length ? -EBADMSG : r;
-}
 
 /* ---- The draft ----------------------------------------------------------------------------------------------------- */
 
@@ -172,9 +86,9 @@ static int add_hosts(struct job *job, struct drop_in_host *hosts, char **comment
 		hosts[i] = (struct drop_in_host){ .name = one->name, .mac = one->mac, .boot = one->boot };
 	}
 	add_comments(job, hosts, comments);
-	r = drop_in_add(job->text, hosts, job->adoptions.count, &job->draft, &problem, &line);
+	r = drop_in_add(job->file.text, hosts, job->adoptions.count, &job->draft, &problem, &line);
 	if (r == -EBADMSG)
-		diagnostics_add(job->session.diagnostics, PXEBOOT_ERROR, "adopt.file", (struct location){ job->file, line },
+		diagnostics_add(job->session.diagnostics, PXEBOOT_ERROR, "adopt.file", (struct location){ job->file.path, line },
 				"hosts: %s, expected hosts: ( … );", problem);
 	return r;
 }
@@ -215,63 +129,17 @@ static int try_draft(struct job *job)
 	session->n_told = 0;
 	r = pxeboot_diagnostics_new(&session->diagnostics);
 	if (r == 0)
-		r = pxeboot_policy_load_draft(job->policy, session->overrides, job->file, job->draft.bytes, session->diagnostics,
+		r = pxeboot_policy_load_draft(job->policy, session->overrides, job->file.path, job->draft.bytes, session->diagnostics,
 					      &policy);
 	if (r < 0)
 		return r;
 	if (!has_host(policy, job->adoptions.list[0].name)) {
-		diagnostics_add(session->diagnostics, PXEBOOT_ERROR, "adopt.file", (struct location){ job->file, 0 },
+		diagnostics_add(session->diagnostics, PXEBOOT_ERROR, "adopt.file", (struct location){ job->file.path, 0 },
 				"is not read with the policy, expected a name that ends in .conf");
 		r = -EBADMSG;
 	}
 	pxeboot_policy_unref(policy);
 	return r;
-}
-
-/* ---- Writing ------------------------------------------------------------------------------------------------------- */
-
-/* Editors know no lock. */
-static bool has_changed(const struct job *job)
-{
-	CLEANUP_FREE char *text = NULL;
-	size_t length;
-	int r = file_read(job->file, FILE_MAX_BYTES, &text, &length);
-
-	return r == -ENOENT ? *job->text != '\0' : r < 0 || strcmp(text, job->text) != 0;
-}
-
-static int write_draft(const struct job *job)
-{
-	int r = file_make_parents(job->file);
-
-	if (r == 0 && has_changed(job))
-		r = -EAGAIN;
-	if (r == 0)
-		r = file_write(job->file, job->draft.bytes, job->draft.length, job->mode);
-	if (r < 0)
-		return r;
-	if (lchown(job->file, job->owner, job->group) < 0)
-		fprintf(stderr, "pxeboot adopt: %s: has another owner now: %s\n", job->file, strerror(errno));
-	return 0;
-}
-
-/* The descriptor, which holds the lock. */
-static int lock(const struct job *job)
-{
-	CLEANUP_FREE char *directory = directory_of(job->policy);
-	int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	if (fd < 0)
-		return directory ? -errno : -ENOMEM;
-	while (flock(fd, LOCK_EX) < 0) {
-		int error = -errno;
-
-		if (error == -EINTR)
-			continue;
-		close(fd);
-		return error;
-	}
-	return fd;
 }
 
 /* ---- All of it ----------------------------------------------------------------------------------------------------- */
@@ -286,10 +154,10 @@ static int tell(struct job *job, int error)
 		return EXIT_FINDINGS;
 	}
 	if (error == -EAGAIN)
-		return session_failure(&job->session, "%s: has changed meanwhile; try again", job->file);
+		return session_failure(&job->session, "%s: has changed meanwhile; try again", job->file.path);
 	if (job->session.n_told > told && error == -EINVAL)
 		return EXIT_USAGE;
-	return session_failure(&job->session, "%s: %s", job->file ? job->file : job->policy, strerror(-error));
+	return session_failure(&job->session, "%s: %s", job->file.path ? job->file.path : job->policy, strerror(-error));
 }
 
 static void tell_result(const struct job *job)
@@ -298,9 +166,9 @@ static void tell_result(const struct job *job)
 	const struct adoption *one = &job->adoptions.list[0];
 
 	if (count == 1)
-		printf("%s: host %s, %s, boots %s\n", job->file, one->name, one->mac, one->boot);
+		printf("%s: host %s, %s, boots %s\n", job->file.path, one->name, one->mac, one->boot);
 	else
-		printf("%s: %zu hosts\n", job->file, count);
+		printf("%s: %zu hosts\n", job->file.path, count);
 	if (!job->apply)
 		printf("'pxeboot apply' writes the files that they boot by\n");
 }
@@ -320,13 +188,11 @@ static int adopt_locked(struct job *job)
 
 	if (r != EXIT_FINE)
 		return r;
-	r = choose_file(job);
-	if (r == -EINVAL)
+	r = host_file_read(&job->file, job->policy, job->wanted ? job->wanted : DROP_IN);
+	if (r == -EXDEV)
 		return refuse_file(job);
-	if (r == 0)
-		r = read_file(job);
 	if (r == -EINVAL)
-		return session_failure(&job->session, "%s: is no regular file", job->file);
+		return session_failure(&job->session, "%s: is no regular file", job->file.path);
 	if (r == 0)
 		r = adoptions_check(&job->adoptions, job->session.policy, job->session.diagnostics);
 	if (r == 0)
@@ -334,7 +200,7 @@ static int adopt_locked(struct job *job)
 	if (r == 0)
 		r = try_draft(job);
 	if (r == 0)
-		r = write_draft(job);
+		r = host_file_write(&job->file, &job->draft);
 	return r < 0 ? tell(job, r) : EXIT_FINE;
 }
 
@@ -343,7 +209,7 @@ static int adopt(struct job *job)
 	int fd, r;
 
 	job->policy = session_policy_path(&job->session);
-	fd = job->policy ? lock(job) : -ENOMEM;
+	fd = job->policy ? host_file_lock(job->policy) : -ENOMEM;
 	if (fd < 0)
 		return session_failure(&job->session, "%s: %s", job->policy ? job->policy : "", strerror(-fd));
 	r = adopt_locked(job);
@@ -431,8 +297,7 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 	adoptions_free(&job.adoptions);
 	text_free(&job.draft);
 	free(job.policy);
-	free(job.file);
-	free(job.text);
+	host_file_free(&job.file);
 	return r;
 }
 
