@@ -7,6 +7,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "life.h"
 #include "request.h"
 
 #define SHOWN_MAX 64			/* bytes of a client's text that a message repeats */
@@ -33,7 +34,7 @@ static void cannot_render(const struct exchange *exchange, int error, const stru
 	reply_fail(exchange->reply, 500, "it can't be written: %s: see the log of pxeboot-fastcgi", strerror(-error));
 }
 
-static void refuse_token(const struct exchange *exchange, const char *token)
+static void refuse_token(const struct exchange *exchange, const char *token, int status)
 {
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
 	char start[SHOWN_MAX + 1] = "";
@@ -42,7 +43,7 @@ static void refuse_token(const struct exchange *exchange, const char *token)
 	text_add_escaped(&shown, start);
 	log_client(exchange->service->log, exchange->now, LOG_WARNING, "%s showed a token that is nobody's: '%s'",
 		   exchange->request.address ? exchange->request.address : "somebody", shown.error ? "" : shown.bytes);
-	reply_fail(exchange->reply, 404, "this token is nobody's");
+	reply_fail(exchange->reply, status, "this token is nobody's");
 }
 
 static void take_text(const struct exchange *exchange, char *text, size_t length)
@@ -90,6 +91,83 @@ static int answer_boot(const struct exchange *exchange)
 	return r;
 }
 
+/* ---- GET /answers/MACHINE/FILE ---------------------------------------------------------------------------------- */
+
+/* Is it the machine's own token, and not another one's? */
+static bool is_machine(const struct exchange *exchange, const char *machine, const char *token, const char *key)
+{
+	char machine_s_key[PXEBOOT_KEY_SIZE];
+	struct pxeboot_client *client;
+	bool is = !strcmp(machine, token);
+
+	if (is || pxeboot_client_new(&client))
+		return is;
+	is = !pxeboot_client_set(client, PXEBOOT_FACT_MAC, machine, NULL) &&
+	     !machine_key(exchange->policy, client, machine_s_key) && !strcmp(machine_s_key, key);
+	pxeboot_client_unref(client);
+	return is;
+}
+
+/* A token may stand in the query, or in the place of the machine's name.  1: the reply says that it is not right. */
+static int check_token(const struct exchange *exchange, struct machine_progress *ret_progress)
+{
+	const char *machine = exchange->request.parts[1], *token = query_get(&exchange->request.query, "token");
+	char key[PXEBOOT_KEY_SIZE];
+	int r;
+
+	if (!token && life_token_key(machine, key) == 0)
+		token = machine;
+	if (!token)
+		return 0;
+	r = machines_token(exchange->service->machines, exchange->policy, token, exchange->now, key, ret_progress);
+	if (!r && !is_machine(exchange, machine, token, key))
+		r = -EACCES;
+	if (r == -EACCES)
+		refuse_token(exchange, token, 403);
+	else if (r && r != -ENOMEM)
+		reply_fail(exchange->reply, 503, "nobody can tell whose token this is now");
+	return r && r != -ENOMEM ? 1 : r;
+}
+
+static int write_answers(const struct exchange *exchange, const struct pxeboot_client *client,
+			 const struct machine_progress *found)
+{
+	const struct pxeboot_progress progress = { found->boot, found->token };
+	struct pxeboot_diagnostics *diagnostics = NULL;
+	size_t length;
+	char *text;
+	int r = pxeboot_diagnostics_new(&diagnostics);
+
+	if (!r)
+		r = pxeboot_answers(exchange->policy, exchange->request.parts[1], exchange->request.parts[2], client, &progress,
+				    diagnostics, &text, &length);
+	if (!r)
+		take_text(exchange, text, length);
+	else if (r == -ENOENT)
+		reply_fail(exchange->reply, 404, "there is no such machine or file");
+	else if (r == -EACCES)
+		reply_fail(exchange->reply, 403, "this file is private: it needs the token of the machine's one-shot boot");
+	else if (r != -ENOMEM)
+		cannot_render(exchange, r, diagnostics);
+	pxeboot_diagnostics_free(diagnostics);
+	return r == -ENOMEM ? r : 0;
+}
+
+static int answer_answers(const struct exchange *exchange)
+{
+	struct machine_progress progress = { NULL, NULL };
+	struct pxeboot_client *client = NULL;
+	int r = request_client(&exchange->request, exchange->reply, &client);
+
+	if (!r)
+		r = check_token(exchange, &progress);
+	if (!r)
+		r = write_answers(exchange, client, &progress);
+	machine_progress_free(&progress);
+	pxeboot_client_unref(client);
+	return r;
+}
+
 /* ---- POST /done/TOKEN ------------------------------------------------------------------------------------------- */
 
 /* Saying it twice is saying it once: whoever asks again did not hear the answer. */
@@ -104,7 +182,7 @@ static int answer_done(const struct exchange *exchange)
 		exchange->reply->status = 200;
 		text_add(&exchange->reply->body, "done\n");
 	} else if (r == -EACCES) {
-		refuse_token(exchange, token);
+		refuse_token(exchange, token, 404);
 	} else {
 		log_client(exchange->service->log, exchange->now, LOG_WARNING, "that a machine is done can't be written down: %s",
 			   strerror(-r));
@@ -124,6 +202,7 @@ static const struct route {
 	int (*answer)(const struct exchange *exchange);
 } routes[] = {
 	{ "boot.ipxe", 1, true, "GET, HEAD", answer_boot },
+	{ "answers", 3, true, "GET, HEAD", answer_answers },
 	{ "done", 2, false, "POST", answer_done },
 };
 

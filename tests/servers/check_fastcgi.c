@@ -24,7 +24,7 @@
 #define NODE "/live/boot.ipxe?mac=" MAC
 #define POLICY(boot) \
 	"profiles: { one: { action = \"disk\"; }; two: { action = \"shell\"; };\n" \
-	"	install: { kernel = \"linux\"; }; };\n" \
+	"	install: { kernel = \"linux\"; answers = \"seed.cfg\"; private = true; }; };\n" \
 	"hosts: ( { name = \"node\"; mac = \"" MAC "\"; uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; boot = \"" boot "\"; },\n" \
 	"	{ name = \"other\"; mac = \"52:54:00:77:00:02\"; boot = \"two\"; } );\n" \
 	"boot = \"two\";\n"
@@ -188,6 +188,39 @@ static void check_once(void)
 	tap_ok(ask("POST", target, "done", &has) == 200 && has && boots(NODE, "one"), "the right one does");
 	tap_ok(ask("POST", target, "done", &has) == 200 && has, "saying so again is no mistake");
 	tap_ok(ask("GET", NODE, token, &has) == 200 && !has, "the token is gone from the script");
+}
+
+/* ---- Private answer files --------------------------------------------------------------------------------------- */
+
+#define SEED "/install/seed.cfg"
+
+static int ask_seed(const char *machine, const char *token)
+{
+	char target[256];
+	bool has = false;
+	int status;
+
+	snprintf(target, sizeof(target), "/live/answers/%s" SEED "%s%s", machine, token ? "?token=" : "", token ? token : "");
+	status = ask("GET", target, "secret of node", &has);
+	return status == 200 && !has ? -1 : status;
+}
+
+static void check_answers(void)
+{
+	char token[LIFE_TOKEN_SIZE], others[LIFE_TOKEN_SIZE], done[128];
+	bool has;
+
+	arm(MAC, token);
+	arm("52:54:00:77:00:02", others);
+	tap_ok(ask_seed("52-54-00-77-00-01", NULL) == 403, "a private file is not for everybody");
+	tap_ok(ask_seed("52-54-00-77-00-01", others) == 403, "nor for another machine's token");
+	tap_ok(ask_seed("52-54-00-77-00-01", NOBODYS) == 403, "nor for nobody's");
+	tap_ok(ask_seed(NOBODYS, NULL) == 403, "in the path neither");
+	tap_ok(ask_seed("52-54-00-77-00-01", token) == 200, "the machine's own token opens it");
+	tap_ok(ask_seed(token, NULL) == 200, "also in the path");
+	snprintf(done, sizeof(done), "/live/done/%s", token);
+	tap_ok(ask("POST", done, NULL, &has) == 200 && ask_seed(token, NULL) == 403 &&
+	       ask_seed("52-54-00-77-00-01", token) == 403, "until the one-shot boot is done");
 }
 
 /* ---- The policy changes under load ------------------------------------------------------------------------------ */
@@ -401,6 +434,7 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	lab_write(&web.lab, "root/hello", "world\n");
 	lab_write(&web.lab, "root/once/.keep", "");
+	lab_write(&web.lab, "seed.cfg", "secret of ${name}\n");
 	web_write_policy(&web, POLICY("one"));
 	if (!web_start_server(&web, WEB_NGINX) || !web_start_fastcgi(&web, "8")) {
 		printf("Bail out! nginx or pxeboot-fastcgi does not start\n");
@@ -410,6 +444,7 @@ int main(void)
 	check_refusals();
 	check_log();
 	check_once();
+	check_answers();
 	check_reload();
 	check_slow();
 	check_silent();
