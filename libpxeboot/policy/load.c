@@ -114,12 +114,11 @@ struct pxeboot_policy *pxeboot_policy_ref(struct pxeboot_policy *policy)
 	return policy;
 }
 
-/* The release makes what this thread did with the policy happen before the acquire of the one that frees it. */
+/* What each thread did with the policy happens before another one frees it. */
 struct pxeboot_policy *pxeboot_policy_unref(struct pxeboot_policy *policy)
 {
-	if (!policy || atomic_fetch_sub_explicit(&policy->references, 1, memory_order_release) != 1)
+	if (!policy || atomic_fetch_sub_explicit(&policy->references, 1, memory_order_acq_rel) != 1)
 		return NULL;
-	atomic_thread_fence(memory_order_acquire);
 	policy_free(policy);
 	return NULL;
 }

@@ -10,7 +10,7 @@
 #include "life.h"
 #include "request.h"
 
-#define SHOWN_MAX 64			/* bytes of a client's text that a message repeats */
+#define SHOWN_MAX 12			/* bytes of a token that a message repeats: the machine, and nothing secret */
 
 /* One request on its way to its reply. */
 struct exchange {
@@ -41,7 +41,7 @@ static void refuse_token(const struct exchange *exchange, const char *token, int
 
 	memcpy(start, token, strnlen(token, SHOWN_MAX));
 	text_add_escaped(&shown, start);
-	log_client(exchange->service->log, exchange->now, LOG_WARNING, "%s showed a token that is nobody's: '%s'",
+	log_client(exchange->service->log, exchange->now, LOG_WARNING, "%s showed a token that is nobody's: '%s…'",
 		   exchange->request.address ? exchange->request.address : "somebody", shown.error ? "" : shown.bytes);
 	reply_fail(exchange->reply, status, "this token is nobody's");
 }

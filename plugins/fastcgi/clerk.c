@@ -163,8 +163,9 @@ int clerk_free(struct clerk *clerk)
 	clerk->ends = true;
 	pthread_cond_signal(&clerk->work);
 	pthread_mutex_unlock(&clerk->lock);
-	until = soon();
-	if (pthread_clockjoin_np(clerk->thread, NULL, CLOCK_MONOTONIC, &until))
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 1 + CLERK_MILLISECONDS / 1000;
+	if (pthread_timedjoin_np(clerk->thread, NULL, &until))
 		return -ETIMEDOUT;
 	pthread_cond_destroy(&clerk->work);
 	pthread_cond_destroy(&clerk->done);

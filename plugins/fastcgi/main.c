@@ -149,9 +149,9 @@ static bool looker_stop(struct looker *looker)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
+	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec++;
-	return eventfd_write(looker->end, 1) == 0 && pthread_clockjoin_np(looker->thread, NULL, CLOCK_MONOTONIC, &until) == 0;
+	return eventfd_write(looker->end, 1) == 0 && pthread_timedjoin_np(looker->thread, NULL, &until) == 0;
 }
 
 static void wait_for_end(const sigset_t *signals)

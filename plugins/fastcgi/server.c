@@ -147,10 +147,10 @@ int server_stop(struct server *server)
 	struct timespec until;
 	int r = eventfd_write(server->end, 1);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
+	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += STOP_SECONDS;
 	for (unsigned i = 0; i < server->n_threads && !r; i++)
-		r = -pthread_clockjoin_np(server->threads[i], NULL, CLOCK_MONOTONIC, &until);
+		r = -pthread_timedjoin_np(server->threads[i], NULL, &until);
 	if (r)
 		return -ETIMEDOUT;
 	close(server->end);
