@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * pxeboot-fastcgi behind the real nginx, and one request through lighttpd and Apache where they are there: what is
- * refused, one-shot boots, a policy that changes under load, slow clients, ends of every kind.
+ * refused, a policy that changes under load, slow clients, ends of every kind.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -9,66 +9,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/socket.h>
-#include <time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "life.h"
 #include "tap.h"
 #include "web.h"
 
 #define MAC "52:54:00:77:00:01"
 #define NODE "/live/boot.ipxe?mac=" MAC
 #define POLICY(boot) \
-	"profiles: { one: { action = \"disk\"; }; two: { action = \"shell\"; };\n" \
-	"	install: { kernel = \"linux\"; answers = \"seed.cfg\"; private = true; }; };\n" \
+	"profiles: { one: { action = \"disk\"; }; two: { action = \"shell\"; }; };\n" \
 	"hosts: ( { name = \"node\"; mac = \"" MAC "\"; uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; boot = \"" boot "\"; },\n" \
 	"	{ name = \"other\"; mac = \"52:54:00:77:00:02\"; boot = \"two\"; } );\n" \
 	"boot = \"two\";\n"
 
 static struct web web;
-
-static long milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* The status, or 0 without an answer; with a body that has @words, unless that is NULL. */
-static int ask_for(struct http *http, const char *method, const char *target, const char *words, bool *ret_has)
-{
-	struct http_reply reply;
-
-	if (!http_ask(http, method, target, &reply))
-		return 0;
-	if (words)
-		*ret_has = strstr(reply.head, words) != NULL;
-	free(reply.head);
-	return reply.status;
-}
-
-static int ask(const char *method, const char *target, const char *words, bool *ret_has)
-{
-	struct http http = { .fd = -1 };
-	int status = ask_for(&http, method, target, words, ret_has);
-
-	http_close(&http);
-	return status;
-}
-
-static bool boots(const char *target, const char *profile)
-{
-	char words[64];
-	bool has = false;
-
-	snprintf(words, sizeof(words), "${base}/profiles/%s.ipxe ", profile);
-	return ask("GET", target, words, &has) == 200 && has;
-}
 
 /* ---- What is refused -------------------------------------------------------------------------------------------- */
 
@@ -112,7 +71,7 @@ static void check_refusals(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		bool has = true;
-		int status = ask_for(&http, rows[i].method, rows[i].target, rows[i].words, &has);
+		int status = web_ask_on(&http, rows[i].method, rows[i].target, rows[i].words, &has);
 
 		if (status == rows[i].status && has)
 			continue;
@@ -131,7 +90,7 @@ static void check_log(void)
 	bool has;
 
 	for (int i = 0; i < 200; i++)
-		ask_for(&http, "POST", "/live/done/" NOBODYS, NULL, &has);
+		web_ask_on(&http, "POST", "/live/done/" NOBODYS, NULL, &has);
 	http_close(&http);
 	CLEANUP_FREE char *said = web_log(&web);
 
@@ -139,88 +98,6 @@ static void check_log(void)
 		lines += *at == '\n';
 	tap_ok(strstr(said, "10.77.0.2 showed a token that is nobody's: '525400770001…'") && !strstr(said, NOBODYS) && lines < 80,
 	       "wrong tokens are said, but not each: %u lines", lines);
-}
-
-/* ---- One-shot boots --------------------------------------------------------------------------------------------- */
-
-static int write_scripts(void *context, const char *token, uint32_t round, char **ret_script, char **ret_then)
-{
-	*ret_script = strdup("#!ipxe\n# one-shot boot, round 1:\n");
-	return *ret_script ? 0 : -ENOMEM;
-}
-
-static void arm(const char *key, char token[LIFE_TOKEN_SIZE])
-{
-	CLEANUP_FREE char *root = lab_path(&web.lab, "root");
-	CLEANUP_FREE char *state = lab_path(&web.lab, "state");
-	const struct life_conf conf = { .root = root, .state = state };
-	const struct pxeboot_arming arming = { .profile = "install", .mode = PXEBOOT_ONCE_UNTIL_DONE, .tries_max = 3,
-					       .when = time(NULL) };
-	const struct life_scripts scripts = { .write = write_scripts };
-	struct life *life;
-
-	if (life_new(&conf, &life) || life_arm(life, key, &arming, &scripts, token)) {
-		printf("Bail out! it can't be armed\n");
-		exit(1);
-	}
-	life_free(life);
-}
-
-/* Everything about one machine's one-shot boot, in the order in which it happens. */
-static void check_once(void)
-{
-	char token[LIFE_TOKEN_SIZE], target[256], wrong[LIFE_TOKEN_SIZE];
-	bool has = false;
-
-	arm(MAC, token);
-	tap_ok(ask("HEAD", NODE, NULL, &has) == 200 && boots(NODE, "install"), "an armed machine gets its one-shot boot");
-	tap_ok(boots(NODE, "install"), "and again in the same boot");
-	tap_ok(boots("/live/boot.ipxe?uuid=00112233-4455-6677-8899-aabbccddeeff", "install"),
-	       "the machine is the same by its UUID alone");
-	tap_ok(boots("/live/boot.ipxe?mac=52:54:00:77:00:02", "two"), "another machine does not get it");
-	tap_ok(ask("GET", NODE, token, &has) == 200 && has, "the script has the token");
-	memcpy(wrong, token, sizeof(wrong));
-	wrong[40] = wrong[40] == '0' ? '1' : '0';
-	snprintf(target, sizeof(target), "/live/done/%s", wrong);
-	tap_ok(ask("POST", target, NULL, &has) == 404 && boots(NODE, "install"), "a wrong token ends nothing");
-	snprintf(target, sizeof(target), "/live/done/%s", token);
-	tap_ok(ask("GET", target, NULL, &has) == 405 && boots(NODE, "install"), "nor does looking at it");
-	tap_ok(ask("POST", target, "done", &has) == 200 && has && boots(NODE, "one"), "the right one does");
-	tap_ok(ask("POST", target, "done", &has) == 200 && has, "saying so again is no mistake");
-	tap_ok(ask("GET", NODE, token, &has) == 200 && !has, "the token is gone from the script");
-}
-
-/* ---- Private answer files --------------------------------------------------------------------------------------- */
-
-#define SEED "/install/seed.cfg"
-
-static int ask_seed(const char *machine, const char *token)
-{
-	char target[256];
-	bool has = false;
-	int status;
-
-	snprintf(target, sizeof(target), "/live/answers/%s" SEED "%s%s", machine, token ? "?token=" : "", token ? token : "");
-	status = ask("GET", target, "secret of node", &has);
-	return status == 200 && !has ? -1 : status;
-}
-
-static void check_answers(void)
-{
-	char token[LIFE_TOKEN_SIZE], others[LIFE_TOKEN_SIZE], done[128];
-	bool has;
-
-	arm(MAC, token);
-	arm("52:54:00:77:00:02", others);
-	tap_ok(ask_seed("52-54-00-77-00-01", NULL) == 403, "a private file is not for everybody");
-	tap_ok(ask_seed("52-54-00-77-00-01", others) == 403, "nor for another machine's token");
-	tap_ok(ask_seed("52-54-00-77-00-01", NOBODYS) == 403, "nor for nobody's");
-	tap_ok(ask_seed(NOBODYS, NULL) == 403, "in the path neither");
-	tap_ok(ask_seed("52-54-00-77-00-01", token) == 200, "the machine's own token opens it");
-	tap_ok(ask_seed(token, NULL) == 200, "also in the path");
-	snprintf(done, sizeof(done), "/live/done/%s", token);
-	tap_ok(ask("POST", done, NULL, &has) == 200 && ask_seed(token, NULL) == 403 &&
-	       ask_seed("52-54-00-77-00-01", token) == 403, "until the one-shot boot is done");
 }
 
 /* ---- The policy changes under load ------------------------------------------------------------------------------ */
@@ -289,17 +166,17 @@ static void check_reload(void)
 
 	start_asking(askers, &ends);
 	web_write_policy(&web, POLICY("nothing"));
-	said = web_has_said(&web, "pxeboot.conf:5: error: hosts[0].boot: unknown name", 5) &&
+	said = web_has_said(&web, "pxeboot.conf:4: error: hosts[0].boot: unknown name", 5) &&
 	       web_has_said(&web, "the one before stays in force", 5);
 	tap_ok(said, "a wrong policy is told with file and line");
-	tap_ok(boots(NODE, "one"), "and the one before stays");
+	tap_ok(web_boots(NODE, "one"), "and the one before stays");
 	web_write_policy(&web, POLICY("two"));
-	tap_ok(web_has_said(&web, "loaded anew", 5) && boots(NODE, "two"), "a good one is taken");
+	tap_ok(web_has_said(&web, "loaded anew", 5) && web_boots(NODE, "two"), "a good one is taken");
 	all = stop_asking(askers, &ends);
 	tap_ok(all.ones && all.twos && !all.others, "meanwhile %d connections got one or the other and nothing else: %u, %u, %u",
 	       ASKERS, all.ones, all.twos, all.others);
 	web_write_policy(&web, POLICY("one"));
-	for (int i = 0; i < 100 && !boots(NODE, "one"); i++)
+	for (int i = 0; i < 100 && !web_boots(NODE, "one"); i++)
 		usleep(50000);
 }
 
@@ -322,9 +199,9 @@ static void check_slow(void)
 
 		for (int i = 0; i < SLOW; i++)
 			good = http_send(&slow[i], byte) && good;
-		start = milliseconds();
-		good = boots(NODE, "one") && good;
-		longest = milliseconds() - start > longest ? milliseconds() - start : longest;
+		start = web_milliseconds();
+		good = web_boots(NODE, "one") && good;
+		longest = web_milliseconds() - start > longest ? web_milliseconds() - start : longest;
 	}
 	for (int i = 0; i < SLOW; i++) {
 		if (http_receive(&slow[i], true, &reply))
@@ -342,7 +219,7 @@ static void check_silent(void)
 	CLEANUP_FREE char *path = lab_path(&web.lab, "socket");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int silent[8];
-	long start = milliseconds();
+	long start = web_milliseconds();
 	bool good = strlen(path) < sizeof(address.sun_path);
 
 	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
@@ -350,10 +227,10 @@ static void check_silent(void)
 		silent[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		good = connect(silent[i], (struct sockaddr *)&address, sizeof(address)) == 0 && good;
 	}
-	for (int i = 0; i < 100 && !boots(NODE, "one"); i++)
+	for (int i = 0; i < 100 && !web_boots(NODE, "one"); i++)
 		;
-	tap_ok(good && boots(NODE, "one") && milliseconds() - start < 8000, "silent connections are dropped: %ld ms",
-	       milliseconds() - start);
+	tap_ok(good && web_boots(NODE, "one") && web_milliseconds() - start < 8000, "silent connections are dropped: %ld ms",
+	       web_milliseconds() - start);
 	for (size_t i = 0; i < ARRAY_SIZE(silent); i++)
 		close(silent[i]);
 }
@@ -371,13 +248,33 @@ static void check_ends(void)
 	start_asking(askers, &ends);
 	usleep(200000);
 	web_kill_fastcgi(&web);
-	tap_ok(ask("GET", NODE, NULL, &has) == 502 && ask("GET", "/hello", NULL, &has) == 200,
+	tap_ok(web_ask("GET", NODE, NULL, &has) == 502 && web_ask("GET", "/hello", NULL, &has) == 200,
 	       "when it is killed nginx says 502, and still has the files");
-	tap_ok(web_start_fastcgi(&web, "8") && boots(NODE, "one"), "it starts where a killed one left its socket");
+	tap_ok(web_start_fastcgi(&web, "8") && web_boots(NODE, "one"), "it starts where a killed one left its socket");
 	all = stop_asking(askers, &ends);
 	tap_ok(all.ones && !all.twos, "under load: %u answers, %u errors", all.ones, all.others);
 	tap_ok(web_stop_fastcgi(&web) == 0 && lstat(path, &status) && errno == ENOENT, "SIGTERM ends it, socket and all");
-	tap_ok(ask("GET", NODE, NULL, &has) == 502, "then nginx says 502");
+	tap_ok(web_ask("GET", NODE, NULL, &has) == 502, "then nginx says 502");
+}
+
+/* What is somebody else's stays. */
+static void check_second(void)
+{
+	CLEANUP_FREE char *policy = lab_path(&web.lab, "pxeboot.conf");
+	CLEANUP_FREE char *file = lab_path(&web.lab, "root/hello");
+	CLEANUP_FREE char *path = lab_path(&web.lab, "socket");
+	const char *const places[] = { path, file };
+	bool good = true, has = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		const char *const argv[] = { getenv("PXEBOOT_FASTCGI"), "-c", policy, "-l", places[i], NULL };
+		pid_t pid = lab_start(&web.lab, argv, "second.log");
+		int status = 0;
+
+		good = waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 3 && good;
+	}
+	tap_ok(good && web_boots(NODE, "one") && web_ask("GET", "/hello", "world", &has) == 200 && has,
+	       "a second one is refused its place, and so is one at a file");
 }
 
 /* Asks while it ends: whoever was accepted is answered. */
@@ -392,9 +289,9 @@ static void check_end_under_load(void)
 	web_start_fastcgi(&web, "8");
 	start_asking(askers, &ends);
 	usleep(200000);
-	start = milliseconds();
+	start = web_milliseconds();
 	code = web_stop_fastcgi(&web);
-	start = milliseconds() - start;
+	start = web_milliseconds() - start;
 	all = stop_asking(askers, &ends);
 	tap_ok(code == 0 && start < 3000 && all.ones, "under load, too: %ld ms", start);
 }
@@ -412,16 +309,16 @@ static void check_server(const char *program, const char *name)
 		return;
 	}
 	good = web_start_server(&web, program) && web_start_fastcgi(&web, "2");
-	tap_ok(good && boots(NODE "&serial=a%20b%26c%2B", "one"), "%s: a machine gets its script", name);
-	tap_ok(ask("GET", "/live/boot.ipxe?mac=zz", "got 'zz'", &has) == 400 && has, "%s: the query comes as it is", name);
-	tap_ok(ask("POST", "/live/done/" NOBODYS, "nobody's", &has) == 404 && has, "%s: POST comes through", name);
-	tap_ok(ask("GET", "/live/done/" NOBODYS, NULL, &has) == 405, "%s: and is told from GET", name);
+	tap_ok(good && web_boots(NODE "&serial=a%20b%26c%2B", "one"), "%s: a machine gets its script", name);
+	tap_ok(web_ask("GET", "/live/boot.ipxe?mac=zz", "got 'zz'", &has) == 400 && has, "%s: the query comes as it is", name);
+	tap_ok(web_ask("POST", "/live/done/" NOBODYS, "nobody's", &has) == 404 && has, "%s: POST comes through", name);
+	tap_ok(web_ask("GET", "/live/done/" NOBODYS, NULL, &has) == 405, "%s: and is told from GET", name);
 	tap_ok(http_ask(&http, "HEAD", NODE, &reply) && reply.status == 200, "%s: HEAD", name);
 	free(reply.head);
 	http_close(&http);
 	tap_ok(web_has_said(&web, "10.77.0.2 showed a token", 1), "%s: the address comes through", name);
 	web_stop_fastcgi(&web);
-	tap_ok(ask("GET", NODE, NULL, &has) == 503 && ask("GET", "/hello", "world", &has) == 200 && has,
+	tap_ok(web_ask("GET", NODE, NULL, &has) == 503 && web_ask("GET", "/hello", "world", &has) == 200 && has,
 	       "%s: without the program there are still the files", name);
 	lab_stop(&web.server);
 }
@@ -433,8 +330,6 @@ int main(void)
 	lab_begin(&web.lab, programs);
 	signal(SIGPIPE, SIG_IGN);
 	lab_write(&web.lab, "root/hello", "world\n");
-	lab_write(&web.lab, "root/once/.keep", "");
-	lab_write(&web.lab, "seed.cfg", "secret of ${name}\n");
 	web_write_policy(&web, POLICY("one"));
 	if (!web_start_server(&web, WEB_NGINX) || !web_start_fastcgi(&web, "8")) {
 		printf("Bail out! nginx or pxeboot-fastcgi does not start\n");
@@ -443,11 +338,10 @@ int main(void)
 	lab_client_side(&web.lab);
 	check_refusals();
 	check_log();
-	check_once();
-	check_answers();
 	check_reload();
 	check_slow();
 	check_silent();
+	check_second();
 	check_ends();
 	check_end_under_load();
 	lab_stop(&web.server);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -157,6 +158,46 @@ void web_kill_fastcgi(struct web *web)
 	kill(web->fastcgi, SIGKILL);
 	waitpid(web->fastcgi, NULL, 0);
 	web->fastcgi = 0;
+}
+
+/* ---- Asking --------------------------------------------------------------------------------------------------------- */
+
+long web_milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int web_ask_on(struct http *http, const char *method, const char *target, const char *words, bool *ret_has)
+{
+	struct http_reply reply;
+
+	if (!http_ask(http, method, target, &reply))
+		return 0;
+	if (words)
+		*ret_has = strstr(reply.head, words) != NULL;
+	free(reply.head);
+	return reply.status;
+}
+
+int web_ask(const char *method, const char *target, const char *words, bool *ret_has)
+{
+	struct http http = { .fd = -1 };
+	int status = web_ask_on(&http, method, target, words, ret_has);
+
+	http_close(&http);
+	return status;
+}
+
+bool web_boots(const char *target, const char *profile)
+{
+	char words[64];
+	bool has = false;
+
+	snprintf(words, sizeof(words), "${base}/profiles/%s.ipxe ", profile);
+	return web_ask("GET", target, words, &has) == 200 && has;
 }
 
 /* ---- Files ------------------------------------------------------------------------------------------------------ */

@@ -29,6 +29,14 @@ bool web_start_fastcgi(struct web *web, const char *threads);
 int web_stop_fastcgi(struct web *web);
 void web_kill_fastcgi(struct web *web);
 
+long web_milliseconds(void);
+/* Asks from the clients' side.  The status, 0 without an answer; unless @words is NULL, whether headers or body have them. */
+int web_ask(const char *method, const char *target, const char *words, bool *ret_has);
+/* The same on a connection that is kept. */
+int web_ask_on(struct http *http, const char *method, const char *target, const char *words, bool *ret_has);
+/* Is the answer a script that goes to this profile? */
+bool web_boots(const char *target, const char *profile);
+
 /* Writes the policy: WEB_SERVER, and @text. */
 void web_write_policy(const struct web *web, const char *text);
 /* What pxeboot-fastcgi has said; the caller frees it. */
