@@ -397,8 +397,8 @@ static const struct {
 	{ "pxeboot.conf", POLICY, "two", false },
 	{ "policy.d/10.conf", "hosts: ( { name = \"a\"; mac = \"52:54:00:00:00:01\"; boot = \"one\"; } );\n", "one", false },
 	{ "policy.d/10.conf", "hosts: ( { name = \"a\"; mac = \"52:54:00:00:00:01\"; boot = \"two\"; } );\n", "two", false },
-	{ "policy.d/10.conf", "@include \"new.inc\"\n", "two", false },
-	{ "policy.d/new.inc", "hosts: ( { name = \"a\"; mac = \"52:54:00:00:00:01\"; boot = \"one\"; } );\n", "one", true },
+	{ "policy.d/10.conf", "@include \"../parts/new.inc\"\n", "two", false },
+	{ "parts/new.inc", "hosts: ( { name = \"a\"; mac = \"52:54:00:00:00:01\"; boot = \"one\"; } );\n", "one", true },
 	{ "policy.d/10.conf", NULL, "two", false },
 	{ "pxeboot.conf", NULL, "two", false },
 };
@@ -430,7 +430,8 @@ START_TEST(the_policy_follows_its_files)
 		ck_assert_msg(!strcmp(boot_of(current), changes[i].boot), "change %zu", i);
 	}
 	current_free(current);
-	remove_file("policy.d/new.inc");
+	remove_file("parts/new.inc");
+	remove_file("parts");
 	remove_file("policy.d/empty.conf");
 	remove_file("policy.d");
 	remove_file("boot.inc");
