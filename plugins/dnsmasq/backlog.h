@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Events of dnsmasq that wait to be worked on, and the thread that does it, in the order in which they came.  Whoever adds
+ * one never waits, however long the work on another takes: there is a limit, and what is over it is the oldest.
+ */
+#ifndef DNSMASQ_BACKLOG_H
+#define DNSMASQ_BACKLOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+
+/* As dnsmasq's dhcp-script would have it: the arguments, then the environment. */
+struct event {
+	struct event *next;		/* the backlog's */
+	int64_t when;			/* seconds since 1970 */
+	unsigned n_arguments;		/* with the program's name; at most EVENT_ARGUMENTS_MAX */
+	unsigned n_variables;		/* at most EVENT_VARIABLES_MAX */
+	size_t length;
+	char bytes[];			/* all of them, each ended by a NUL */
+};
+
+#define EVENT_ARGUMENTS_MAX 5
+#define EVENT_VARIABLES_MAX 300		/* a user class in one packet has at most 256 */
+#define EVENT_BYTES_MAX 65536
+
+struct backlog;
+
+struct backlog_work {
+	size_t limit;						/* of events that wait */
+	void (*work)(void *context, struct event *event);	/* in the thread */
+	void (*tell)(unsigned long lost);			/* in a thread of its own, once a minute at most */
+	void (*free)(void *context);				/* when nobody works any more */
+	void *context;
+};
+
+/* Starts the thread; it ends with backlog_stop(). */
+int backlog_start(const struct backlog_work *work, struct backlog **ret_backlog) MUST_USE;
+/* Takes the event. */
+void backlog_add(struct backlog *backlog, struct event *event);
+/* Waits until all is done, but @milliseconds at most: what is left then is lost, and the thread ends after the event that
+ * it is busy with.  Returns how many are lost.  Gives the backlog up; NULL is fine. */
+size_t backlog_stop(struct backlog *backlog, unsigned milliseconds);
+
+#endif
