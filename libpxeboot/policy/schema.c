@@ -22,6 +22,7 @@ static const struct schema_key dnsmasq_keys[] = {
 		.doc = "command that makes it read" },
 	{ "hook", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = PXEBOOT_LIBEXECDIR "/pxeboot-dnsmasq-hook",
 		.doc = "its dhcp-script" },
+	{ "lua", SCHEMA_STRING, VALUE_ABSOLUTE, .doc = "its dhcp-luascript, which does the hook's work: pxeboot.lua" },
 	{ "hook_user", SCHEMA_STRING, VALUE_NAME, .doc = "whom it runs its dhcp-script as: records every machine" },
 	{ "hook_conf", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = PXEBOOT_SYSCONFDIR "/hook.conf",
 		.doc = "what the dhcp-script knows of the policy" },

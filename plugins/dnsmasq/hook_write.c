@@ -17,6 +17,9 @@
 #include "hook_conf.h"
 #include "plugin.h"
 
+#define HOOK_NAME "pxeboot-dnsmasq-hook"
+#define IDLE_NAME "pxeboot-dnsmasq-idle"
+
 static bool is_set(const struct pxeboot_policy *policy, const char *path, const char *value)
 {
 	const char *is = pxeboot_policy_get(policy, path);
@@ -29,6 +32,7 @@ bool hook_is_wanted(const struct pxeboot_policy *policy)
 	struct pxeboot_host host;
 
 	if (pxeboot_policy_get(policy, "server.one_name") != NULL ||
+	    pxeboot_policy_get(policy, "server.dnsmasq.lua") != NULL ||
 	    pxeboot_policy_get(policy, "server.dnsmasq.hook_user") != NULL)
 		return true;
 	/* As a proxy it hears of its own TFTP alone. */
@@ -38,6 +42,17 @@ bool hook_is_wanted(const struct pxeboot_policy *policy)
 		if (host.once != NULL)
 			return true;
 	return false;
+}
+
+char *hook_script(const struct pxeboot_policy *policy)
+{
+	const char *hook = pxeboot_policy_get(policy, "server.dnsmasq.hook");
+	const char *name = strrchr(hook, '/') + 1;
+	char *script = NULL;
+
+	if (pxeboot_policy_get(policy, "server.dnsmasq.lua") == NULL || strcmp(name, HOOK_NAME) != 0)
+		return strdup(hook);
+	return asprintf(&script, "%.*s%s", (int)(name - hook), hook, IDLE_NAME) < 0 ? NULL : script;
 }
 
 /* Nothing of what somebody wrote into it may get lost: what is not understood is not written over. */
@@ -133,6 +148,34 @@ static void check_user(const struct pxeboot_policy *policy, struct pxeboot_diagn
 			"useradd --system --no-create-home --shell /usr/sbin/nologin %s", name, name);
 }
 
+/* ---- dnsmasq's Lua ---- */
+
+static void check_next(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
+{
+	const char *path = pxeboot_policy_get(policy, "server.dnsmasq.hook_conf");
+	struct hook_conf conf = HOOK_CONF_NONE;
+
+	if (hook_conf_read(path, &conf) == 0 && conf.next != NULL)
+		diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.lua", (struct location){ path, 0 },
+				"hook.conf: beside server.dnsmasq.lua nobody runs its next; name it as server.dnsmasq.hook");
+	hook_conf_free(&conf);
+}
+
+/* dnsmasq does not start with a dhcp-luascript that it can't read. */
+static void check_lua(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
+{
+	const char *lua = pxeboot_policy_get(policy, "server.dnsmasq.lua");
+	struct location where = { NULL, 0 };
+
+	if (lua == NULL)
+		return;
+	pxeboot_policy_where(policy, "server.dnsmasq.lua", &where.file, &where.line);
+	if (access(lua, F_OK) < 0)
+		diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.lua", where,
+				"server.dnsmasq.lua: '%s' is not on this machine, and dnsmasq doesn't start without", lua);
+	check_next(policy, findings);
+}
+
 /* ---- For the pxeboot command ---- */
 
 static const char *path(const struct pxeboot_policy *policy)
@@ -145,6 +188,7 @@ static int check(const struct pxeboot_policy *policy, struct pxeboot_diagnostics
 	CLEANUP_TEXT struct text written = TEXT_INIT;
 
 	check_user(policy, findings);
+	check_lua(policy, findings);
 	return path(policy) != NULL ? hook_write(policy, &written, findings) : 0;
 }
 

@@ -98,6 +98,20 @@ static void write_quoted(struct dnsmasq_writer *writer, const char *key, const c
 		dnsmasq_line(writer, "%s=%s", key, field.bytes);
 }
 
+/* Without a script dnsmasq keeps nothing of what clients say, for its Lua neither. */
+static void write_hook(struct dnsmasq_writer *writer)
+{
+	CLEANUP_FREE char *script = hook_script(writer->policy);
+
+	if (script == NULL) {
+		writer->error = -ENOMEM;
+		return;
+	}
+	write_quoted(writer, "dhcp-luascript", pxeboot_policy_get(writer->policy, "server.dnsmasq.lua"));
+	write_quoted(writer, "dhcp-script", script);
+	write_quoted(writer, "dhcp-scriptuser", pxeboot_policy_get(writer->policy, "server.dnsmasq.hook_user"));
+}
+
 static void write_server(struct dnsmasq_writer *writer)
 {
 	const char *tftp = pxeboot_policy_get(writer->policy, "server.tftp");
@@ -109,10 +123,8 @@ static void write_server(struct dnsmasq_writer *writer)
 		dnsmasq_line(writer, "enable-tftp");
 		write_quoted(writer, "tftp-root", pxeboot_policy_get(writer->policy, "server.root"));
 	}
-	if (hook_is_wanted(writer->policy)) {
-		write_quoted(writer, "dhcp-script", pxeboot_policy_get(writer->policy, "server.dnsmasq.hook"));
-		write_quoted(writer, "dhcp-scriptuser", pxeboot_policy_get(writer->policy, "server.dnsmasq.hook_user"));
-	}
+	if (hook_is_wanted(writer->policy))
+		write_hook(writer);
 	/* In option 67 the name would carry a NUL, which shim and iPXE take as part of it. */
 	dnsmasq_line(writer, "dhcp-no-override");
 }

@@ -10,6 +10,7 @@
 #include "doctor.h"
 
 #define HOOK_NAME "pxeboot-dnsmasq-hook"
+#define LUA_NAME "pxeboot.lua"
 #define ENVIRONMENT_MAX (1 << 17)
 
 /* Is it there and a program? */
@@ -155,11 +156,11 @@ static void check_only(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 	}
 }
 
-static bool is_ours(const char *path)
+static bool is_ours(const char *path, const char *name)
 {
 	const char *slash = strrchr(path, '/');
 
-	return strcmp(slash != NULL ? slash + 1 : path, HOOK_NAME) == 0;
+	return strcmp(slash != NULL ? slash + 1 : path, name) == 0;
 }
 
 static void check_hook(struct doctor *doctor, const struct dnsmasq_daemon *daemon, const char *script)
@@ -174,10 +175,28 @@ static void check_hook(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-proxy",
 				(struct location){ setting->file, setting->line },
 				"dhcp-script: dnsmasq grants no lease in proxy mode, serves no TFTP, and never runs it");
-	if (is_ours(script))
+	if (is_ours(script, HOOK_NAME))
 		check_conf(doctor, daemon);
 	doctor_line(doctor, "dnsmasq's hook", "%s, as %s", doctor_shown(doctor, script),
 		    user != NULL ? doctor_shown(doctor, user->value) : "root");
+}
+
+/* dnsmasq doesn't start without the file, and keeps what clients say for a script only. */
+static void check_lua(struct doctor *doctor, const struct dnsmasq_daemon *daemon, const struct setting *lua)
+{
+	struct location where = { lua->file, lua->line };
+	const char *shown = doctor_shown(doctor, lua->value);
+
+	if (!doctor_exists(doctor, lua->value))
+		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-missing", where,
+				"dhcp-luascript: '%s' is not there", shown);
+	if (is_ours(lua->value, LUA_NAME) && dnsmasq_script(daemon) == NULL)
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-data", where,
+				"dhcp-luascript: without a dhcp-script, too, dnsmasq tells it nothing of the clients; "
+				"pxeboot-dnsmasq-idle is one");
+	if (is_ours(lua->value, LUA_NAME))
+		check_conf(doctor, daemon);
+	doctor_line(doctor, "dnsmasq's hook", "%s", shown);
 }
 
 void look_hook(struct doctor *doctor)
@@ -189,11 +208,7 @@ void look_hook(struct doctor *doctor)
 
 		if (script != NULL)
 			check_hook(doctor, daemon, script);
-		if (lua != NULL && !doctor_exists(doctor, lua->value))
-			diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-missing",
-					(struct location){ lua->file, lua->line }, "dhcp-luascript: '%s' is not there",
-					doctor_shown(doctor, lua->value));
 		if (lua != NULL)
-			doctor_line(doctor, "dnsmasq's hook", "%s", doctor_shown(doctor, lua->value));
+			check_lua(doctor, daemon, lua);
 	}
 }

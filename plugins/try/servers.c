@@ -42,8 +42,10 @@ static void cut_line(char *bytes, const char *key)
 static void cut_hook(const struct pxeboot_policy *policy, char *bytes)
 {
 	cut_line(bytes, "dhcp-scriptuser=");
-	if (!pxeboot_policy_get(policy, "server.one_name"))
-		cut_line(bytes, "dhcp-script=");
+	if (pxeboot_policy_get(policy, "server.one_name"))
+		return;
+	cut_line(bytes, "dhcp-script=");
+	cut_line(bytes, "dhcp-luascript=");
 }
 
 /* Writes what a plugin makes of the policy into a scratch file. */
