@@ -83,7 +83,7 @@ static void check_repeats(struct machine *machine)
 	pxeboot_record_free(after);
 	machine_releases(machine);
 	snprintf(words, sizeof(words), "del %s %s missing=1", machine->mac, address);
-	tap_ok(recorder_hears(recorder, words) && recorder_said(recorder, machine->mac, "stage=firmware boots=2 address=-"),
+	tap_ok(recorder_hears(recorder, words) && recorder_says(recorder, machine->mac, "stage=firmware boots=2 address=-"),
 	       "a lease that is over takes the address along, and nothing else");
 }
 

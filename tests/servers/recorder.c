@@ -17,7 +17,7 @@
 static const char policy_format[] =
 	"server: { address = \"" LAB_SERVER "\"; root = \"%s/root\"; state = \"%s\";\n"
 	" dhcp = { range = \"10.77.1.0,10.77.1.31,255.255.0.0,1h\"; };\n"
-	" dnsmasq = { hook = \"%s\"; hook_user = \"" RECORDER_USER "\"; hook_conf = \"%s/hook.conf\"; }; };\n"
+	" dnsmasq = { hook = \"%s\"; %s hook_user = \"" RECORDER_USER "\"; hook_conf = \"%s/hook.conf\"; }; };\n"
 	"profiles: { disk: { label = \"Disk\"; action = \"disk\"; }; install: { label = \"Install\"; action = \"shell\"; }; };\n"
 	"hosts: ( { name = \"node1\"; mac = \"" NODE1 "\"; boot = \"disk\"; } );\nboot = \"disk\";\n";
 
@@ -71,6 +71,23 @@ static void put_hook(const struct recorder *recorder)
 	setenv("PXEBOOT_CONFIG", recorder->lab.directory, 1);
 }
 
+/* Beside the Lua module dnsmasq itself runs what is the hook's next script otherwise. */
+static char *policy_text(const struct recorder *recorder, const char *hook, const char *state)
+{
+	const char *lua = getenv("PXEBOOT_LUA"), *directory = recorder->lab.directory;
+	CLEANUP_FREE char *next = lab_path(&recorder->lab, "next");
+	CLEANUP_FREE char *store = lab_path(&recorder->lab, state);
+	CLEANUP_TEXT struct text setting = TEXT_INIT;
+	char *text;
+
+	if (lua != NULL)
+		text_addf(&setting, "lua = \"%s\";", lua);
+	if (setting.error < 0 || asprintf(&text, policy_format, directory, store, lua != NULL ? next : hook,
+					  lua != NULL ? setting.bytes : "", directory) < 0)
+		abort();
+	return text;
+}
+
 bool recorder_restart(struct recorder *recorder, const char *extra)
 {
 	CLEANUP_FREE char *configuration = lab_written(plugin_dnsmasq.output, recorder->policy);
@@ -89,16 +106,13 @@ void recorder_begin(struct recorder *recorder, const char *state, const char *ex
 	static const char *const programs[] = { "/usr/sbin/dnsmasq", "dnsmasq-base", NULL };
 	const char *hook = getenv("PXEBOOT_HOOK");
 	CLEANUP_FREE char *text = NULL;
-	CLEANUP_FREE char *store = NULL;
 
 	if (hook == NULL)
 		skip("no PXEBOOT_HOOK in the environment");
 	lab_begin(&recorder->lab, programs);
 	if (!may_run(hook))
 		skip("the user " RECORDER_USER " may not run the hook where it was built: build below /tmp");
-	store = lab_path(&recorder->lab, state);
-	if (asprintf(&text, policy_format, recorder->lab.directory, store, hook, recorder->lab.directory) < 0)
-		abort();
+	text = policy_text(recorder, hook, state);
 	recorder->policy = lab_policy(&recorder->lab, text);
 	lab_apply(&recorder->lab, recorder->policy, "root");
 	put_hook(recorder);

@@ -25,7 +25,9 @@ struct recorder {
 	unsigned markers;
 };
 
-/* Builds the lab, its boot root and hook.conf, and starts dnsmasq with @extra lines.  Exits 77 with a message where it
+/* With PXEBOOT_LUA in the environment the Lua module does the hook's work.
+ *
+ * Builds the lab, its boot root and hook.conf, and starts dnsmasq with @extra lines.  Exits 77 with a message where it
  * can't.  @state: the store's directory in the lab's, which is made unless it is there. */
 void recorder_begin(struct recorder *recorder, const char *state, const char *extra);
 void recorder_end(struct recorder *recorder);
