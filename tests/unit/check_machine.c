@@ -122,7 +122,7 @@ static const struct machine_case {
 	{ "a Lua script", { DNSMASQ("dhcp-luascript=/opt/none.lua\n") }, POLICY, "hook-missing" },
 	{ "our Lua without a script", { DNSMASQ("dhcp-luascript=/opt/pxeboot.lua\n"), { "/opt/pxeboot.lua", "", 0644 },
 	  { "/proc/100/environ", "A=1|PXEBOOT_CONFIG=/opt/conf|", 0 },
-	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\n", 0 } }, POLICY, "hook-data" },
+	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var/lib/pxeboot\";\n", 0 } }, POLICY, "hook-data" },
 	{ "our Lua without its file", { DNSMASQ("dhcp-luascript=/opt/pxeboot.lua\ndhcp-script=/opt/hook\n"),
 	  { "/opt/pxeboot.lua", "", 0644 } }, POLICY, "hook-conf" },
 	{ "our hook, without its file", { DNSMASQ("dhcp-script=/opt/pxeboot-dnsmasq-hook\n"),
