@@ -220,6 +220,21 @@ struct noting {
 	int64_t now;
 };
 
+/* Who fetches a file is served what it says: until a round's own file is there, an older one's.  A live answer is the
+ * record's. */
+static int step(const struct life *life, struct pxeboot_record *record, const struct pxeboot_event *event)
+{
+	struct pxeboot_event seen = *event;
+	uint32_t round = 0;
+
+	if (once_file_look(life->root, record->key, &round) != ONCE_FILE_ON || round != record->once.round) {
+		seen.is_served = false;
+		if (seen.kind == PXEBOOT_EVENT_SERVED && seen.stage == PXEBOOT_RECORD_NO_STAGE)
+			seen.kind = PXEBOOT_EVENT_FETCHED;
+	}
+	return pxeboot_record_step(record, &seen);
+}
+
 static int note(void *context, struct pxeboot_record *record)
 {
 	const struct noting *noting = context;
@@ -229,7 +244,7 @@ static int note(void *context, struct pxeboot_record *record)
 	if (settled < 0)
 		return settled;
 	if (noting->event != NULL)
-		r = pxeboot_record_step(record, noting->event);
+		r = step(noting->life, record, noting->event);
 	if (r == 0 && was_on && !pxeboot_once_is_on(record))
 		r = end_file(noting->life, record->key);
 	return r == 1 ? settled : r;
