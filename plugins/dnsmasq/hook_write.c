@@ -14,6 +14,7 @@
 
 #include "base/diagnostics.h"
 #include "base/file.h"
+#include "base/macro.h"
 #include "hook_conf.h"
 #include "plugin.h"
 
@@ -113,6 +114,26 @@ static void give(const char *folder, mode_t mode, const struct passwd *user, str
 			errno != EEXIST ? strerror(errno) : "it is none");
 }
 
+/* A store that root's hook has begun goes along.  Not in a folder that is the user's already: what stands under these names
+ * there could be a link to anything. */
+static void give_state(const char *state, const struct passwd *user, struct pxeboot_diagnostics *findings)
+{
+	static const char *const files[] = { "machines.mdb", "machines.mdb-lock" };
+	struct stat status;
+	bool is_roots = lstat(state, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == 0 &&
+			(status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+
+	for (size_t i = 0; is_roots && i < ARRAY_SIZE(files); i++) {
+		CLEANUP_FREE char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", state, files[i]) < 0 ||
+		    (lchown(path, user->pw_uid, user->pw_gid) < 0 && errno != ENOENT))
+			diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.hook-user", (struct location){ state, 0 },
+					"server.dnsmasq.hook_user: %s can't be given to '%s'", files[i], user->pw_name);
+	}
+	give(state, 0750, user, findings);
+}
+
 /* The only places that it writes to. */
 static int settle(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
@@ -130,7 +151,7 @@ static int settle(const struct pxeboot_policy *policy, struct pxeboot_diagnostic
 	give(clients, 0755, user, findings);
 	give(once, 0755, user, findings);
 	if (state != NULL && file_make_parents(state) == 0)
-		give(state, 0750, user, findings);
+		give_state(state, user, findings);
 	return 0;
 }
 
