@@ -114,11 +114,22 @@ static void mount_disk(struct trouble *trouble)
 		abort();
 	if (!run(command)) {
 		printf("1..0 # SKIP no file system in a file can be mounted: needs loop devices and the package e2fsprogs\n");
+		recorder_end(&trouble->recorder);
 		exit(EXIT_SKIPPED);
 	}
 	trouble->disk = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	give_descriptor(trouble->guard, trouble->disk);
 	if (plugin_dnsmasq_hook.output->settle(trouble->recorder.policy, NULL) < 0)
+		abort();
+}
+
+/* Nothing can be removed below a mount point. */
+static void unmount_disk(const struct trouble *trouble)
+{
+	CLEANUP_FREE char *path = lab_path(&trouble->recorder.lab, "disk");
+
+	close(trouble->disk);
+	if (umount2(path, MNT_DETACH) < 0)
 		abort();
 }
 
@@ -349,6 +360,7 @@ int main(void)
 	check_closed(&trouble);
 	check_damaged(&trouble);
 	lab_stop(&trouble.recorder.lab.dnsmasq);
+	unmount_disk(&trouble);
 	recorder_end(&trouble.recorder);
 	return tap_end();
 }
