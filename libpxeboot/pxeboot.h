@@ -256,6 +256,7 @@ struct pxeboot_item {			/* a profile or a menu */
 	const char *label;
 	bool is_menu;
 	unsigned archs;			/* bits, 1 << enum pxeboot_arch: that it is for; a menu is for all */
+	bool is_private;		/* its answers are, or those of a profile that its menu leads to */
 };
 
 struct pxeboot_colour {

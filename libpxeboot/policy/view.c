@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the public header shows of a policy: pointers into it, nothing is copied. */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "policy/load.h"
 
@@ -57,6 +58,28 @@ int pxeboot_policy_group(const struct pxeboot_policy *policy, size_t index, stru
 	return 0;
 }
 
+/* @seen: whether each item was looked at; NULL without memory, when all may be. */
+static bool leads_to_private(const struct pxeboot_policy *policy, int index, bool *seen)
+{
+	const struct item *item = &policy->items[index];
+	bool found = !seen;
+
+	if (item->profile || found || seen[index])
+		return item->profile ? item->profile->private : found;
+	seen[index] = true;
+	for (size_t i = 0; i < item->menu->n_entries && !found; i++)
+		if (item->menu->entries[i].kind == ENTRY_TARGET)
+			found = leads_to_private(policy, item->menu->entries[i].target, seen);
+	return found;
+}
+
+static bool is_private(const struct pxeboot_policy *policy, size_t index)
+{
+	CLEANUP_FREE bool *seen = policy->items[index].menu ? calloc(policy->n_items, sizeof(*seen)) : NULL;
+
+	return leads_to_private(policy, (int)index, seen);
+}
+
 int pxeboot_policy_item(const struct pxeboot_policy *policy, size_t index, struct pxeboot_item *ret_item)
 {
 	if (!policy || !ret_item)
@@ -69,6 +92,7 @@ int pxeboot_policy_item(const struct pxeboot_policy *policy, size_t index, struc
 		.name = item->name, .file = item->where.file, .line = item->where.line,
 		.label = item->profile ? item->profile->label : item->menu->title, .is_menu = item->menu != NULL,
 		.archs = item->profile ? item->profile->archs : ARCH_ALL,
+		.is_private = is_private(policy, index),
 	};
 	return 0;
 }

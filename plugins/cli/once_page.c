@@ -27,7 +27,7 @@ int once_page_done_at(const struct once_page *page, struct once_done_at *ret_at)
 
 	if (done & SIGHT_DONE_POST)
 		r = join("", pxeboot_policy_get(policy, "server.live"), page->token, &at.post);
-	if (r == 0 && done & SIGHT_DONE_TFTP)
+	if (r == 0 && done & SIGHT_DONE_TFTP && !one_shot_is_private(page->shot))
 		r = join("tftp://", pxeboot_policy_get(policy, "server.address"), page->token, &at.tftp);
 	if (r < 0) {
 		free(at.post);

@@ -108,11 +108,22 @@ static int write_answers(const struct one_shot *shot, const char *boot, const ch
 	return r == -ENOENT ? 0 : r;
 }
 
+/* The token of private answers must be in no file. */
+bool one_shot_is_private(const struct one_shot *shot)
+{
+	struct pxeboot_item item;
+
+	for (size_t i = 0; pxeboot_policy_item(shot->policy, i, &item) == 0; i++)
+		if (strcmp(item.name, shot->wish.boot) == 0)
+			return item.is_private;
+	return false;
+}
+
 /* Where its file must not serve it, that leads to what the host boots ever; the live script leads to it. */
 static int write_script(const struct one_shot *shot, const char *token, uint32_t round,
 			struct pxeboot_diagnostics *diagnostics, char **ret_text)
 {
-	bool serves = sight_serves_by_file(&shot->sight, shot->wish.mode);
+	bool serves = sight_serves_by_file(&shot->sight, shot->wish.mode) && !one_shot_is_private(shot);
 
 	return pxeboot_once_script(shot->policy, shot->index, serves ? shot->wish.boot : shot->host.boot,
 				   serves ? token : NULL, round, false, diagnostics, ret_text);
@@ -151,7 +162,7 @@ static struct life_scripts scripts_of(const struct one_shot *shot)
 {
 	return (struct life_scripts){
 		.write = write_scripts, .context = (void *)(uintptr_t)shot,
-		.has_token_file = shot->sight.done & SIGHT_DONE_TFTP,
+		.has_token_file = shot->sight.done & SIGHT_DONE_TFTP && !one_shot_is_private(shot),
 	};
 }
 

@@ -32,6 +32,9 @@ int one_shot_host_of(const struct pxeboot_policy *policy, const char *key, size_
 /* The machines as this policy has them; @session is told what an administrator should know.  The caller frees it. */
 int one_shot_life(struct session *session, struct life **ret_life) MUST_USE;
 
+/* Has it answers that are private?  Then only the live script has its token. */
+bool one_shot_is_private(const struct one_shot *shot);
+
 /* Can it be?  -EBADMSG when something refuses it; all is told in @diagnostics. */
 int one_shot_check(const struct one_shot *shot, struct pxeboot_diagnostics *diagnostics) MUST_USE;
 
