@@ -14,6 +14,7 @@
 #include "manifest.h"
 #include "once_file.h"
 #include "one_shot.h"
+#include "sweep.h"
 
 enum what {
 	ARM,			/* the policy says it, and said something else before */
@@ -290,7 +291,11 @@ static int work(struct job *job)
 		r = pxeboot_state_each(state, PXEBOOT_STATE_BY_KEY, look_at, job);
 	if (r == 0)
 		r = look_at_hosts(job);
-	return r == 0 ? carry_out_all(job) : r;
+	if (r == 0)
+		r = carry_out_all(job);
+	if (r == 0)
+		r = sweep_answers(job->life);
+	return r < 0 ? r : 0;
 }
 
 static int save_taken(struct job *job, bool wanted)

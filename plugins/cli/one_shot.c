@@ -142,7 +142,7 @@ static int write_scripts(void *context, const char *token, uint32_t round, char 
 	const struct one_shot *shot = context;
 	CLEANUP_FREE char *script = NULL;
 	CLEANUP_FREE char *then = NULL;
-	int r = write_answers(shot, shot->wish.boot, token);
+	int r = shot->is_over ? 0 : write_answers(shot, shot->wish.boot, token);
 
 	if (r == 0 && shot->wish.then)
 		r = write_answers(shot, shot->wish.then, NULL);
@@ -215,12 +215,15 @@ int one_shot_refresh(struct life *life, const struct pxeboot_policy *policy, con
 {
 	const struct pxeboot_once *once = &record->once;
 	struct one_shot shot = {
-		.policy = policy, .sight = *sight, .tries = once->tries_max,
+		.policy = policy, .sight = *sight, .tries = once->tries_max, .is_over = !pxeboot_once_is_on(record),
 		/* Of one that is over nothing else is looked for: it may be gone from the policy. */
 		.wish = { pxeboot_once_boot(record), once->then, once->mode, PXEBOOT_ARCH_NONE },
 	};
 	int r = one_shot_host_of(policy, record->key, &shot.index, &shot.host);
+
+	if (r < 0 || !shot.wish.boot)
+		return r < 0 ? r : 1;
 	const struct life_scripts scripts = scripts_of(&shot);
 
-	return r < 0 ? r : shot.wish.boot ? life_refresh(life, record->key, &scripts) : 1;
+	return life_refresh(life, record->key, &scripts);
 }

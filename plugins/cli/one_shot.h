@@ -16,6 +16,7 @@ struct one_shot {
 	struct pxeboot_host host;
 	struct once_wish wish;
 	uint32_t tries;			/* until done: at most; else 0 */
+	bool is_over;			/* only what follows is served */
 	struct sight sight;
 };
 
