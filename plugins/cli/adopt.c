@@ -47,7 +47,8 @@ static void add_fact(struct text *text, const struct pxeboot_record *record, int
 /* What is known of it, for who reads the file; NULL where nothing is. The caller frees it. */
 static char *comment_of(struct pxeboot_state *state, const char *mac)
 {
-	static const int facts[] = { PXEBOOT_FACT_MANUFACTURER, PXEBOOT_FACT_PRODUCT, PXEBOOT_FACT_SERIAL, PXEBOOT_FACT_UUID };
+	static const int facts[] = { PXEBOOT_FACT_MANUFACTURER, PXEBOOT_FACT_PRODUCT, PXEBOOT_FACT_SERIAL,
+				     PXEBOOT_FACT_UUID };
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct pxeboot_record *record;
 	char *comment;
@@ -88,8 +89,9 @@ static int add_hosts(struct job *job, struct drop_in_host *hosts, char **comment
 	add_comments(job, hosts, comments);
 	r = drop_in_add(job->file.text, hosts, job->adoptions.count, &job->draft, &problem, &line);
 	if (r == -EBADMSG)
-		diagnostics_add(job->session.diagnostics, PXEBOOT_ERROR, "adopt.file", (struct location){ job->file.path, line },
-				"hosts: %s, expected hosts: ( … );", problem);
+		diagnostics_add(job->session.diagnostics, PXEBOOT_ERROR, "adopt.file",
+				(struct location){ job->file.path, line }, "hosts: %s, expected hosts: ( … );",
+				problem);
 	return r;
 }
 
@@ -129,12 +131,13 @@ static int try_draft(struct job *job)
 	session->n_told = 0;
 	r = pxeboot_diagnostics_new(&session->diagnostics);
 	if (r == 0)
-		r = pxeboot_policy_load_draft(job->policy, session->overrides, job->file.path, job->draft.bytes, session->diagnostics,
-					      &policy);
+		r = pxeboot_policy_load_draft(job->policy, session->overrides, job->file.path, job->draft.bytes,
+					      session->diagnostics, &policy);
 	if (r < 0)
 		return r;
 	if (!has_host(policy, job->adoptions.list[0].name)) {
-		diagnostics_add(session->diagnostics, PXEBOOT_ERROR, "adopt.file", (struct location){ job->file.path, 0 },
+		diagnostics_add(session->diagnostics, PXEBOOT_ERROR, "adopt.file",
+				(struct location){ job->file.path, 0 },
 				"is not read with the policy, expected a name that ends in .conf");
 		r = -EBADMSG;
 	}
@@ -157,7 +160,8 @@ static int tell(struct job *job, int error)
 		return session_failure(&job->session, "%s: has changed meanwhile; try again", job->file.path);
 	if (job->session.n_told > told && error == -EINVAL)
 		return EXIT_USAGE;
-	return session_failure(&job->session, "%s: %s", job->file.path ? job->file.path : job->policy, strerror(-error));
+	return session_failure(&job->session, "%s: %s", job->file.path ? job->file.path : job->policy,
+			       strerror(-error));
 }
 
 static void tell_result(const struct job *job)
@@ -247,7 +251,8 @@ static int take_machines(struct job *job, int argc, char **argv)
 	if (r == 0 && job->from)
 		r = adoptions_read(&job->adoptions, job->from, session->diagnostics);
 	else if (r == 0)
-		r = adoptions_add(&job->adoptions, argv[0], argv[1], argv[2], (struct location){ NULL, 0 }, session->diagnostics);
+		r = adoptions_add(&job->adoptions, argv[0], argv[1], argv[2], (struct location){ NULL, 0 },
+				  session->diagnostics);
 	session_tell(session, stderr);
 	pxeboot_diagnostics_free(session->diagnostics);
 	session->diagnostics = NULL;

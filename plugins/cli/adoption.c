@@ -35,11 +35,14 @@ static int check_words(const char *mac, const char *name, const char *boot, stru
 	int r = 0;
 
 	if (scalar_mac(mac, bytes) < 0)
-		r = refuse(diagnostics, "adopt.mac", where, "machine: is no MAC address, expected one such as 52:54:00:12:34:56", mac);
+		r = refuse(diagnostics, "adopt.mac", where,
+			   "machine: is no MAC address, expected one such as 52:54:00:12:34:56", mac);
 	if (!scalar_is_name(name))
-		r = refuse(diagnostics, "adopt.name", where, "name: is none, expected a letter, then letters, digits, '-', '_'", name);
+		r = refuse(diagnostics, "adopt.name", where,
+			   "name: is none, expected a letter, then letters, digits, '-', '_'", name);
 	if (!scalar_is_name(boot))
-		r = refuse(diagnostics, "adopt.profile", where, "profile: is none, expected the name of a profile or menu", boot);
+		r = refuse(diagnostics, "adopt.profile", where,
+			   "profile: is none, expected the name of a profile or menu", boot);
 	return r;
 }
 
@@ -50,8 +53,8 @@ static void free_one(struct adoption *adoption)
 	free(adoption->boot);
 }
 
-int adoptions_add(struct adoptions *adoptions, const char *mac, const char *name, const char *boot, struct location where,
-		  struct pxeboot_diagnostics *diagnostics)
+int adoptions_add(struct adoptions *adoptions, const char *mac, const char *name, const char *boot,
+		  struct location where, struct pxeboot_diagnostics *diagnostics)
 {
 	struct adoption one = { .where = where }, *list;
 	uint8_t bytes[MAC_LENGTH];
@@ -91,11 +94,13 @@ static int read_line(struct adoptions *adoptions, char *line, struct location wh
 	if (n == 0)
 		return 0;
 	if (n != 3)
-		return refuse(diagnostics, "adopt.line", where, "line: has not three words, expected MAC NAME PROFILE", words[n - 1]);
+		return refuse(diagnostics, "adopt.line", where, "line: has not three words, expected MAC NAME PROFILE",
+			      words[n - 1]);
 	return adoptions_add(adoptions, words[0], words[1], words[2], where, diagnostics);
 }
 
-static int read_stream(struct adoptions *adoptions, FILE *stream, const char *path, struct pxeboot_diagnostics *diagnostics)
+static int read_stream(struct adoptions *adoptions, FILE *stream, const char *path,
+		       struct pxeboot_diagnostics *diagnostics)
 {
 	struct location where = { path, 0 };
 	char line[LINE_MAX_BYTES];
@@ -104,8 +109,8 @@ static int read_stream(struct adoptions *adoptions, FILE *stream, const char *pa
 	while (fgets(line, sizeof(line), stream)) {
 		where.line++;
 		if (!strchr(line, '\n') && !feof(stream))
-			return refuse(diagnostics, "adopt.line", where, "line: is too long or holds a NUL byte, expected MAC NAME PROFILE",
-				      "");
+			return refuse(diagnostics, "adopt.line", where,
+				      "line: is too long or holds a NUL byte, expected MAC NAME PROFILE", "");
 		r = read_line(adoptions, line, where, diagnostics);
 		if (r < 0 && r != -EBADMSG)
 			return r;
@@ -156,8 +161,8 @@ static const struct adoption **sorted(const struct adoptions *adoptions, int (*c
 	return list;
 }
 
-static int refuse_taken(struct pxeboot_diagnostics *diagnostics, const char *id, const struct adoption *one, const char *got,
-			const struct pxeboot_host *host)
+static int refuse_taken(struct pxeboot_diagnostics *diagnostics, const char *id, const struct adoption *one,
+			const char *got, const struct pxeboot_host *host)
 {
 	CLEANUP_TEXT struct text problem = TEXT_INIT;
 
@@ -176,7 +181,8 @@ static int check_names(const struct adoptions *adoptions, const struct pxeboot_p
 
 	for (size_t i = 1; list && i < adoptions->count; i++)
 		if (strcmp(list[i - 1]->name, list[i]->name) == 0)
-			r = refuse(diagnostics, "adopt.name", list[i]->where, "name: is there twice, expected a new one", list[i]->name);
+			r = refuse(diagnostics, "adopt.name", list[i]->where,
+				   "name: is there twice, expected a new one", list[i]->name);
 	for (size_t i = 0; list && pxeboot_policy_host(policy, i, &host) == 0; i++) {
 		struct adoption wanted = { .name = (char *)(uintptr_t)host.name }, *key = &wanted;
 
@@ -188,7 +194,8 @@ static int check_names(const struct adoptions *adoptions, const struct pxeboot_p
 	return r;
 }
 
-static int check_mac(const struct adoption *one, const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics)
+static int check_mac(const struct adoption *one, const struct pxeboot_policy *policy,
+		     struct pxeboot_diagnostics *diagnostics)
 {
 	struct pxeboot_client *client;
 	struct pxeboot_host host;
@@ -198,7 +205,8 @@ static int check_mac(const struct adoption *one, const struct pxeboot_policy *po
 	if (r < 0)
 		return r;
 	r = pxeboot_client_set(client, PXEBOOT_FACT_MAC, one->mac, NULL);
-	if (r == 0 && pxeboot_policy_host_of(policy, client, &index) == 0 && pxeboot_policy_host(policy, index, &host) == 0)
+	if (r == 0 && pxeboot_policy_host_of(policy, client, &index) == 0 &&
+	    pxeboot_policy_host(policy, index, &host) == 0)
 		r = refuse_taken(diagnostics, "adopt.mac", one, one->mac, &host);
 	pxeboot_client_unref(client);
 	return r;
@@ -212,7 +220,8 @@ static int check_macs(const struct adoptions *adoptions, const struct pxeboot_po
 
 	for (size_t i = 1; list && i < adoptions->count; i++)
 		if (strcmp(list[i - 1]->mac, list[i]->mac) == 0)
-			r = refuse(diagnostics, "adopt.mac", list[i]->where, "mac: is there twice, expected a new one", list[i]->mac);
+			r = refuse(diagnostics, "adopt.mac", list[i]->where, "mac: is there twice, expected a new one",
+				   list[i]->mac);
 	for (size_t i = 0; list && i < adoptions->count; i++) {
 		one = check_mac(list[i], policy, diagnostics);
 		r = one < 0 ? one : r;
@@ -240,6 +249,7 @@ int adoptions_check(const struct adoptions *adoptions, const struct pxeboot_poli
 	for (size_t i = 0; i < adoptions->count; i++)
 		if (!has_item(policy, adoptions->list[i].boot))
 			r = refuse(diagnostics, "adopt.profile", adoptions->list[i].where,
-				   "profile: is not in the policy, expected the name of a profile or menu", adoptions->list[i].boot);
+				   "profile: is not in the policy, expected the name of a profile or menu",
+				   adoptions->list[i].boot);
 	return r;
 }

@@ -20,8 +20,8 @@ struct adoptions {
 };
 
 /* Adds one; -EBADMSG and a finding when one of the three is malformed. */
-int adoptions_add(struct adoptions *adoptions, const char *mac, const char *name, const char *boot, struct location where,
-		  struct pxeboot_diagnostics *diagnostics);
+int adoptions_add(struct adoptions *adoptions, const char *mac, const char *name, const char *boot,
+		  struct location where, struct pxeboot_diagnostics *diagnostics);
 /* Adds what a file lists, "MAC NAME PROFILE" a line; "-" is standard input.  -EBADMSG after findings, or another negative
  * errno when it can't be read. */
 int adoptions_read(struct adoptions *adoptions, const char *path, struct pxeboot_diagnostics *diagnostics);

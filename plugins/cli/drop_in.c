@@ -186,8 +186,8 @@ static int find_list(struct scan *scan, struct place *place)
 static void add_hosts(struct text *out, const struct drop_in_host *hosts, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		text_addf(out, "\t{ name = \"%s\"; mac = \"%s\"; boot = \"%s\"; }%s", hosts[i].name, hosts[i].mac, hosts[i].boot,
-			  i + 1 < count ? "," : "");
+		text_addf(out, "\t{ name = \"%s\"; mac = \"%s\"; boot = \"%s\"; }%s", hosts[i].name, hosts[i].mac,
+			  hosts[i].boot, i + 1 < count ? "," : "");
 		if (hosts[i].comment)
 			text_addf(out, "\t# %s", hosts[i].comment);
 		text_add_char(out, '\n');
@@ -237,8 +237,8 @@ static void add_list(struct text *out, const char *text, const struct drop_in_ho
 	text_add(out, ");\n");
 }
 
-int drop_in_add(const char *text, const struct drop_in_host *hosts, size_t count, struct text *out, const char **ret_problem,
-		unsigned *ret_line)
+int drop_in_add(const char *text, const struct drop_in_host *hosts, size_t count, struct text *out,
+		const char **ret_problem, unsigned *ret_line)
 {
 	struct scan scan = { .at = text, .line = 1, .last = text };
 	struct place place = { .found = false };

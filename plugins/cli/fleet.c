@@ -27,7 +27,9 @@ static int load_beside(struct fleet *fleet)
 		session_tell(session, stderr);
 		return r == -EINVAL ? EXIT_USAGE : session_failure(session, "%s", strerror(-r));
 	} else if (session->policy_path || r != -ENOENT) {
-		fprintf(stderr, "pxeboot %s: the policy can't be loaded, so that machines have no names; 'pxeboot check' says why\n",
+		fprintf(stderr,
+			"pxeboot %s: the policy can't be loaded, so that machines have no names; "
+			"'pxeboot check' says why\n",
 			session->command->name);
 	}
 	session->n_told = pxeboot_diagnostics_count(session->diagnostics);
@@ -44,13 +46,15 @@ int fleet_prepare(struct fleet *fleet)
 	if (r == EXIT_FINE)
 		fleet->directory = pxeboot_policy_get(fleet->session.policy, "server.state");
 	else
-		fprintf(stderr, "pxeboot %s: --state DIR shows the machines without a policy\n", fleet->session.command->name);
+		fprintf(stderr, "pxeboot %s: --state DIR shows the machines without a policy\n",
+			fleet->session.command->name);
 	return r;
 }
 
 int fleet_open(struct fleet *fleet, bool keep)
 {
-	return pxeboot_state_open(fleet->directory, PXEBOOT_STATE_LOOK, keep ? fleet->session.diagnostics : NULL, &fleet->state);
+	return pxeboot_state_open(fleet->directory, PXEBOOT_STATE_LOOK, keep ? fleet->session.diagnostics : NULL,
+				  &fleet->state);
 }
 
 int fleet_failure(struct fleet *fleet, int error)
@@ -60,7 +64,8 @@ int fleet_failure(struct fleet *fleet, int error)
 
 	session_tell(session, stderr);
 	if (error == -ENOENT)
-		return session_failure(session, "%s: nothing has been recorded yet. Machines are recorded by dnsmasq's hook "
+		return session_failure(session,
+				       "%s: nothing has been recorded yet. Machines are recorded by dnsmasq's hook "
 				       "or Lua script, and by the FastCGI program: see RECORDING in pxeboot(1)",
 				       fleet->directory);
 	if (error == -ENOTSUP)

@@ -22,8 +22,8 @@ struct fleet {
 
 /* As session_option(). */
 int fleet_option(struct fleet *fleet, int option);
-/* Loads the policy, without which it goes on when the store is named by hand, and finds out where the store is.  EXIT_FINE, or
- * the exit code to leave with. */
+/* Loads the policy, without which it goes on when the store is named by hand, and finds out where the store is.
+ * EXIT_FINE, or the exit code to leave with. */
 int fleet_prepare(struct fleet *fleet);
 /* Opens the store to look at it; what is found is for fleet_failure() to tell, when it is kept. */
 int fleet_open(struct fleet *fleet, bool keep);

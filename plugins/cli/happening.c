@@ -29,10 +29,19 @@ struct look {
 const char *happening_name(enum happening_kind kind)
 {
 	static const char *const names[] = {
-		[HAPPENING_NEW] = "new", [HAPPENING_ASKED] = "asked", [HAPPENING_FETCHED] = "fetched", [HAPPENING_GIVEN] = "given",
-		[HAPPENING_ARMED] = "armed", [HAPPENING_SERVED] = "served", [HAPPENING_DONE] = "done",
-		[HAPPENING_FAILED] = "failed", [HAPPENING_CLEARED] = "cleared", [HAPPENING_STUCK] = "stuck",
-		[HAPPENING_FINE] = "fine", [HAPPENING_GONE] = "gone", [HAPPENING_FORGOTTEN] = "forgotten",
+		[HAPPENING_NEW] = "new",
+		[HAPPENING_ASKED] = "asked",
+		[HAPPENING_FETCHED] = "fetched",
+		[HAPPENING_GIVEN] = "given",
+		[HAPPENING_ARMED] = "armed",
+		[HAPPENING_SERVED] = "served",
+		[HAPPENING_DONE] = "done",
+		[HAPPENING_FAILED] = "failed",
+		[HAPPENING_CLEARED] = "cleared",
+		[HAPPENING_STUCK] = "stuck",
+		[HAPPENING_FINE] = "fine",
+		[HAPPENING_GONE] = "gone",
+		[HAPPENING_FORGOTTEN] = "forgotten",
 		[HAPPENING_UNREADABLE] = "unreadable",
 	};
 
@@ -71,9 +80,9 @@ static void make_digest(struct digest *digest, const char *key, const struct pxe
 
 static bool is_same(const struct digest *a, const struct digest *b)
 {
-	return a->is_readable == b->is_readable && memcmp(a->asked, b->asked, sizeof(a->asked)) == 0 && a->file == b->file &&
-	       a->profile == b->profile && a->address == b->address && a->phase == b->phase && a->tries == b->tries &&
-	       a->round == b->round && a->trouble == b->trouble;
+	return a->is_readable == b->is_readable && memcmp(a->asked, b->asked, sizeof(a->asked)) == 0 &&
+	       a->file == b->file && a->profile == b->profile && a->address == b->address && a->phase == b->phase &&
+	       a->tries == b->tries && a->round == b->round && a->trouble == b->trouble;
 }
 
 static int by_key(const void *a, const void *b)
@@ -134,13 +143,16 @@ static void add(struct happenings *happenings, const struct happening *what, con
 
 static void tell(const struct look *look, enum happening_kind kind, int64_t when, struct text *text)
 {
-	struct happening what = { .kind = kind, .stage = PXEBOOT_RECORD_NO_STAGE, .when = when > 0 ? when : look->time };
+	struct happening what = { .kind = kind,
+				  .stage = PXEBOOT_RECORD_NO_STAGE,
+				  .when = when > 0 ? when : look->time };
 
 	add(look->happenings, &what, look->now->key, look->machine->host.name, text);
 }
 
 /* @hostile, which may be a client's, follows. */
-static void tell_of(const struct look *look, enum happening_kind kind, int64_t when, const char *what, const char *hostile)
+static void tell_of(const struct look *look, enum happening_kind kind, int64_t when, const char *what,
+		    const char *hostile)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
@@ -234,7 +246,8 @@ static void tell_once(const struct look *look)
 	const char *then = once->then ? once->then : "as the policy says";
 
 	if (look->now->round != before->round && once->armed)
-		tell_of(look, HAPPENING_ARMED, once->armed, "one-shot boot armed: ", once->profile ? once->profile : "-");
+		tell_of(look, HAPPENING_ARMED, once->armed,
+			"one-shot boot armed: ", once->profile ? once->profile : "-");
 	else if (look->now->phase == before->phase && once->tries == before->tries)
 		return;
 	switch ((enum pxeboot_once_phase)once->phase) {
@@ -272,7 +285,8 @@ static void tell_trouble(const struct look *look)
 
 static void tell_all(struct look *look)
 {
-	static void (*const tellers[])(const struct look *look) = { tell_new, tell_asked, tell_texts, tell_once, tell_trouble };
+	static void (*const tellers[])(const struct look *look) = { tell_new, tell_asked, tell_texts, tell_once,
+								    tell_trouble };
 	const char *wanted = look->happenings->wanted;
 
 	if (wanted && !machine_is(look->machine, wanted))
@@ -284,14 +298,16 @@ static void tell_all(struct look *look)
 		tellers[i](look);
 }
 
-static void tell_bare(struct happenings *happenings, enum happening_kind kind, int64_t now, const char *key, const char *what)
+static void tell_bare(struct happenings *happenings, enum happening_kind kind, int64_t now, const char *key,
+		      const char *what)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	if (happenings->wanted && strcmp(happenings->wanted, key) != 0)
 		return;
 	text_add(&text, what);
-	add(happenings, &(struct happening){ .kind = kind, .stage = PXEBOOT_RECORD_NO_STAGE, .when = now }, key, NULL, &text);
+	add(happenings, &(struct happening){ .kind = kind, .stage = PXEBOOT_RECORD_NO_STAGE, .when = now }, key, NULL,
+	    &text);
 }
 
 /* ---- Looks --------------------------------------------------------------------------------------------------------- */

@@ -24,7 +24,8 @@ static bool is_same(const char *a, const char *b)
 {
 	struct stat left, right;
 
-	return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+	return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
+	       left.st_ino == right.st_ino;
 }
 
 static char *directory_of(const char *path)

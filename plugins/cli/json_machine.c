@@ -64,10 +64,11 @@ static json_t *once_object(const struct pxeboot_once *once)
 {
 	if (once->phase == PXEBOOT_ONCE_NONE && !once->round)
 		return json_null();
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "phase", pxeboot_once_phase_name(once->phase), "mode",
-			 machine_mode_name(once->mode), "profile", json_text(once->profile), "then", json_text(once->then),
-			 "tries", number(once->tries), "tries_max", number(once->tries_max), "round", number(once->round),
-			 "armed", time_text(once->armed), "changed", time_text(once->changed));
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "phase", pxeboot_once_phase_name(once->phase),
+			 "mode", machine_mode_name(once->mode), "profile", json_text(once->profile), "then",
+			 json_text(once->then), "tries", number(once->tries), "tries_max", number(once->tries_max),
+			 "round", number(once->round), "armed", time_text(once->armed), "changed",
+			 time_text(once->changed));
 }
 
 static json_t *trouble(const struct machine *machine, int64_t now)
@@ -98,9 +99,10 @@ void json_machine(const struct machine *machine, bool has_policy, int64_t now)
 {
 	const struct pxeboot_record *record = machine->record;
 	json_t *object = json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "machine", record->key, "readable", 1, "name",
-				   json_text(machine->host.name), "known", has_policy ? json_boolean(!machine->is_unknown) : json_null(),
-				   "architecture", architecture(machine), "stage", json_text(machine_stage_name(record)),
-				   "trouble", trouble(machine, now));
+				   json_text(machine->host.name), "known",
+				   has_policy ? json_boolean(!machine->is_unknown) : json_null(), "architecture",
+				   architecture(machine), "stage", json_text(machine_stage_name(record)), "trouble",
+				   trouble(machine, now));
 
 	json_object_set_new(object, "first_seen", time_text(record->first_seen));
 	json_object_set_new(object, "last_seen", time_text(record->last_seen));
@@ -124,9 +126,10 @@ void json_happening(const struct happening *happening)
 {
 	int stage = happening->stage;
 
-	print(json_pack("{s:o, s:s, s:o, s:s, s:o, s:s}", "time", time_text(happening->when), "machine", happening->key, "name",
-			json_text(happening->name), "event", happening_name(happening->kind), "stage",
-			json_text(stage < 0 ? NULL : pxeboot_stage_name((enum pxeboot_stage)stage)), "text", happening->text));
+	print(json_pack("{s:o, s:s, s:o, s:s, s:o, s:s}", "time", time_text(happening->when), "machine", happening->key,
+			"name", json_text(happening->name), "event", happening_name(happening->kind), "stage",
+			json_text(stage < 0 ? NULL : pxeboot_stage_name((enum pxeboot_stage)stage)), "text",
+			happening->text));
 }
 
 #else

@@ -109,8 +109,9 @@ bool machine_is(const struct machine *machine, const char *wanted)
 	const struct pxeboot_record *record = machine->record;
 	const char *const *facts = record->facts;
 
-	return (machine->host.name && strcmp(machine->host.name, wanted) == 0) || strcasecmp(record->key, wanted) == 0 ||
-	       is_same_mac(record->key, wanted) || is_same_mac(facts[PXEBOOT_FACT_MAC], wanted) ||
+	return (machine->host.name && strcmp(machine->host.name, wanted) == 0) ||
+	       strcasecmp(record->key, wanted) == 0 || is_same_mac(record->key, wanted) ||
+	       is_same_mac(facts[PXEBOOT_FACT_MAC], wanted) ||
 	       (record->address && strcmp(record->address, wanted) == 0) ||
 	       (facts[PXEBOOT_FACT_UUID] && strcasecmp(facts[PXEBOOT_FACT_UUID], wanted) == 0) ||
 	       (facts[PXEBOOT_FACT_SERIAL] && strcmp(facts[PXEBOOT_FACT_SERIAL], wanted) == 0);
@@ -119,7 +120,9 @@ bool machine_is(const struct machine *machine, const char *wanted)
 const char *machine_next(const struct pxeboot_record *record)
 {
 	struct pxeboot_event on = { .kind = PXEBOOT_EVENT_ASKED, .when = INT64_MAX, .stage = PXEBOOT_STAGE_FIRMWARE };
-	struct pxeboot_event served = { .kind = PXEBOOT_EVENT_SERVED, .when = INT64_MAX, .stage = PXEBOOT_RECORD_NO_STAGE };
+	struct pxeboot_event served = { .kind = PXEBOOT_EVENT_SERVED,
+					.when = INT64_MAX,
+					.stage = PXEBOOT_RECORD_NO_STAGE };
 	struct pxeboot_record next = *record;
 
 	pxeboot_record_step(&next, &on);
@@ -168,7 +171,8 @@ static void add_loop(struct text *text, const struct pxeboot_record *record, int
 	int stage = pxeboot_record_looping(record);
 	const int64_t *asked = record->asked[stage];
 
-	text_addf(text, "looping: at %s %d times in ", pxeboot_stage_name((enum pxeboot_stage)stage), PXEBOOT_RECORD_ASKED);
+	text_addf(text, "looping: at %s %d times in ", pxeboot_stage_name((enum pxeboot_stage)stage),
+		  PXEBOOT_RECORD_ASKED);
 	machine_add_span(text, asked[0] - asked[PXEBOOT_RECORD_ASKED - 1]);
 	if (now > asked[0] && now - asked[0] > MACHINE_LOOP_SECONDS) {
 		text_add(text, ", until ");
@@ -257,8 +261,8 @@ static void add_time(struct text *text, int64_t when, char between, const char *
 	else if (!convert(&seconds, &parts))
 		text_addf(text, "@%lld", (long long)when);
 	else
-		text_addf(text, "%04lld-%02d-%02d%c%02d:%02d:%02d%s", parts.tm_year + 1900LL, parts.tm_mon + 1, parts.tm_mday,
-			  between, parts.tm_hour, parts.tm_min, parts.tm_sec, zone);
+		text_addf(text, "%04lld-%02d-%02d%c%02d:%02d:%02d%s", parts.tm_year + 1900LL, parts.tm_mon + 1,
+			  parts.tm_mday, between, parts.tm_hour, parts.tm_min, parts.tm_sec, zone);
 }
 
 void machine_add_local(struct text *text, int64_t when)

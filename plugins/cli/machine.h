@@ -39,8 +39,8 @@ void machine_free(struct machine *machine);
 enum machine_trouble machine_trouble(const struct pxeboot_record *record, int64_t now);
 /* Is it meant by a name of the policy, a MAC address, UUID, serial number or address? */
 bool machine_is(const struct machine *machine, const char *wanted);
-/* What its next boot gets, NULL where the policy decides; a boot that was given out and not done counts as over when the next
- * one ends it. */
+/* What its next boot gets, NULL where the policy decides; a boot that was given out and not done counts as over when the
+ * next one ends it. */
 const char *machine_next(const struct pxeboot_record *record);
 
 /* "looping", "not-done", "gave-up"; NULL for none. */

@@ -77,7 +77,8 @@ static void add_machine(struct prometheus *prometheus, const struct machine *mac
 		  (long long)record->last_seen);
 	text_addf(&prometheus->boots, "pxeboot_machine_boots_total{machine=\"%s\"} %u\n", record->key, record->boots);
 	if (trouble)
-		text_addf(&prometheus->troubles, "pxeboot_machine_stuck{machine=\"%s\",trouble=\"%s\"} 1\n", record->key, trouble);
+		text_addf(&prometheus->troubles, "pxeboot_machine_stuck{machine=\"%s\",trouble=\"%s\"} 1\n",
+			  record->key, trouble);
 }
 
 void prometheus_add(struct prometheus *prometheus, const struct machine *machine)
@@ -139,7 +140,8 @@ static void add_counts(struct text *text, const struct prometheus *prometheus)
 
 	add_head(text, name, "gauge", "Machines by the stage that they have reached.");
 	for (int stage = 0; stage < PXEBOOT_STAGE_COUNT; stage++)
-		add_series(text, name, "stage", pxeboot_stage_name((enum pxeboot_stage)stage), prometheus->by_stage[stage]);
+		add_series(text, name, "stage", pxeboot_stage_name((enum pxeboot_stage)stage),
+			   prometheus->by_stage[stage]);
 	add_series(text, name, "stage", NONE, prometheus->by_stage[PXEBOOT_STAGE_COUNT]);
 
 	name = "pxeboot_arch_machines";
@@ -177,7 +179,8 @@ static void add_each(struct text *text, const struct prometheus *prometheus)
 		const struct text *series;
 	} metrics[] = {
 		{ "pxeboot_machine_info", "gauge", "What a machine is, in its labels.", &prometheus->info },
-		{ "pxeboot_machine_last_seen_timestamp_seconds", "gauge", "When a machine was last seen.", &prometheus->seen },
+		{ "pxeboot_machine_last_seen_timestamp_seconds", "gauge", "When a machine was last seen.",
+		  &prometheus->seen },
 		{ "pxeboot_machine_boots_total", "counter", "Boots of a machine.", &prometheus->boots },
 		{ "pxeboot_machine_stuck", "gauge", "Machines that are stuck.", &prometheus->troubles },
 	};
@@ -196,9 +199,11 @@ int prometheus_print(const struct prometheus *prometheus, FILE *stream)
 
 	add_gauge(&text, "pxeboot_machines", "Machines that are remembered.", (int64_t)prometheus->machines);
 	if (prometheus->has_policy)
-		add_gauge(&text, "pxeboot_unknown_machines", "Machines that are no host of the policy.", (int64_t)prometheus->unknown);
+		add_gauge(&text, "pxeboot_unknown_machines", "Machines that are no host of the policy.",
+			  (int64_t)prometheus->unknown);
 	add_gauge(&text, "pxeboot_unreadable_records", "Records that can't be read.", (int64_t)prometheus->unreadable);
-	add_gauge(&text, "pxeboot_last_seen_timestamp_seconds", "When a machine was last seen, whichever.", prometheus->last_seen);
+	add_gauge(&text, "pxeboot_last_seen_timestamp_seconds", "When a machine was last seen, whichever.",
+		  prometheus->last_seen);
 	add_counts(&text, prometheus);
 	add_profiles(&text, prometheus);
 	if (prometheus->each)

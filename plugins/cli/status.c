@@ -41,7 +41,8 @@ static int take_option(struct job *job, int option)
 		job->prometheus = true;
 		job->counts.each = optarg != NULL;
 		if (optarg && strcmp(optarg, "machines") != 0)
-			return session_usage(&job->fleet.session, "--prometheus=machines or --prometheus alone, not '%s'", optarg);
+			return session_usage(&job->fleet.session,
+					     "--prometheus=machines or --prometheus alone, not '%s'", optarg);
 		return -1;
 	case OPTION_STUCK:
 		job->stuck_alone = true;
@@ -197,10 +198,13 @@ static int not_found(const struct job *job)
 
 	machine_add_text(&text, job->wanted);
 	if (job->unreadable)
-		fprintf(stderr, "pxeboot status: the record of %s can't be read: it is damaged, or a newer version's\n", text.bytes);
+		fprintf(stderr, "pxeboot status: the record of %s can't be read: it is damaged, or a newer version's\n",
+			text.bytes);
 	else
-		fprintf(stderr, "pxeboot status: '%s' has not been seen: no machine with that name, MAC address, UUID, serial "
-			"number or address is remembered\n", text.error ? "" : text.bytes);
+		fprintf(stderr,
+			"pxeboot status: '%s' has not been seen: no machine with that name, MAC address, UUID, serial "
+			"number or address is remembered\n",
+			text.error ? "" : text.bytes);
 	return EXIT_FINDINGS;
 }
 

@@ -126,7 +126,8 @@ static void add_asked(struct page *page, const struct pxeboot_record *record, in
 {
 	for (int stage = 0; stage < PXEBOOT_STAGE_COUNT; stage++)
 		for (size_t i = 0; i < PXEBOOT_RECORD_ASKED; i++)
-			add_time(page, i ? "" : pxeboot_stage_name((enum pxeboot_stage)stage), record->asked[stage][i], now);
+			add_time(page, i ? "" : pxeboot_stage_name((enum pxeboot_stage)stage), record->asked[stage][i],
+				 now);
 }
 
 static void add_seen(struct page *page, const struct machine *machine, int64_t now)
@@ -157,7 +158,8 @@ static void add_once_page(struct page *page, const struct pxeboot_once *once, in
 	if (once->phase == PXEBOOT_ONCE_NONE && !once->round)
 		return;
 	page_begin(page, "once");
-	page_addf(page, "phase", once->phase == PXEBOOT_ONCE_FAILED ? PAGE_BAD : PAGE_PLAIN, "%s", pxeboot_once_phase_name(once->phase));
+	page_addf(page, "phase", once->phase == PXEBOOT_ONCE_FAILED ? PAGE_BAD : PAGE_PLAIN, "%s",
+		  pxeboot_once_phase_name(once->phase));
 	add_line(page, "profile", once->profile);
 	add_line(page, "then", once->then);
 	page_addf(page, "mode", PAGE_PLAIN, "%s", machine_mode_name(once->mode));

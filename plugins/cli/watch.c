@@ -72,8 +72,8 @@ static void print_line(const struct job *job, const struct happening *happening)
 	CLEANUP_TEXT struct text when = TEXT_INIT;
 
 	machine_add_local(&when, happening->when);
-	printf("%s%s  %-17s  %s%s\n", on, when.bytes ? when.bytes : "", happening->name ? happening->name : happening->key,
-	       happening->text, *on ? "\033[0m" : "");
+	printf("%s%s  %-17s  %s%s\n", on, when.bytes ? when.bytes : "",
+	       happening->name ? happening->name : happening->key, happening->text, *on ? "\033[0m" : "");
 }
 
 /* 0 or a negative errno. */
@@ -199,7 +199,9 @@ static int begin(struct job *job)
 
 static int read_options(struct job *job, int argc, char **argv)
 {
-	static const struct option options[] = { FLEET_LONG_OPTIONS, { "json", no_argument, NULL, OPTION_JSON }, { 0 } };
+	static const struct option options[] = { FLEET_LONG_OPTIONS,
+						 { "json", no_argument, NULL, OPTION_JSON },
+						 { 0 } };
 	const struct session *session = &job->fleet.session;
 	int option, r;
 

@@ -17,8 +17,8 @@ enum watching_result { WATCHING_TIME, WATCHING_CHANGED, WATCHING_OVER };
 int watching_begin(struct watching *watching) MUST_USE;
 /* Looks at this directory; where there is none, time alone counts. */
 void watching_look_at(struct watching *watching, const char *directory);
-/* Until somebody has written into the directory, or has before; until a signal, or nobody reads standard output any more; or for so
- * many milliseconds. */
+/* Until somebody has written into the directory, or has before; until a signal, or nobody reads standard output any
+ * more; or for so many milliseconds. */
 enum watching_result watching_wait(struct watching *watching, int milliseconds);
 /* The same, whatever is written. */
 enum watching_result watching_rest(struct watching *watching, int milliseconds);

@@ -42,14 +42,15 @@ static const struct {
 	enum kind kind;
 	size_t offset;
 } fields[] = {
-	FIELD("first", KIND_TIME, first_seen), FIELD("last", KIND_TIME, last_seen), FIELD("stage", KIND_STAGE, stage),
-	FIELD("boots", KIND_COUNT, boots), FIELD("address", KIND_TEXT, address), FIELD("file", KIND_TEXT, file),
-	FIELD("profile", KIND_TEXT, profile), FIELD("once", KIND_PHASE, once.phase), FIELD("mode", KIND_MODE, once.mode),
-	FIELD("once-profile", KIND_TEXT, once.profile), FIELD("then", KIND_TEXT, once.then),
-	FIELD("token", KIND_TEXT, once.token), FIELD("policy", KIND_TEXT, once.policy),
-	FIELD("tries", KIND_COUNT, once.tries), FIELD("max", KIND_COUNT, once.tries_max),
-	FIELD("round", KIND_COUNT, once.round), FIELD("armed", KIND_TIME, once.armed),
-	FIELD("changed", KIND_TIME, once.changed),
+	FIELD("first", KIND_TIME, first_seen),	  FIELD("last", KIND_TIME, last_seen),
+	FIELD("stage", KIND_STAGE, stage),	  FIELD("boots", KIND_COUNT, boots),
+	FIELD("address", KIND_TEXT, address),	  FIELD("file", KIND_TEXT, file),
+	FIELD("profile", KIND_TEXT, profile),	  FIELD("once", KIND_PHASE, once.phase),
+	FIELD("mode", KIND_MODE, once.mode),	  FIELD("once-profile", KIND_TEXT, once.profile),
+	FIELD("then", KIND_TEXT, once.then),	  FIELD("token", KIND_TEXT, once.token),
+	FIELD("policy", KIND_TEXT, once.policy),  FIELD("tries", KIND_COUNT, once.tries),
+	FIELD("max", KIND_COUNT, once.tries_max), FIELD("round", KIND_COUNT, once.round),
+	FIELD("armed", KIND_TIME, once.armed),	  FIELD("changed", KIND_TIME, once.changed),
 };
 
 static int choice(const char *value, const char *const *names, size_t n)
@@ -178,8 +179,12 @@ static int arm(void *context, struct pxeboot_record *record)
 {
 	const struct line *line = context;
 	struct pxeboot_arming arming = {
-		.profile = line->n > 1 ? line->words[1] : NULL, .then = line->n > 2 ? line->words[2] : NULL, .token = "SECRET",
-		.mode = PXEBOOT_ONCE_UNTIL_DONE, .tries_max = 3, .when = (int64_t)time(NULL),
+		.profile = line->n > 1 ? line->words[1] : NULL,
+		.then = line->n > 2 ? line->words[2] : NULL,
+		.token = "SECRET",
+		.mode = PXEBOOT_ONCE_UNTIL_DONE,
+		.tries_max = 3,
+		.when = (int64_t)time(NULL),
 	};
 
 	if (!record->first_seen)
@@ -197,8 +202,10 @@ static int write_raw(const char *directory, const char *key)
 	MDB_txn *transaction;
 	MDB_dbi records;
 	MDB_val name = { sizeof(bytes), bytes }, value = { 3, (void *)(uintptr_t)"bad" };
-	int r = sscanf(key, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &bytes[1], &bytes[2], &bytes[3], &bytes[4], &bytes[5],
-		       &bytes[6]) == 6 ? mdb_env_create(&env) : EINVAL;
+	int r = sscanf(key, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &bytes[1], &bytes[2], &bytes[3], &bytes[4],
+		       &bytes[5], &bytes[6]) == 6
+			? mdb_env_create(&env)
+			: EINVAL;
 
 	if (r)
 		return r;

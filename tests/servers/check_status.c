@@ -159,8 +159,9 @@ static void check_machine(const struct fleet *fleet, const char *json, size_t nu
 	snprintf(words, sizeof(words), "\"address\":\"%s\"", address);
 	line = strstr(json, key);
 	length = line ? strcspn(line, "\n") : 0;
-	tap_ok(line && says(line, length, way->stage) && says(line, length, way->trouble) && says(line, length, words) &&
-	       says(line, length, "\"architecture\":\"x64-uefi\"") && says(line, length, number ? "\"name\":null" : "\"name\":\"node1\""),
+	tap_ok(line && says(line, length, way->stage) && says(line, length, way->trouble) &&
+		       says(line, length, words) && says(line, length, "\"architecture\":\"x64-uefi\"") &&
+		       says(line, length, number ? "\"name\":null" : "\"name\":\"node1\""),
 	       "%s: %s", machine->mac, way->what);
 }
 
@@ -192,7 +193,8 @@ static void check_watch(struct fleet *fleet)
 	lines = read_output(fleet, "watch");
 	tap_ok(count(lines, "  new machine") == MACHINES, "and has told of %d new machines", MACHINES);
 	tap_ok(count(lines, "  looping: at firmware 3 times in ") == MACHINES / ARRAY_SIZE(ways), "of those that loop");
-	tap_ok(count(lines, "  operating system asked, 10.77.") == MACHINES / ARRAY_SIZE(ways), "and of those that get through");
+	tap_ok(count(lines, "  operating system asked, 10.77.") == MACHINES / ARRAY_SIZE(ways), "and of those that get "
+												"through");
 }
 
 int main(void)
