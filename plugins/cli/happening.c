@@ -11,6 +11,7 @@
 struct digest {
 	char key[PXEBOOT_KEY_SIZE];
 	bool is_readable, was_seen;
+	bool is_known;			/* to have been there: one-shot boots can be armed for others, too */
 	int64_t asked[PXEBOOT_STAGE_COUNT][PXEBOOT_RECORD_ASKED];
 	uint32_t file, profile, address;	/* hashes; 0: NULL */
 	int phase;
@@ -68,6 +69,7 @@ static void make_digest(struct digest *digest, const char *key, const struct pxe
 	strncpy(digest->key, key, sizeof(digest->key) - 1);
 	if (!record)
 		return;
+	digest->is_known = record->last_seen;
 	memcpy(digest->asked, record->asked, sizeof(digest->asked));
 	digest->file = hash(record->file);
 	digest->profile = hash(record->profile);
@@ -80,8 +82,8 @@ static void make_digest(struct digest *digest, const char *key, const struct pxe
 
 static bool is_same(const struct digest *a, const struct digest *b)
 {
-	return a->is_readable == b->is_readable && memcmp(a->asked, b->asked, sizeof(a->asked)) == 0 &&
-	       a->file == b->file && a->profile == b->profile && a->address == b->address && a->phase == b->phase &&
+	return a->is_readable == b->is_readable && a->is_known == b->is_known &&
+	       memcmp(a->asked, b->asked, sizeof(a->asked)) == 0 && a->file == b->file && a->profile == b->profile && a->address == b->address && a->phase == b->phase &&
 	       a->tries == b->tries && a->round == b->round && a->trouble == b->trouble;
 }
 
@@ -164,7 +166,7 @@ static void tell_of(const struct look *look, enum happening_kind kind, int64_t w
 
 static void tell_new(const struct look *look)
 {
-	if (!look->before)
+	if (look->now->is_known && !(look->before && look->before->is_known))
 		tell_of(look, HAPPENING_NEW, look->machine->record->first_seen,
 			look->machine->is_unknown ? "new machine, unknown to the policy" : "new machine", NULL);
 }

@@ -187,8 +187,6 @@ static int arm(void *context, struct pxeboot_record *record)
 		.when = (int64_t)time(NULL),
 	};
 
-	if (!record->first_seen)
-		record->first_seen = record->last_seen = arming.when;
 	pxeboot_once_arm(record, &arming);
 	return 0;
 }
