@@ -64,7 +64,7 @@ static void match_term(struct dice *dice, const struct pxeboot_term *term, struc
 	int fact = pxeboot_fact_by_name(term->name);
 
 	if (!strcmp(term->name, "mac")) {
-		snprintf(text, sizeof(text), "%s%s", value, ":0a:0b:0c:0d:0e" + strlen(value) - 2);
+		snprintf(text, sizeof(text), "%s%s", value, &":0a:0b:0c:0d:0e"[strlen(value) - 2]);
 		set(client, PXEBOOT_FACT_MAC, text);
 	} else if (!strcmp(term->name, "subnet")) {
 		snprintf(text, sizeof(text), "%.*s", (int)strcspn(value, "/"), value);
