@@ -296,6 +296,35 @@ static void check_end_under_load(void)
 	tap_ok(code == 0 && start < 3000 && all.ones, "under load, too: %ld ms", start);
 }
 
+/* ---- Its socket ------------------------------------------------------------------------------------------------- */
+
+/* As spawn-fcgi and systemd hand it over, who keep it: what ends and comes again finds it as it was. */
+static void check_standard_input(void)
+{
+	CLEANUP_FREE char *policy = lab_path(&web.lab, "pxeboot.conf");
+	CLEANUP_FREE char *path = lab_path(&web.lab, "socket");
+	const char *const argv[] = { getenv("PXEBOOT_FASTCGI"), "--stderr", "-c", policy, NULL };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int own = dup(STDIN_FILENO), made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool good;
+
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	good = bind(made, (struct sockaddr *)&address, sizeof(address)) == 0 && dup2(made, STDIN_FILENO) == 0;
+	web.fastcgi = lab_start(&web.lab, argv, "fastcgi.log");
+	good = waitpid(web.fastcgi, NULL, 0) == web.fastcgi && good;
+	tap_ok(good && web_has_said(&web, "no socket that listens", 0), "a socket that does not listen is refused");
+	good = listen(made, 64) == 0;
+	for (int i = 0; i < 2; i++) {
+		web.fastcgi = lab_start(&web.lab, argv, "fastcgi.log");
+		good = web_boots(NODE, "one") && web_stop_fastcgi(&web) == 0 && good;
+	}
+	tap_ok(good, "standard input is its socket, twice");
+	dup2(own, STDIN_FILENO);
+	close(own);
+	close(made);
+	unlink(path);
+}
+
 /* ---- Other servers ---------------------------------------------------------------------------------------------- */
 
 static void check_server(const char *program, const char *name)
@@ -344,6 +373,7 @@ int main(void)
 	check_second();
 	check_ends();
 	check_end_under_load();
+	check_standard_input();
 	lab_stop(&web.server);
 	check_server(WEB_LIGHTTPD, "lighttpd");
 	check_server(WEB_APACHE, "Apache");
