@@ -23,7 +23,7 @@ struct backlog {
 	size_t n;
 	unsigned long lost;		/* that were not told */
 	time_t told;			/* when it was, on the clock that is never set; 0: never */
-	bool telling, stopped, busy;
+	bool telling, stopped, busy, ended;
 };
 
 static void free_events(struct event *event)
@@ -44,7 +44,6 @@ static void leave(struct backlog *backlog)
 	pthread_mutex_unlock(&backlog->lock);
 	if (!last)
 		return;
-	backlog->work.free(backlog->work.context);
 	free_events(backlog->first);
 	pthread_cond_destroy(&backlog->changed);
 	pthread_mutex_destroy(&backlog->lock);
@@ -106,6 +105,11 @@ static void *work(void *data)
 		free(event);
 		pthread_mutex_lock(&backlog->lock);
 	}
+	pthread_mutex_unlock(&backlog->lock);
+	backlog->work.free(backlog->work.context);
+	pthread_mutex_lock(&backlog->lock);
+	backlog->ended = true;
+	pthread_cond_broadcast(&backlog->changed);
 	leave(backlog);
 	return NULL;
 }
@@ -204,7 +208,7 @@ size_t backlog_stop(struct backlog *backlog, unsigned milliseconds)
 	pthread_mutex_lock(&backlog->lock);
 	backlog->stopped = true;
 	pthread_cond_broadcast(&backlog->changed);
-	while (backlog->n > 0 || backlog->busy)
+	while (!backlog->ended)
 		if (pthread_cond_timedwait(&backlog->changed, &backlog->lock, &until) != 0)
 			break;
 	lost = backlog->n + backlog->busy;

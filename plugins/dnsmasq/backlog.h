@@ -31,16 +31,16 @@ struct backlog_work {
 	size_t limit;						/* of events that wait */
 	void (*work)(void *context, struct event *event);	/* in the thread */
 	void (*tell)(unsigned long lost);			/* in a thread of its own, once a minute at most */
-	void (*free)(void *context);				/* when nobody works any more */
+	void (*free)(void *context);				/* in the thread, last of all */
 	void *context;
 };
 
-/* Starts the thread; it ends with backlog_stop(). */
+/* Starts the thread; it ends with backlog_stop().  When it can't be started @work's context stays the caller's. */
 int backlog_start(const struct backlog_work *work, struct backlog **ret_backlog) MUST_USE;
 /* Takes the event. */
 void backlog_add(struct backlog *backlog, struct event *event);
-/* Waits until all is done, but @milliseconds at most: what is left then is lost, and the thread ends after the event that
- * it is busy with.  Returns how many are lost.  Gives the backlog up; NULL is fine. */
+/* Waits until all is done and the thread has ended, but @milliseconds at most: what is left then is lost, and the thread
+ * ends after the event that it is busy with.  Returns how many are lost.  Gives the backlog up; NULL is fine. */
 size_t backlog_stop(struct backlog *backlog, unsigned milliseconds);
 
 #endif

@@ -4,8 +4,8 @@
  * helper process and without starting a program.
  *
  *	lease(action, table)	an event of dnsmasq, as its function of that name has it; true when it was taken,
- *	tftp(action, table)	false when that is no such event, or memory is short
- *	init()			true
+ *	tftp(action, table)	false when that is no such event, memory is short, or one that was shut down still works
+ *	init()			true, or false for the like
  *	shutdown()		waits for what was taken, a second at most; the number of events that are lost by it
  *
  * An error that leaves a Lua function ends dnsmasq's helper, without a word, and with it every later event.  None leaves
@@ -45,7 +45,7 @@ static int start(struct module *module)
 		return 0;
 	work.context = lua_work_new();
 	if (work.context == NULL)
-		return -ENOMEM;
+		return -EBUSY;
 	r = backlog_start(&work, &module->backlog);
 	if (r < 0)
 		lua_work_free(work.context);

@@ -6,6 +6,7 @@
 #include "lua_work.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -133,12 +134,19 @@ static void unpack(struct event *event, char **arguments, char **variables)
 	variables[event->n_variables] = NULL;
 }
 
+static atomic_flag is_there = ATOMIC_FLAG_INIT;
+
 void *lua_work_new(void)
 {
-	struct work *work = calloc(1, sizeof(*work));
+	struct work *work;
 
+	if (atomic_flag_test_and_set(&is_there))
+		return NULL;
+	work = calloc(1, sizeof(*work));
 	if (work != NULL)
 		work->conf = HOOK_CONF_NONE;
+	else
+		atomic_flag_clear(&is_there);
 	return work;
 }
 
@@ -146,6 +154,7 @@ void lua_work_free(void *work)
 {
 	forget(work);
 	free(work);
+	atomic_flag_clear(&is_there);
 }
 
 void lua_work(void *context, struct event *event)

@@ -7,7 +7,8 @@
 
 #include "backlog.h"
 
-/* What it keeps between events: the configuration, and the store of machines.  NULL without memory. */
+/* What it keeps between events: the configuration, and the store of machines, which one process may open once only.  NULL
+ * without memory, and while another one is there. */
 void *lua_work_new(void);
 void lua_work_free(void *work);
 /* One event.  Reports to syslog. */

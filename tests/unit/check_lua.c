@@ -254,7 +254,7 @@ START_TEST(works_in_order)
 		add(backlog, name);
 	ck_assert_uint_eq(backlog_stop(backlog, 5000), 0);
 	ck_assert_str_eq(seen.done, "abcdefghij");
-	wait_for_frees(1);
+	ck_assert_uint_eq(seen.frees, 1);
 	ck_assert_uint_eq(backlog_stop(NULL, 5000), 0);
 }
 END_TEST
@@ -399,6 +399,10 @@ static void assert_recorded(const char *key)
 
 #define GOOD "assert(m.lease('add', { " LEASE ", vendor_class='PXEClient:Arch:00007:UNDI:003016' }) == true) "
 
+/* One that was shut down while it was busy goes on until that event is done. */
+#define RESTART \
+	"m.shutdown() for i = 1, 100 do if m.init() then break end os.execute('sleep 0.1') end " GOOD
+
 START_TEST(does_the_hooks_work)
 {
 	lua_State *lua = load();
@@ -449,7 +453,7 @@ START_TEST(survives_anything)
 	lua_State *lua = load();
 
 	run(lua, hostile);
-	run(lua, "m.shutdown() " GOOD "assert(m.shutdown() == 0)");
+	run(lua, RESTART "assert(m.shutdown() == 0)");
 	ck_assert_str_eq(link_of("10.77.1.9"), "../arch/x64-uefi");
 	assert_recorded(MAC);
 	lua_close(lua);
@@ -532,11 +536,12 @@ START_TEST(is_held_by_nobody)
 		ck_assert_double_lt(seconds() - begin, 2);
 		begin = seconds();
 		run(lua, "local n = m.shutdown() assert(n == 1000 or n == 1001, n)");
+		run(lua, "assert(not m.init() and m.shutdown() == 0)");
 		ck_assert_double_lt(seconds() - begin, 2);
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
 	}
-	run(lua, GOOD "assert(m.shutdown() == 0)");
+	run(lua, RESTART "assert(m.shutdown() == 0)");
 	lua_close(lua);
 	assert_recorded(MAC);
 }
