@@ -66,7 +66,7 @@ int life_done(struct life *life, const char *token, int64_t now)
 static void forget_token(const struct life *life, const char *key, char *token)
 {
 	if (token != NULL && once_file_remove_token(life_conf(life)->root, token) < 0)
-		life_say(life, LOG_WARNING, "%s: an old file in done/ can't be removed", key);
+		life_say(life, LOG_WARNING, "%s: old files in done/ or answers/ can't be removed", key);
 	free(token);
 }
 

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -197,10 +198,29 @@ int once_file_add_token(const char *root, const char *token)
 	return r < 0 ? r : 0;
 }
 
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	return remove(path) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+/* The answer files that have the token in them. */
+static int remove_answers(const char *root, const char *token)
+{
+	CLEANUP_FREE char *path = NULL;
+	int r;
+
+	if (asprintf(&path, "%s/answers/%s", root, token) < 0)
+		return -ENOMEM;
+	r = nftw(path, remove_entry, 4, FTW_DEPTH | FTW_PHYS);
+	return r == -1 ? errno == ENOENT ? 0 : -errno : r;
+}
+
 int once_file_remove_token(const char *root, const char *token)
 {
 	CLEANUP_FREE char *path = NULL;
 	int r = token_path(root, token, &path);
 
-	return r < 0 ? r : take_away(path);
+	if (r == 0)
+		r = take_away(path);
+	return r < 0 ? r : remove_answers(root, token);
 }

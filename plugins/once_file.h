@@ -5,6 +5,7 @@
  *	once/52-54-00-12-34-56.ipxe	what the host's script goes to, while it is there
  *	once/52-54-00-12-34-56.then	what becomes of it when the one-shot boot is over; without one it goes away
  *	done/TOKEN			whose fetch by TFTP says done
+ *	answers/TOKEN/			answer files with the token in them, written by whoever arms
  *
  * @key is a machine's MAC address, which parts of names are made of after it was parsed.  All: 0 or a negative errno, unless
  * they say otherwise.
@@ -36,6 +37,7 @@ int once_file_remove(const char *root, const char *key) MUST_USE;
 int once_file_each(const char *root, int (*visit)(void *context, const char *key), void *context) MUST_USE;
 
 int once_file_add_token(const char *root, const char *token) MUST_USE;
+/* With its answer files. */
 int once_file_remove_token(const char *root, const char *token) MUST_USE;
 
 #endif
