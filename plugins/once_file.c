@@ -203,8 +203,7 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 	return remove(path) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-/* The answer files that have the token in them. */
-static int remove_answers(const char *root, const char *token)
+int once_file_remove_answers(const char *root, const char *token)
 {
 	CLEANUP_FREE char *path = NULL;
 	int r;
@@ -222,5 +221,5 @@ int once_file_remove_token(const char *root, const char *token)
 
 	if (r == 0)
 		r = take_away(path);
-	return r < 0 ? r : remove_answers(root, token);
+	return r < 0 ? r : once_file_remove_answers(root, token);
 }

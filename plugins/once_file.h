@@ -37,6 +37,8 @@ int once_file_remove(const char *root, const char *key) MUST_USE;
 int once_file_each(const char *root, int (*visit)(void *context, const char *key), void *context) MUST_USE;
 
 int once_file_add_token(const char *root, const char *token) MUST_USE;
+/* The answer files that have the token in them. */
+int once_file_remove_answers(const char *root, const char *token) MUST_USE;
 /* With its answer files. */
 int once_file_remove_token(const char *root, const char *token) MUST_USE;
 

@@ -7,48 +7,14 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/scalar.h"
+#include "once_file.h"
 
 #define HEX "0123456789abcdef"
-#define DEPTH 3			/* answers/TOKEN/PROFILE/FILE */
-
-static DIR *open_folder(int at, const char *name)
-{
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-
-	if (fd >= 0 && !folder)
-		close(fd);
-	return folder;
-}
-
-static bool is_dot(const char *name)
-{
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
-static int remove_all(int at, const char *name, int depth)
-{
-	DIR *folder = depth > 0 ? open_folder(at, name) : NULL;
-	struct dirent *entry;
-	int r = 0;
-
-	if (!folder)
-		return unlinkat(at, name, 0) < 0 && errno != ENOENT ? -errno : 0;
-	while (r == 0 && (entry = readdir(folder)))
-		if (!is_dot(entry->d_name))
-			r = remove_all(dirfd(folder), entry->d_name, depth - 1);
-	closedir(folder);
-	if (r == 0 && unlinkat(at, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		r = -errno;
-	return r;
-}
 
 /* Whose it would be; false for what is no token. */
 static bool key_of(const char *token, char ret_key[3 * MAC_LENGTH])
@@ -80,7 +46,7 @@ static bool is_over(struct pxeboot_state *state, const char *key, const char *to
 	return over;
 }
 
-static int sweep(DIR *folder, struct pxeboot_state *state)
+static int sweep(const char *root, DIR *folder, struct pxeboot_state *state)
 {
 	char key[3 * MAC_LENGTH];
 	struct dirent *entry;
@@ -89,7 +55,7 @@ static int sweep(DIR *folder, struct pxeboot_state *state)
 	while (r == 0 && (entry = readdir(folder))) {
 		if (!key_of(entry->d_name, key) || !is_over(state, key, entry->d_name))
 			continue;
-		r = remove_all(dirfd(folder), entry->d_name, DEPTH - 1);
+		r = once_file_remove_answers(root, entry->d_name);
 		count++;
 	}
 	return r < 0 ? r : count;
@@ -106,10 +72,10 @@ int sweep_answers(struct life *life)
 		return r;
 	if (asprintf(&path, "%s/answers", life_conf(life)->root) < 0)
 		return -ENOMEM;
-	folder = open_folder(AT_FDCWD, path);
+	folder = opendir(path);
 	if (!folder)
 		return errno == ENOENT ? 0 : -errno;
-	r = sweep(folder, state);
+	r = sweep(life_conf(life)->root, folder, state);
 	closedir(folder);
 	return r;
 }
