@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench_event MODULE IDLE HOOK [--quick]: what one event of dnsmasq costs in the Lua module, with the script beside it that makes dnsmasq tell
- * what it knows, beside the hook.  Prints one row, tab-separated: row, ours in ms, beside in ms, ratio, events.
+ * bench_event MODULE IDLE HOOK [--quick]: what one event of dnsmasq costs in the Lua module, with the script that makes
+ * dnsmasq tell what it knows, beside the hook.  Prints one row, tab-separated: row, ours in ms, beside in ms, ratio, events.
  */
 #include <ftw.h>
 #include <lauxlib.h>
