@@ -108,12 +108,13 @@ static void ask(const char *machine, const char *path, const struct pxeboot_clie
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	char *copy, *rest, *machine, *path, *product;
-	struct pxeboot_client *client;
+	struct pxeboot_client *client = NULL;
 
 	if (length == 0)
 		return 0;
 	copy = strndup((const char *)bytes + 1, length - 1);
-	fuzz_require(copy != NULL && pxeboot_client_new(&client) == 0);
+	fuzz_require(copy != NULL);
+	fuzz_require(pxeboot_client_new(&client) == 0);
 	rest = copy;
 	machine = take_line(&rest);
 	path = take_line(&rest);
