@@ -71,8 +71,8 @@ static const struct way *way_of(size_t number)
 
 /* ---- Commands ------------------------------------------------------------------------------------------------------ */
 
-/* Runs the command with its output in a file of the lab; the environment says where the policy is. */
-static pid_t start(const struct fleet *fleet, const char *const *argv, const char *output)
+/* Runs the command with its output, and perhaps its errors, in a file of the lab; the environment says where the policy is. */
+static pid_t start(const struct fleet *fleet, const char *const *argv, const char *output, bool with_errors)
 {
 	CLEANUP_FREE char *path = lab_path(&fleet->recorder.lab, output);
 	const char *program = getenv("PXEBOOT");
@@ -82,7 +82,7 @@ static pid_t start(const struct fleet *fleet, const char *const *argv, const cha
 	pid = fork();
 	if (pid != 0)
 		return pid;
-	if (!freopen(path, "w", stdout))
+	if (!freopen(path, "w", stdout) || (with_errors && dup2(STDOUT_FILENO, STDERR_FILENO) < 0))
 		_exit(126);
 	execv(program, (char *const *)(uintptr_t)argv);
 	_exit(127);
@@ -100,7 +100,7 @@ static char *read_output(const struct fleet *fleet, const char *output)
 static char *status_of(const struct fleet *fleet, const char *option)
 {
 	const char *const argv[] = { "pxeboot", "status", option, NULL };
-	pid_t pid = start(fleet, argv, "status");
+	pid_t pid = start(fleet, argv, "status", false);
 	int status;
 
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
@@ -182,6 +182,21 @@ static void check_status(const struct fleet *fleet)
 	       strstr(text, "\npxeboot_stuck_machines{trouble=\"looping\"} 10\n"), "so has Prometheus");
 }
 
+/* What it has not begun to watch when it happens is no news. */
+static void wait_for_watch(const struct fleet *fleet)
+{
+	bool waits = false;
+
+	for (int i = 0; i < 100 && !waits; i++) {
+		CLEANUP_FREE char *lines = read_output(fleet, "watch");
+
+		waits = count(lines, "nothing has been recorded yet; waiting") == 1;
+		if (!waits)
+			usleep(100000);
+	}
+	tap_ok(waits, "watch waits for the first machine");
+}
+
 static void check_watch(struct fleet *fleet)
 {
 	CLEANUP_FREE char *lines = NULL;
@@ -207,7 +222,8 @@ int main(void)
 		return EXIT_SKIPPED;
 	}
 	begin(&fleet);
-	fleet.watch = start(&fleet, watch, "watch");
+	fleet.watch = start(&fleet, watch, "watch", true);
+	wait_for_watch(&fleet);
 	boot_all(&fleet);
 	check_status(&fleet);
 	check_watch(&fleet);
