@@ -574,8 +574,8 @@ int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnos
 /* Plans what the boot root must have besides for one host to boot @boot, a profile or menu that the policy may not give it:
  * its answer files.  Those of a one-shot boot have @token in them and are answers/TOKEN/PROFILE/FILE, which is where the
  * scripts of that boot look; with @token NULL (of what follows a one-shot boot) they are where the host's others are.  Private
- * ones are tried, where there is a token, and not planned.  -ENOENT no such host or item; -EBADMSG as above, also where
- * the host lacks a variable. */
+ * ones are tried, where there is a token, and not planned.  -EINVAL for a token that is not 1 to 64 hexadecimal digits, as it
+ * becomes part of paths; -ENOENT no such host or item; -EBADMSG as above, also where the host lacks a variable. */
 int pxeboot_tree_new_once(const struct pxeboot_policy *policy, size_t host, const char *boot,
 			  const char *token, struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree);
 void pxeboot_tree_free(struct pxeboot_tree *tree);

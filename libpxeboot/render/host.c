@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "render/reach.h"
 #include "render/render.h"
 #include "render/script.h"
 #include "render/viewer.h"
@@ -105,26 +104,11 @@ int render_once(const struct pxeboot_policy *policy, const struct host *host, co
 	return r;
 }
 
-/* It goes into a script as it is. */
-static bool is_token(const char *token)
+bool render_is_token(const char *token)
 {
 	size_t length = strspn(token, "0123456789abcdef");
 
 	return length > 0 && length <= MAX_TOKEN && !token[length];
-}
-
-/* 1 where the machine can come to private answers from there: files of the boot root must not hold what opens them. */
-static int leads_to_private(const struct pxeboot_policy *policy, int item)
-{
-	struct reach *reach;
-	int r = reach_new(policy, &reach);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < reach[item].n_answers; i++)
-		r |= reach[item].answers[i]->private;
-	reach_free(policy, reach);
-	return r;
 }
 
 int pxeboot_once_script(const struct pxeboot_policy *policy, size_t host, const char *boot, const char *token,
@@ -132,19 +116,21 @@ int pxeboot_once_script(const struct pxeboot_policy *policy, size_t host, const 
 {
 	struct one_shot once = { .round = round, .over = over };
 	CLEANUP_TEXT struct text text = TEXT_INIT;
+	struct pxeboot_item item;
 	int r;
 
-	if (!policy || !boot || !ret_text || (token && !is_token(token)))
+	if (!policy || !boot || !ret_text || (token && !render_is_token(token)))
 		return -EINVAL;
 	once.boot = policy_item_by_name(policy, boot);
 	if (host >= policy->n_hosts || once.boot < 0)
 		return -ENOENT;
 	if (!policy->hosts[host].n_macs)
 		return -EINVAL;
-	r = token ? leads_to_private(policy, once.boot) : 0;
+	r = pxeboot_policy_item(policy, (size_t)once.boot, &item);
 	if (r < 0)
 		return r;
-	once.token = r ? NULL : token;
+	/* Files of the boot root must not hold what opens private answers. */
+	once.token = item.is_private ? NULL : token;
 	r = render_once(policy, &policy->hosts[host], &once, diagnostics, &text);
 	return r < 0 ? r : text_take(&text, ret_text, NULL);
 }
@@ -201,7 +187,7 @@ int pxeboot_live_script(const struct pxeboot_policy *policy, const struct pxeboo
 	struct viewer viewer;
 	int r;
 
-	if (!policy || !client || !ret_text || (token && !is_token(token)))
+	if (!policy || !client || !ret_text || (token && !render_is_token(token)))
 		return -EINVAL;
 	viewer = viewer_of(policy, client, diagnostics);
 	pxeboot_decide(policy, client, PXEBOOT_STAGE_SCRIPT, progress, &decision);

@@ -24,6 +24,8 @@ struct one_shot {
 	uint32_t round;
 	bool over;
 };
+/* A token goes into scripts and paths as it is: 1 to 64 hexadecimal digits. */
+bool render_is_token(const char *token);
 int render_once(const struct pxeboot_policy *policy, const struct host *host, const struct one_shot *once,
 		struct pxeboot_diagnostics *diagnostics, struct text *out) MUST_USE;
 /* @group NULL: boot.ipxe. */

@@ -314,8 +314,11 @@ int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnos
 int pxeboot_tree_new_once(const struct pxeboot_policy *policy, size_t host, const char *boot,
 			  const char *token, struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree)
 {
-	struct wanted wanted = { host, policy_item_by_name(policy, boot), token };
+	struct wanted wanted = { .host = host, .token = token };
 
+	if (!policy || !boot || !ret_tree || (token && !render_is_token(token)))
+		return -EINVAL;
+	wanted.item = policy_item_by_name(policy, boot);
 	if (host >= policy->n_hosts || wanted.item < 0)
 		return -ENOENT;
 	return new_tree(policy, &wanted, diagnostics, ret_tree);

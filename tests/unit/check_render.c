@@ -276,6 +276,10 @@ START_TEST(once_needs_answers)
 		{ 9, "install", NULL, -ENOENT, NULL },	/* no such host */
 		{ 0, "nothing", NULL, -ENOENT, NULL },
 		{ 1, "install", NULL, -EBADMSG, NULL },	/* lacks a variable */
+		{ 3, "install", "", -EINVAL, NULL },
+		{ 3, "install", "../../etc", -EINVAL, NULL },	/* a path is made of it */
+		{ 3, "install", "525400123459fF", -EINVAL, NULL },
+		{ 3, NULL, NULL, -EINVAL, NULL },
 		{ 3, "san", NULL, 0, NULL },
 		{ 3, "install", NULL, 0, "answers/52-54-00-12-34-59/install/install.preseed" },
 		{ 3, "install", "525400123459ff", 0, "answers/525400123459ff/install/install.preseed" },
