@@ -74,11 +74,16 @@ static void come_to(struct pxeboot_record *record, int stage, int64_t when)
 	record->stage = stage;
 }
 
+static bool is_discover(const char *profile)
+{
+	return profile && !strcmp(profile, DISCOVER);
+}
+
 int pxeboot_record_looping(const struct pxeboot_record *record)
 {
 	for (int stage = 0; stage < PXEBOOT_STAGE_OS; stage++) {
 		const int64_t *asked = record->asked[stage];
-		bool waits = stage == PXEBOOT_STAGE_SCRIPT && record->profile && !strcmp(record->profile, DISCOVER);
+		bool waits = stage == PXEBOOT_STAGE_SCRIPT && is_discover(record->profile);
 		bool is_often = asked[LAST] && asked[LAST] <= asked[0] &&
 				(uint64_t)asked[0] - (uint64_t)asked[LAST] <= LOOP_SECONDS;
 
@@ -90,8 +95,18 @@ int pxeboot_record_looping(const struct pxeboot_record *record)
 
 /* ---- Events ----------------------------------------------------------------------------------------------------- */
 
+/* Who has waited and is assigned now has not gone round by having asked so often. */
+static void end_waiting(struct pxeboot_record *record)
+{
+	int64_t *asked = record->asked[PXEBOOT_STAGE_SCRIPT];
+
+	memset(asked + 1, 0, LAST * sizeof(*asked));
+}
+
 static void take_texts(struct pxeboot_record *record, const struct pxeboot_event *event)
 {
+	if (event->profile && is_discover(record->profile) && !is_discover(event->profile))
+		end_waiting(record);
 	if (event->address)
 		record->address = event->address;
 	if (event->file)

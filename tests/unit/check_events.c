@@ -93,6 +93,8 @@ static const struct {
 	{ 'B', { .kind = PXEBOOT_EVENT_FETCHED, .stage = PXEBOOT_STAGE_SCRIPT, .file = "boot.ipxe" } },
 	{ 'L', { .kind = PXEBOOT_EVENT_SERVED, .stage = PXEBOOT_STAGE_SCRIPT } },
 	{ 'S', { .kind = PXEBOOT_EVENT_SERVED, .stage = PXEBOOT_RECORD_NO_STAGE } },
+	{ 'w', { .kind = PXEBOOT_EVENT_FETCHED, .stage = PXEBOOT_RECORD_NO_STAGE, .profile = "discover" } },
+	{ 'n', { .kind = PXEBOOT_EVENT_FETCHED, .stage = PXEBOOT_RECORD_NO_STAGE, .profile = "disk" } },
 	{ 'd', { .kind = PXEBOOT_EVENT_DONE, .token = TOKEN } },
 	{ 'D', { .kind = PXEBOOT_EVENT_DONE } },
 	{ 'x', { .kind = PXEBOOT_EVENT_DONE, .token = "525400000001aaab" } },
@@ -221,6 +223,9 @@ START_TEST(looping)
 		{ "I>9 I>9 I", PXEBOOT_STAGE_IPXE },
 		{ "B>9 B>9 B", PXEBOOT_STAGE_SCRIPT },
 		{ "O>9 O>9 O>9 O", PXEBOOT_RECORD_NO_STAGE },
+		{ "Bw>9 Bw>9 Bw>9 Bn", PXEBOOT_RECORD_NO_STAGE },
+		{ "Bw>9 Bw>9 Bw>9 Bn>9 Bn>9 Bn", PXEBOOT_STAGE_SCRIPT },
+		{ "Bn>9 Bn>9 Bn", PXEBOOT_STAGE_SCRIPT },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
