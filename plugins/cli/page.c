@@ -9,7 +9,7 @@
 
 #define COLUMNS 80
 #define SECTION 8			/* columns of a section's name, unless one is longer */
-#define WHAT 7
+#define WHAT 7				/* of what a line is about, likewise */
 
 /* ---- Filling ------------------------------------------------------------------------------------------------------- */
 
@@ -128,6 +128,16 @@ static size_t section_columns(const struct page *page)
 	return columns;
 }
 
+static size_t what_columns(const struct page *page)
+{
+	size_t columns = WHAT;
+
+	for (size_t i = 0; i < page->n_lines; i++)
+		if (page->lines[i].text && strlen(page->lines[i].what) > columns)
+			columns = strlen(page->lines[i].what);
+	return columns;
+}
+
 static size_t text_rows(const char *text, size_t columns)
 {
 	size_t rows = 1;
@@ -141,7 +151,7 @@ static size_t text_rows(const char *text, size_t columns)
 
 size_t page_rows(const struct page *page)
 {
-	size_t indent = section_columns(page) + WHAT + 2, rows = 0;
+	size_t indent = section_columns(page) + what_columns(page) + 2, rows = 0;
 
 	for (size_t i = 0; i < page->n_lines; i++)
 		if (page->lines[i].text)
@@ -151,7 +161,7 @@ size_t page_rows(const struct page *page)
 
 void page_print(const struct page *page, FILE *stream, bool colours)
 {
-	size_t columns = section_columns(page);
+	size_t columns = section_columns(page), what = what_columns(page);
 
 	for (size_t i = 0; i < page->n_lines; i++) {
 		const struct page_line *line = &page->lines[i];
@@ -160,8 +170,8 @@ void page_print(const struct page *page, FILE *stream, bool colours)
 
 		if (!line->text)
 			continue;
-		fprintf(stream, "%s%-*s%s %-*s ", bold, (int)columns, first ? line->section : "", off, WHAT, line->what);
-		print_text(line->text, line->mood, columns + WHAT + 2, stream, colours);
+		fprintf(stream, "%s%-*s%s %-*s ", bold, (int)columns, first ? line->section : "", off, (int)what, line->what);
+		print_text(line->text, line->mood, columns + what + 2, stream, colours);
 	}
 }
 
