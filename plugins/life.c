@@ -206,7 +206,7 @@ static int settle(const struct life *life, struct pxeboot_record *record, int64_
 		life_say(life, LOG_WARNING, "%s: what is served of a one-shot boot that is not on has ended", record->key);
 		return end_file(life, record->key) < 0 ? -EIO : 1;
 	}
-	if (file == ONCE_FILE_OVER && is_same && record->once.phase == PXEBOOT_ONCE_NONE)
+	if (file == ONCE_FILE_OVER && record->once.round > 0 && record->once.phase == PXEBOOT_ONCE_NONE)
 		return once_file_remove(life->root, record->key) < 0 ? -EIO : 1;
 	if (is_on && ((file == ONCE_FILE_OVER && is_same) ||
 		      (file == ONCE_FILE_NONE && record->once.phase == PXEBOOT_ONCE_SERVED)))
@@ -250,6 +250,24 @@ static int note(void *context, struct pxeboot_record *record)
 	return r == 1 ? settled : r;
 }
 
+static bool is_given_out(const struct pxeboot_event *event)
+{
+	return (event->kind == PXEBOOT_EVENT_SERVED && event->stage == PXEBOOT_RECORD_NO_STAGE) ||
+	       (event->kind == PXEBOOT_EVENT_ASKED && event->stage == PXEBOOT_STAGE_IPXE && event->is_served);
+}
+
+/* A file that was fetched, and of which that can't be written down, would be served at each boot from now on. */
+static void end_unrecorded(const struct life *life, const char *key, int error)
+{
+	int r = once_file_end_unrecorded(life->root, key);
+
+	if (r == 0)
+		life_say(life, LOG_ERR, "%s: its one-shot boot has ended: that it was given out can't be written down: %s", key,
+			 strerror(-error));
+	else if (r < 0)
+		life_say(life, LOG_ERR, "%s: its one-shot boot can't be ended, and is served again: %s", key, strerror(-r));
+}
+
 int life_note(struct life *life, const char *key, const struct pxeboot_event *event, struct pxeboot_record **ret_record)
 {
 	struct pxeboot_event bare = *event;
@@ -262,6 +280,8 @@ int life_note(struct life *life, const char *key, const struct pxeboot_event *ev
 		noting.event = &bare;
 		r = life_update(life, key, note, &noting);
 	}
+	if (r < 0 && is_given_out(event))
+		end_unrecorded(life, key, r);
 	if (r < 0 || ret_record == NULL)
 		return r;
 	read = pxeboot_state_get(life->state, key, ret_record);

@@ -46,7 +46,8 @@ int life_machine_at(struct life *life, const char *address, char ret_key[PXEBOOT
 
 /* Writes an event down and does what follows from it.  @ret_record, if it is not NULL, is then the machine as it stands; the
  * caller frees it.  0; 1 nothing changed; -EACCES a wrong token; what pxeboot_state_update() returns, and what the files of
- * one-shot boots give: then nothing has changed, unless it was a one-shot boot's end. */
+ * one-shot boots give: then nothing has changed, unless it was a one-shot boot's end; and if the event was the fetch of a
+ * one-shot boot's file, that has ended, too: nobody could ever tell it from one that is still to come. */
 int life_note(struct life *life, const char *key, const struct pxeboot_event *event,
 	      struct pxeboot_record **ret_record) MUST_USE;
 

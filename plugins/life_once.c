@@ -196,6 +196,7 @@ struct clearing {
 	const char *policy;
 	int64_t now;
 	char *old_token;
+	bool had_files;
 };
 
 static bool is_same_text(const char *a, const char *b)
@@ -206,13 +207,13 @@ static bool is_same_text(const char *a, const char *b)
 static int clear(void *context, struct pxeboot_record *record)
 {
 	struct clearing *clearing = context;
-	int r;
+	int r = once_file_end(life_conf(clearing->life)->root, record->key);
 
-	if (record->once.phase == PXEBOOT_ONCE_NONE && is_same_text(record->once.policy, clearing->policy))
-		return 1;
-	r = once_file_end(life_conf(clearing->life)->root, record->key);
 	if (r < 0)
 		return r;
+	clearing->had_files |= r == 0;
+	if (record->once.phase == PXEBOOT_ONCE_NONE && is_same_text(record->once.policy, clearing->policy))
+		return 1;
 	free(clearing->old_token);
 	clearing->old_token = record->once.token != NULL ? strdup(record->once.token) : NULL;
 	pxeboot_once_clear(record, clearing->now);
@@ -220,14 +221,29 @@ static int clear(void *context, struct pxeboot_record *record)
 	return 0;
 }
 
+/* Nothing of it is served any more, not even what followed one that nobody remembers; unless somebody has armed anew. */
+static int remove_files(void *context, struct pxeboot_record *record)
+{
+	struct clearing *clearing = context;
+	const char *root = life_conf(clearing->life)->root;
+	uint32_t round;
+	int r;
+
+	if (record->once.phase != PXEBOOT_ONCE_NONE)
+		return 1;
+	clearing->had_files |= once_file_look(root, record->key, &round) != ONCE_FILE_NONE;
+	r = once_file_remove(root, record->key);
+	return r < 0 ? r : 1;
+}
+
 int life_clear(struct life *life, const char *key, const char *policy, int64_t now)
 {
 	struct clearing clearing = { .life = life, .policy = policy, .now = now };
-	int r = life_update(life, key, clear, &clearing), settled;
+	int r = life_update(life, key, clear, &clearing), removed;
 
-	if (r == 0) {
-		settled = life_settle(life, key, now);
-		r = settled < 0 ? settled : 0;
+	if (r >= 0) {
+		removed = life_update(life, key, remove_files, &clearing);
+		r = removed < 0 ? removed : r && !clearing.had_files;
 	}
 	forget_token(life, key, clearing.old_token);
 	return r;

@@ -21,6 +21,8 @@
 #define IS_ON "#!ipxe\n# one-shot boot, round "
 #define IS_OVER "#!ipxe\n# after the one-shot boot, round "
 #define TAIL ".ipxe"
+#define THEN ".then"
+#define OVER ".over"
 
 static int path_of(const char *root, const char *key, const char *tail, char **ret_path)
 {
@@ -41,11 +43,11 @@ static int take_round(char *bytes, const char *head, uint32_t *ret_round)
 	return scalar_u32(number, 0, UINT32_MAX, ret_round) < 0 ? -EBADMSG : 0;
 }
 
-int once_file_look(const char *root, const char *key, uint32_t *ret_round)
+static int look_at(const char *root, const char *key, const char *tail, uint32_t *ret_round)
 {
 	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FREE char *bytes = NULL;
-	int r = path_of(root, key, TAIL, &path);
+	int r = path_of(root, key, tail, &path);
 
 	if (r == 0)
 		r = file_read(path, SCRIPT_MAX, &bytes, NULL);
@@ -58,6 +60,16 @@ int once_file_look(const char *root, const char *key, uint32_t *ret_round)
 	if (strncmp(bytes, IS_OVER, strlen(IS_OVER)) == 0)
 		return take_round(bytes, IS_OVER, ret_round) < 0 ? -EBADMSG : ONCE_FILE_OVER;
 	return -EBADMSG;
+}
+
+int once_file_look(const char *root, const char *key, uint32_t *ret_round)
+{
+	int file = look_at(root, key, TAIL, ret_round);
+
+	if (file != ONCE_FILE_NONE)
+		return file;
+	file = look_at(root, key, OVER, ret_round);
+	return file == ONCE_FILE_ON ? ONCE_FILE_OVER : file;
 }
 
 /* A rename or unlink outlives a power failure only then. */
@@ -81,6 +93,14 @@ static int take_away(const char *path)
 	return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 }
 
+static int take_away_mark(const char *root, const char *key)
+{
+	CLEANUP_FREE char *mark = NULL;
+	int r = path_of(root, key, OVER, &mark);
+
+	return r < 0 ? r : take_away(mark);
+}
+
 int once_file_begin(const char *root, const char *key, const char *script, const char *then)
 {
 	CLEANUP_FREE char *path = NULL;
@@ -89,9 +109,11 @@ int once_file_begin(const char *root, const char *key, const char *script, const
 	bool wrote;
 
 	if (r == 0)
-		r = path_of(root, key, ".then", &next);
+		r = path_of(root, key, THEN, &next);
 	if (r == 0)
 		r = file_make_parents(path);
+	if (r == 0)
+		r = take_away_mark(root, key);
 	if (r == 0)
 		r = then != NULL ? file_write(next, then, strlen(then), 0644) : take_away(next);
 	wrote = r > 0;
@@ -103,10 +125,20 @@ int once_file_begin(const char *root, const char *key, const char *script, const
 	return r < 0 ? r : wrote;
 }
 
-int once_file_end(const char *root, const char *key)
+/* To @mark, or nowhere. */
+static int put_away(const char *path, const char *mark)
+{
+	if (mark == NULL)
+		return take_away(path);
+	return rename(path, mark) < 0 ? -errno : 0;
+}
+
+/* Without anything that follows it goes away, or stays as a mark that is not served. */
+static int end(const char *root, const char *key, bool leaves_mark)
 {
 	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FREE char *next = NULL;
+	CLEANUP_FREE char *mark = NULL;
 	uint32_t round;
 	int r = once_file_look(root, key, &round);
 
@@ -114,12 +146,24 @@ int once_file_end(const char *root, const char *key)
 		return r < 0 ? r : 1;
 	r = path_of(root, key, TAIL, &path);
 	if (r == 0)
-		r = path_of(root, key, ".then", &next);
+		r = path_of(root, key, THEN, &next);
+	if (r == 0)
+		r = path_of(root, key, OVER, &mark);
 	if (r < 0)
 		return r;
 	if (rename(next, path) < 0)
-		r = errno == ENOENT ? take_away(path) : -errno;
+		r = errno == ENOENT ? put_away(path, leaves_mark ? mark : NULL) : -errno;
 	return r < 0 ? r : sync_folder(root);
+}
+
+int once_file_end(const char *root, const char *key)
+{
+	return end(root, key, false);
+}
+
+int once_file_end_unrecorded(const char *root, const char *key)
+{
+	return end(root, key, true);
 }
 
 int once_file_remove(const char *root, const char *key)
@@ -129,11 +173,13 @@ int once_file_remove(const char *root, const char *key)
 	int r = path_of(root, key, TAIL, &path);
 
 	if (r == 0)
-		r = path_of(root, key, ".then", &next);
+		r = path_of(root, key, THEN, &next);
 	if (r == 0)
 		r = take_away(path);
 	if (r == 0)
 		r = take_away(next);
+	if (r == 0)
+		r = take_away_mark(root, key);
 	return r < 0 ? r : sync_folder(root);
 }
 

@@ -4,6 +4,7 @@
  *
  *	once/52-54-00-12-34-56.ipxe	what the host's script goes to, while it is there
  *	once/52-54-00-12-34-56.then	what becomes of it when the one-shot boot is over; without one it goes away
+ *	once/52-54-00-12-34-56.over	that it is over, where nothing follows and the record could not be told
  *	done/TOKEN			whose fetch by TFTP says done
  *	answers/TOKEN/			answer files with the token in them, written by whoever arms
  *
@@ -30,7 +31,9 @@ int once_file_look(const char *root, const char *key, uint32_t *ret_round) MUST_
 int once_file_begin(const char *root, const char *key, const char *script, const char *then) MUST_USE;
 /* Ends the one-shot boot that is served, for good even if the power fails.  1 when none is. */
 int once_file_end(const char *root, const char *key) MUST_USE;
-/* Takes both files away: the host's script goes on. */
+/* The same where the record can't be told: what is left says so to whoever can, later. */
+int once_file_end_unrecorded(const char *root, const char *key) MUST_USE;
+/* Takes all of them away: the host's script goes on. */
 int once_file_remove(const char *root, const char *key) MUST_USE;
 
 /* Calls @visit with the key of every file in once/; anything but 0 ends the round and is returned.  0 without once/. */

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Files and records of one-shot boots, brought together by plugins/life: what becomes of the file when the record can't be
+ * written, and what is left when somebody was killed.
+ */
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "life.h"
+#include "once_file.h"
+#include "base/file.h"
+#include "store_testing.h"
+
+#define FILE_KEY "once/52-54-00-00-00-01"
+
+static struct life *life;
+static char said[512];
+
+static void hear(void *context, int priority, const char *text)
+{
+	snprintf(said, sizeof(said), "%s", text);
+}
+
+static struct life *life_in(const char *state)
+{
+	const struct life_conf conf = { .root = directory, .state = state, .say = hear };
+	struct life *new;
+
+	ck_assert_int_eq(life_new(&conf, &new), 0);
+	return new;
+}
+
+static void setup(void)
+{
+	make_directory();
+	life = life_in(in_directory("state"));
+	said[0] = '\0';
+}
+
+static void teardown(void)
+{
+	life_free(life);
+	remove_directory();
+}
+
+/* ---- A one-shot boot ---- */
+
+static int write_scripts(void *context, const char *token, uint32_t round, char **ret_script, char **ret_then)
+{
+	const bool *has_then = context;
+
+	ck_assert_int_gt(asprintf(ret_script, "#!ipxe\n# one-shot boot, round %u: n1\n", round), 0);
+	if (*has_then)
+		ck_assert_int_gt(asprintf(ret_then, "#!ipxe\n# after the one-shot boot, round %u: n1\n", round), 0);
+	return 0;
+}
+
+static struct life_scripts scripts_of(const bool *has_then)
+{
+	return (struct life_scripts){ write_scripts, (void *)(uintptr_t)has_then, false };
+}
+
+static void arm(int mode, bool has_then)
+{
+	const struct pxeboot_arming arming = { .profile = "install", .then = has_then ? "disk" : NULL, .mode = mode,
+					       .tries_max = mode == PXEBOOT_ONCE_UNTIL_DONE ? 3 : 0, .when = 1000 };
+	const struct life_scripts scripts = scripts_of(&has_then);
+	char token[LIFE_TOKEN_SIZE];
+
+	ck_assert_int_eq(life_arm(life, KEY, &arming, &scripts, token), 0);
+}
+
+static int file_now(void)
+{
+	uint32_t round = 0;
+
+	return once_file_look(directory, KEY, &round);
+}
+
+static int phase_now(void)
+{
+	struct pxeboot_record *record;
+	int r, phase;
+	struct pxeboot_state *state = life_state(life, &r);
+
+	ck_assert_int_eq(r, 0);
+	r = pxeboot_state_get(state, KEY, &record);
+	if (r < 0)
+		return r;
+	phase = record->once.phase;
+	pxeboot_record_free(record);
+	return phase;
+}
+
+static int refresh(bool has_then)
+{
+	const struct life_scripts scripts = scripts_of(&has_then);
+
+	return life_refresh(life, KEY, &scripts);
+}
+
+/* ---- What can't be written down ---- */
+
+static const struct pxeboot_event fetched = { .kind = PXEBOOT_EVENT_SERVED, .when = 2000, .stage = PXEBOOT_RECORD_NO_STAGE };
+static const struct pxeboot_event stands_for_it = {
+	.kind = PXEBOOT_EVENT_ASKED, .when = 2000, .stage = PXEBOOT_STAGE_IPXE, .is_served = true,
+};
+static const struct pxeboot_event answered_live = { .kind = PXEBOOT_EVENT_SERVED, .when = 2000, .stage = PXEBOOT_STAGE_SCRIPT };
+static const struct pxeboot_event asked = { .kind = PXEBOOT_EVENT_ASKED, .when = 2000, .stage = PXEBOOT_STAGE_IPXE };
+static const struct pxeboot_event power_on = { .kind = PXEBOOT_EVENT_ASKED, .when = 2000, .stage = PXEBOOT_STAGE_FIRMWARE };
+
+static const struct {
+	const struct pxeboot_event *event;
+	bool has_then;
+	int file;
+	const char *why;
+} unwritten[] = {
+	{ &fetched, false, ONCE_FILE_OVER, "fetched, and nobody will know" },
+	{ &fetched, true, ONCE_FILE_OVER, "the same, and something follows" },
+	{ &stands_for_it, true, ONCE_FILE_OVER, "what stands for it" },
+	{ &asked, true, ONCE_FILE_ON, "nothing was given out" },
+	{ &power_on, true, ONCE_FILE_ON, "nothing was given out yet" },
+	{ &answered_live, true, ONCE_FILE_ON, "who answers live gives out what the policy says" },
+};
+
+START_TEST(what_cannot_be_written_down_ends)
+{
+	struct life *blind;
+
+	ck_assert_int_eq(close(open(in_directory("no-directory"), O_CREAT | O_WRONLY, 0600)), 0);
+	blind = life_in(in_directory("no-directory"));
+	arm(PXEBOOT_ONCE_NEXT_BOOT, unwritten[_i].has_then);
+	ck_assert_int_eq(life_note(blind, KEY, unwritten[_i].event, NULL), -ENOTDIR);
+	ck_assert_msg(file_now() == unwritten[_i].file, "%s: %d", unwritten[_i].why, file_now());
+	ck_assert_int_eq(said[0] != '\0', unwritten[_i].file == ONCE_FILE_OVER);
+	ck_assert_int_eq(access(in_directory(FILE_KEY ".ipxe"), F_OK) == 0, unwritten[_i].has_then);
+	life_free(blind);
+	if (unwritten[_i].file != ONCE_FILE_OVER)
+		return;
+	/* When it can be written again, it is over, and nobody begins it anew. */
+	ck_assert_int_eq(refresh(unwritten[_i].has_then), 1);
+	ck_assert_int_eq(life_settle(life, KEY, 3000), 0);
+	ck_assert_int_eq(phase_now(), PXEBOOT_ONCE_DONE);
+	ck_assert_int_eq(refresh(unwritten[_i].has_then), 1);
+	ck_assert_int_eq(file_now(), ONCE_FILE_OVER);
+	/* Nor is it in the way of the next. */
+	arm(PXEBOOT_ONCE_NEXT_BOOT, false);
+	ck_assert_int_eq(file_now(), ONCE_FILE_ON);
+	ck_assert_int_eq(life_clear(life, KEY, NULL, 4000), 0);
+	ck_assert_int_eq(file_now(), ONCE_FILE_NONE);
+	ck_assert_int_eq(count_files("once/*"), 0);
+}
+END_TEST
+
+/* ---- Taken back ---- */
+
+static void write_over(const char *bytes)
+{
+	ck_assert_int_eq(file_make_parents(in_directory(FILE_KEY ".ipxe")), 0);
+	ck_assert_int_eq(file_write(in_directory(FILE_KEY ".ipxe"), bytes, strlen(bytes), 0644), 1);
+}
+
+/* Whoever armed was killed before his files were there; what followed the round before goes, too. */
+START_TEST(an_older_round_is_taken_back)
+{
+	arm(PXEBOOT_ONCE_NEXT_BOOT, true);
+	arm(PXEBOOT_ONCE_NEXT_BOOT, true);
+	write_over("#!ipxe\n# after the one-shot boot, round 1: n1\n");
+	ck_assert_int_eq(life_clear(life, KEY, NULL, 2000), 0);
+	ck_assert_int_eq(file_now(), ONCE_FILE_NONE);
+	ck_assert_int_eq(phase_now(), PXEBOOT_ONCE_NONE);
+	ck_assert_int_eq(count_files("once/*"), 0);
+}
+END_TEST
+
+/* The store was lost: what follows stays, for the host may be one that installs itself, until somebody takes it back. */
+START_TEST(what_nobody_remembers_is_taken_back)
+{
+	write_over("#!ipxe\n# after the one-shot boot, round 7: n1\n");
+	ck_assert_int_eq(life_settle(life, KEY, 2000), 1);
+	ck_assert_int_eq(file_now(), ONCE_FILE_OVER);
+	ck_assert_int_eq(life_clear(life, KEY, NULL, 2000), 0);
+	ck_assert_int_eq(file_now(), ONCE_FILE_NONE);
+	ck_assert_int_eq(life_clear(life, KEY, NULL, 2000), 1);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("life");
+	TCase *tests = tcase_create("life");
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_loop_test(tests, what_cannot_be_written_down_ends, 0, ARRAY_SIZE(unwritten));
+	tcase_add_test(tests, an_older_round_is_taken_back);
+	tcase_add_test(tests, what_nobody_remembers_is_taken_back);
+	suite_add_tcase(suite, tests);
+	return run_suite(suite);
+}
