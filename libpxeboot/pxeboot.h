@@ -760,8 +760,8 @@ int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxebo
  * 0; 1 when @change left it; -E2BIG for a text over its limit (255 bytes, 1,023 of a file, 1,024 of a fact, 8 KiB of
  * all), and above PXEBOOT_STATE_MACHINES_MAX machines with an address each.  -EBADMSG when what is written down is malformed or a
  * newer version's: @change is not called then and the record stays.  A program that looks on, such as a DHCP hook, then
- * leaves all that it would have derived from the record as it is, above all what a one-shot boot serves, says so in the
- * log, and lets the machine boot; whoever wants to begin anew removes the record. */
+ * says so in the log and lets the machine boot; but what is given out once must not be given out again where that can't be
+ * written down.  Whoever wants to begin anew removes the record. */
 int pxeboot_state_update(struct pxeboot_state *state, const char *key,
 			 int (*change)(void *context, struct pxeboot_record *record), void *context);
 

@@ -72,7 +72,8 @@ int life_arm(struct life *life, const char *key, const struct pxeboot_arming *ar
 /* Makes the files of a one-shot boot what @scripts say, as far as its record wants them: whoever armed it may have been killed
  * before it wrote them, and the policy that they follow may have changed.  0 when something was written, else 1. */
 int life_refresh(struct life *life, const char *key, const struct life_scripts *scripts) MUST_USE;
-/* The administrator takes it back.  @policy: what the policy says now, kept in the record; NULL: nothing. 1: there was none. */
+/* The administrator takes it back.  @policy: what the policy says now, kept in the record; NULL: nothing.  A record that can't
+ * be read, a newer version's perhaps, is forgotten with all that it says.  1: there was nothing. */
 int life_clear(struct life *life, const char *key, const char *policy, int64_t now) MUST_USE;
 /* Brings file and record together where somebody was killed in between.  0 when something changed, else 1. */
 int life_settle(struct life *life, const char *key, int64_t now) MUST_USE;

@@ -196,7 +196,7 @@ struct clearing {
 	const char *policy;
 	int64_t now;
 	char *old_token;
-	bool had_files;
+	bool had_something;
 };
 
 static bool is_same_text(const char *a, const char *b)
@@ -211,7 +211,7 @@ static int clear(void *context, struct pxeboot_record *record)
 
 	if (r < 0)
 		return r;
-	clearing->had_files |= r == 0;
+	clearing->had_something |= r == 0;
 	if (record->once.phase == PXEBOOT_ONCE_NONE && is_same_text(record->once.policy, clearing->policy))
 		return 1;
 	free(clearing->old_token);
@@ -231,9 +231,26 @@ static int remove_files(void *context, struct pxeboot_record *record)
 
 	if (record->once.phase != PXEBOOT_ONCE_NONE)
 		return 1;
-	clearing->had_files |= once_file_look(root, record->key, &round) != ONCE_FILE_NONE;
+	clearing->had_something |= once_file_look(root, record->key, &round) != ONCE_FILE_NONE;
 	r = once_file_remove(root, record->key);
 	return r < 0 ? r : 1;
+}
+
+/* A record that can't be read goes as a whole; -EBADMSG when it is not the record that can't be. */
+static int forget(struct life *life, const char *key)
+{
+	struct pxeboot_record *record;
+	int r;
+	struct pxeboot_state *state = life_state(life, &r);
+
+	if (r < 0)
+		return r;
+	r = pxeboot_state_get(state, key, &record);
+	if (r == -EBADMSG)
+		return pxeboot_state_remove(state, key);
+	if (r == 0)
+		pxeboot_record_free(record);
+	return -EBADMSG;
 }
 
 int life_clear(struct life *life, const char *key, const char *policy, int64_t now)
@@ -241,9 +258,15 @@ int life_clear(struct life *life, const char *key, const char *policy, int64_t n
 	struct clearing clearing = { .life = life, .policy = policy, .now = now };
 	int r = life_update(life, key, clear, &clearing), removed;
 
+	if (r == -EBADMSG) {
+		r = forget(life, key);
+		clearing.had_something = r == 0;
+		if (r == 0)
+			r = life_update(life, key, clear, &clearing);
+	}
 	if (r >= 0) {
 		removed = life_update(life, key, remove_files, &clearing);
-		r = removed < 0 ? removed : r && !clearing.had_files;
+		r = removed < 0 ? removed : r && !clearing.had_something;
 	}
 	forget_token(life, key, clearing.old_token);
 	return r;

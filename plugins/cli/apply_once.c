@@ -193,6 +193,29 @@ static int refresh(struct job *job, const struct todo *todo)
 	return r;
 }
 
+static bool is_unreadable(struct job *job, const char *key)
+{
+	struct pxeboot_record *record;
+	int r;
+	struct pxeboot_state *state = life_state(job->life, &r);
+
+	if (r == 0)
+		r = pxeboot_state_get(state, key, &record);
+	if (r == 0)
+		pxeboot_record_free(record);
+	return r == -EBADMSG;
+}
+
+/* Nobody can tell what to do about a machine whose record can't be read; the others go on.  What came of it otherwise. */
+static int pass_over(struct job *job, const char *key, int r)
+{
+	if (r != -EBADMSG || !is_unreadable(job, key))
+		return r;
+	fprintf(stderr, "pxeboot apply: %s: its one-shot boot is left as it is: what is remembered of it can't be read, or is a newer "
+		"version's; 'pxeboot once HOST --clear' forgets it\n", key);
+	return 1;
+}
+
 /* 0 when something changed, else 1. */
 static int carry_out(struct job *job, const struct todo *todo)
 {
@@ -215,7 +238,7 @@ static int carry_out(struct job *job, const struct todo *todo)
 static int settle(void *context, const char *key)
 {
 	struct job *job = context;
-	int r = life_settle(job->life, key, job->now);
+	int r = pass_over(job, key, life_settle(job->life, key, job->now));
 
 	if (r == 0)
 		job->counts[REFRESH]++;
@@ -241,7 +264,7 @@ static int carry_out_all(struct job *job)
 			show(job, &job->list[i]);
 			continue;
 		}
-		r = carry_out(job, &job->list[i]);
+		r = pass_over(job, job->list[i].key, carry_out(job, &job->list[i]));
 		if (r == 0)
 			job->counts[job->list[i].what]++;
 	}

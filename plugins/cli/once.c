@@ -129,7 +129,8 @@ static int fail(const struct job *job, int error)
 	if (error == -ENOTSUP)
 		return session_failure(&job->session, "this pxeboot was built without LMDB and remembers no machines");
 	return session_failure(&job->session, "%s, or once/ in %s: %s", state,
-			       pxeboot_policy_get(job->session.policy, "server.root"), strerror(-error));
+			       pxeboot_policy_get(job->session.policy, "server.root"),
+			       error == -EBADMSG ? "it can't be read, or is a newer version's" : strerror(-error));
 }
 
 static int arm(struct job *job, const struct one_shot *shot, const struct pxeboot_record *before)

@@ -152,6 +152,36 @@ START_TEST(what_cannot_be_written_down_ends)
 }
 END_TEST
 
+/* A newer version's, or damaged: nobody here knows what it says. */
+START_TEST(what_cannot_be_read_is_served_once)
+{
+	static const uint8_t newer[] = { 2, 0, 0 };
+
+	arm(PXEBOOT_ONCE_UNTIL_DONE, true);
+	put_raw(in_directory("state/" PLACE_STORE), newer, sizeof(newer));
+	ck_assert_int_eq(life_note(life, KEY, &power_on, NULL), -EBADMSG);
+	ck_assert_int_eq(life_settle(life, KEY, 2000), -EBADMSG);
+	ck_assert_int_eq(file_now(), ONCE_FILE_ON);
+	ck_assert_int_eq(life_note(life, KEY, &fetched, NULL), -EBADMSG);
+	ck_assert_int_eq(file_now(), ONCE_FILE_OVER);
+	ck_assert_int_eq(phase_now(), -EBADMSG);
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_is_taken_back)
+{
+	static const uint8_t newer[] = { 2, 0, 0 };
+
+	arm(PXEBOOT_ONCE_NEXT_BOOT, true);
+	put_raw(in_directory("state/" PLACE_STORE), newer, sizeof(newer));
+	ck_assert_int_eq(life_clear(life, KEY, "install", 2000), 0);
+	ck_assert_int_eq(count_files("once/*"), 0);
+	ck_assert_int_eq(phase_now(), PXEBOOT_ONCE_NONE);
+	arm(PXEBOOT_ONCE_NEXT_BOOT, true);
+	ck_assert_int_eq(file_now(), ONCE_FILE_ON);
+}
+END_TEST
+
 /* ---- Taken back ---- */
 
 static void write_over(const char *bytes)
@@ -192,6 +222,8 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_loop_test(tests, what_cannot_be_written_down_ends, 0, ARRAY_SIZE(unwritten));
+	tcase_add_test(tests, what_cannot_be_read_is_served_once);
+	tcase_add_test(tests, what_cannot_be_read_is_taken_back);
 	tcase_add_test(tests, an_older_round_is_taken_back);
 	tcase_add_test(tests, what_nobody_remembers_is_taken_back);
 	suite_add_tcase(suite, tests);

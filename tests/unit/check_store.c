@@ -2,7 +2,6 @@
 /*
  * The store with real processes: many writers, some of them killed.
  */
-#include <lmdb.h>
 #include <signal.h>
 
 #include "store_testing.h"
@@ -72,24 +71,6 @@ START_TEST(not_after_a_fork)
 }
 END_TEST
 
-/* Puts bytes under a key, as another version would. */
-static void put_raw(const void *bytes, size_t length)
-{
-	static const char key[] = "m\x52\x54\0\0\0\x01";
-	MDB_val name = { 7, (void *)(uintptr_t)key }, value = { length, (void *)(uintptr_t)bytes };
-	MDB_txn *transaction;
-	MDB_env *env;
-	MDB_dbi dbi;
-
-	ck_assert_int_eq(mdb_env_create(&env), 0);
-	ck_assert_int_eq(mdb_env_open(env, in_directory(PLACE_STORE), MDB_NOSUBDIR, 0640), 0);
-	ck_assert_int_eq(mdb_txn_begin(env, NULL, 0, &transaction), 0);
-	ck_assert_int_eq(mdb_dbi_open(transaction, NULL, 0, &dbi), 0);
-	ck_assert_int_eq(mdb_put(transaction, dbi, &name, &value, 0), 0);
-	ck_assert_int_eq(mdb_txn_commit(transaction), 0);
-	mdb_env_close(env);
-}
-
 START_TEST(newer_records_are_kept)
 {
 	struct pxeboot_record *record = NULL;
@@ -97,7 +78,7 @@ START_TEST(newer_records_are_kept)
 	struct pxeboot_state *state;
 
 	pxeboot_state_close(opened());
-	put_raw("\x02\0\x03" "new", 6);
+	put_raw(in_directory(PLACE_STORE), "\x02\0\x03" "new", 6);
 	state = opened();
 	ck_assert_int_eq(boot(state, "02:00:00:00:00:00", 5), 0);
 	ck_assert_int_eq(boot(state, "f2:00:00:00:00:00", 5), 0);

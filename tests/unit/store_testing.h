@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <lmdb.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -113,6 +114,24 @@ static inline int count_files(const char *pattern)
 	ck_assert(pipe && fgets(line, sizeof(line), pipe));
 	pclose(pipe);
 	return atoi(line);
+}
+
+/* Puts bytes under KEY, as another version would. */
+static inline void put_raw(const char *path, const void *bytes, size_t length)
+{
+	static const char key[] = "m\x52\x54\0\0\0\x01";
+	MDB_val name = { 7, (void *)(uintptr_t)key }, value = { length, (void *)(uintptr_t)bytes };
+	MDB_txn *transaction;
+	MDB_env *env;
+	MDB_dbi dbi;
+
+	ck_assert_int_eq(mdb_env_create(&env), 0);
+	ck_assert_int_eq(mdb_env_open(env, path, MDB_NOSUBDIR, 0640), 0);
+	ck_assert_int_eq(mdb_txn_begin(env, NULL, 0, &transaction), 0);
+	ck_assert_int_eq(mdb_dbi_open(transaction, NULL, 0, &dbi), 0);
+	ck_assert_int_eq(mdb_put(transaction, dbi, &name, &value, 0), 0);
+	ck_assert_int_eq(mdb_txn_commit(transaction), 0);
+	mdb_env_close(env);
 }
 
 struct seen {
