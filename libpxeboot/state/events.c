@@ -51,6 +51,14 @@ int pxeboot_record_client(const struct pxeboot_record *record, struct pxeboot_cl
 
 /* ---- Stages ----------------------------------------------------------------------------------------------------- */
 
+/* Clocks are set, also back: what lies far ahead is no more of the same boot than what lies far behind. */
+static bool is_far(int64_t a, int64_t b)
+{
+	uint64_t distance = a < b ? (uint64_t)b - (uint64_t)a : (uint64_t)a - (uint64_t)b;
+
+	return distance >= PXEBOOT_SAME_BOOT;
+}
+
 /* Does coming to @stage begin a boot?  Firmware does, but asks several times.  Where it was not seen, because an iPXE sits
  * in its place, another DHCP server answers it or an event was lost, the first one to ask does: from an operating system no
  * way leads back but through power-on, and from a script or an iPXE none does at once. */
@@ -62,7 +70,7 @@ static bool is_power_on(const struct pxeboot_record *record, int stage, int64_t 
 		return true;
 	if (stage == PXEBOOT_STAGE_FIRMWARE && record->stage != PXEBOOT_STAGE_FIRMWARE)
 		return true;
-	return stage <= record->stage && record->last_seen <= when - PXEBOOT_SAME_BOOT;
+	return stage <= record->stage && is_far(record->last_seen, when);
 }
 
 static void come_to(struct pxeboot_record *record, int stage, int64_t when)
@@ -119,7 +127,7 @@ static void see(struct pxeboot_record *record, int64_t when)
 {
 	if (!record->first_seen)
 		record->first_seen = when;
-	if (record->last_seen < when)
+	if (record->last_seen < when || is_far(record->last_seen, when))
 		record->last_seen = when;
 }
 
