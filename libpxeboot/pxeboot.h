@@ -683,7 +683,7 @@ void pxeboot_named_files_others(const struct pxeboot_named_files *files, size_t 
  * Times are seconds since 1970 and handed in. */
 struct pxeboot_state;
 
-#define PXEBOOT_STATE_MACHINES_MAX 100000	/* a client can make up MAC addresses */
+#define PXEBOOT_STATE_MACHINES_MAX 100000	/* that there is always room for; a client can make up MAC addresses */
 #define PXEBOOT_RECORD_FACT_MAX 1024		/* bytes */
 #define PXEBOOT_RECORD_NO_STAGE (-1)
 #define PXEBOOT_RECORD_ASKED 3
@@ -757,8 +757,10 @@ int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxebo
  * returns 0: write it down; 1: leave all as it was; a negative errno: the same, and that is what the update returns.  No other
  * process can change anything meanwhile, so that it must be quick, and must not use the state itself.
  *
- * 0; 1 when @change left it; -E2BIG for a text over its limit (255 bytes, 1,023 of a file, 1,024 of a fact, 8 KiB of
- * all), and above PXEBOOT_STATE_MACHINES_MAX machines with an address each.  -EBADMSG when what is written down is malformed or a
+ * 0; 1 when @change left it; -E2BIG for a text over its limit (255 bytes, 1,023 of a file) and for a new machine where there is
+ * no room: PXEBOOT_STATE_MACHINES_MAX of them with an address each are there, or up to twice as many of which fewer have one.
+ * A fact above PXEBOOT_RECORD_FACT_MAX, or more than 8 KiB in all, costs the machine its facts
+ * and nothing else.  -EBADMSG when what is written down is malformed or a
  * newer version's: @change is not called then and the record stays.  A program that looks on, such as a DHCP hook, then
  * says so in the log and lets the machine boot; but what is given out once must not be given out again where that can't be
  * written down.  Whoever wants to begin anew removes the record. */

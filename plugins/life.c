@@ -270,16 +270,9 @@ static void end_unrecorded(const struct life *life, const char *key, int error)
 
 int life_note(struct life *life, const char *key, const struct pxeboot_event *event, struct pxeboot_record **ret_record)
 {
-	struct pxeboot_event bare = *event;
 	struct noting noting = { life, event, event->when };
 	int r = life_update(life, key, note, &noting), read;
 
-	/* A machine that says too much of itself is still seen. */
-	if (r == -E2BIG && event->client != NULL) {
-		bare.client = NULL;
-		noting.event = &bare;
-		r = life_update(life, key, note, &noting);
-	}
 	if (r < 0 && is_given_out(event))
 		end_unrecorded(life, key, r);
 	if (r < 0 || ret_record == NULL)

@@ -207,7 +207,7 @@ static int check_long(struct walk *walk, size_t from, size_t number, size_t leng
 	struct header header;
 	int error;
 
-	if (!length || pages > walk->last_page)
+	if (!length || length > PAGES_MAX_BYTES || pages > walk->last_page)
 		return wrong(walk, from, "an entry has no such length");
 	error = take_run(walk, from, number, pages);
 	if (error)

@@ -194,7 +194,7 @@ int pxeboot_state_by_address(struct pxeboot_state *state, const char *address, c
 
 /* ---- One of them ---- */
 
-/* A machine has an address at most. */
+/* An entry each machine, and one each address, of which a machine has one at most. */
 static int check_room(struct pxeboot_state *state, MDB_txn *transaction)
 {
 	MDB_stat stat;
@@ -203,13 +203,26 @@ static int check_room(struct pxeboot_state *state, MDB_txn *transaction)
 	return error ? error : stat.ms_entries >= 2 * PXEBOOT_STATE_MACHINES_MAX ? -E2BIG : 0;
 }
 
+/* What does not fit goes without what the machine says of itself, of which it might say too much for anything else to be
+ * written down. */
+static int encode(const struct pxeboot_record *record, char **ret_bytes, size_t *ret_length)
+{
+	struct pxeboot_record bare = *record;
+	int error = record_encode(record, ret_bytes, ret_length);
+
+	if (error != -E2BIG)
+		return error;
+	memset(bare.facts, 0, sizeof(bare.facts));
+	return record_encode(&bare, ret_bytes, ret_length);
+}
+
 static int write_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
 			const struct pxeboot_record *record)
 {
 	MDB_val name = { key->length, (void *)(uintptr_t)key->bytes }, value;
 	CLEANUP_FREE char *bytes = NULL;
 	size_t length;
-	int error = record_encode(record, &bytes, &length);
+	int error = encode(record, &bytes, &length);
 
 	if (error)
 		return error;

@@ -131,6 +131,46 @@ START_TEST(a_change_is_whole_or_not)
 }
 END_TEST
 
+/* What a machine says of itself, up to the record's limit, and then one number more. */
+static int say_much(void *context, struct pxeboot_record *record)
+{
+	const size_t *length = context;
+	static char fact[PXEBOOT_RECORD_FACT_MAX + 1];
+
+	memset(fact, 'x', sizeof(fact) - 1);
+	for (int i = 0; i < PXEBOOT_FACT_COUNT; i++)
+		record->facts[i] = i < 7 ? fact : NULL;
+	record->facts[PXEBOOT_FACT_UNDI] = fact + sizeof(fact) - 1 - *length;
+	record->once.phase = PXEBOOT_ONCE_ARMED;
+	return 0;
+}
+
+static int serve(void *context, struct pxeboot_record *record)
+{
+	record->once.phase = PXEBOOT_ONCE_SERVED;
+	record->once.tries++;
+	record->once.changed = 7;
+	return 0;
+}
+
+/* No machine can keep its one-shot boot from being ended by what it says of itself. */
+START_TEST(facts_go_first)
+{
+	struct pxeboot_state *state = opened();
+	struct pxeboot_record *record;
+
+	for (size_t length = 950; length < PXEBOOT_RECORD_FACT_MAX; length++) {
+		ck_assert_int_eq(pxeboot_state_update(state, KEY, say_much, &length), 0);
+		ck_assert_int_eq(pxeboot_state_update(state, KEY, serve, NULL), 0);
+		ck_assert_int_eq(pxeboot_state_get(state, KEY, &record), 0);
+		ck_assert_int_eq(record->once.phase, PXEBOOT_ONCE_SERVED);
+		pxeboot_record_free(record);
+		ck_assert_int_eq(pxeboot_state_remove(state, KEY), 0);
+	}
+	pxeboot_state_close(state);
+}
+END_TEST
+
 static int stop_at_first(void *context, const char *key, const struct pxeboot_record *record)
 {
 	return 42;
@@ -324,6 +364,7 @@ int main(void)
 	tcase_add_test(many, killed_at_any_instant);
 	tcase_add_test(many, moved_aside_by_another);
 	tcase_add_test(good, a_change_is_whole_or_not);
+	tcase_add_test(good, facts_go_first);
 	tcase_add_test(good, rounds);
 	tcase_add_test(good, permissions);
 	return run_suite(suite);
