@@ -14,6 +14,7 @@
 #include "drop_in.h"
 #include "host_file.h"
 #include "machine.h"
+#include "named.h"
 
 #define DROP_IN "adopted.conf"
 #define COMMENT_MAX 120		/* bytes of what a machine says of itself */
@@ -109,16 +110,6 @@ static int make_draft(struct job *job)
 	return r;
 }
 
-static bool has_host(const struct pxeboot_policy *policy, const char *name)
-{
-	struct pxeboot_host host;
-
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (strcmp(host.name, name) == 0)
-			return true;
-	return false;
-}
-
 /* The whole policy, with the file as it would be. */
 static int try_draft(struct job *job)
 {
@@ -135,7 +126,7 @@ static int try_draft(struct job *job)
 					      session->diagnostics, &policy);
 	if (r < 0)
 		return r;
-	if (!has_host(policy, job->adoptions.list[0].name)) {
+	if (!named_host(policy, job->adoptions.list[0].name, NULL, NULL)) {
 		diagnostics_add(session->diagnostics, PXEBOOT_ERROR, "adopt.file",
 				(struct location){ job->file.path, 0 },
 				"is not read with the policy, expected a name that ends in .conf");
@@ -174,7 +165,7 @@ static void tell_result(const struct job *job)
 	else
 		printf("%s: %zu hosts\n", job->file.path, count);
 	if (!job->apply)
-		printf("'pxeboot apply' writes the files that they boot by\n");
+		printf("'pxeboot apply' writes the files that %s by\n", count == 1 ? "it boots" : "they boot");
 }
 
 static int refuse_file(struct job *job)

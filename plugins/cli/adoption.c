@@ -10,6 +10,7 @@
 
 #include "base/scalar.h"
 #include "base/text.h"
+#include "named.h"
 
 #define LINE_MAX_BYTES 1024
 
@@ -230,16 +231,6 @@ static int check_macs(const struct adoptions *adoptions, const struct pxeboot_po
 	return r;
 }
 
-static bool has_item(const struct pxeboot_policy *policy, const char *name)
-{
-	struct pxeboot_item item;
-
-	for (size_t i = 0; pxeboot_policy_item(policy, i, &item) == 0; i++)
-		if (strcmp(item.name, name) == 0)
-			return true;
-	return false;
-}
-
 int adoptions_check(const struct adoptions *adoptions, const struct pxeboot_policy *policy,
 		    struct pxeboot_diagnostics *diagnostics)
 {
@@ -247,7 +238,7 @@ int adoptions_check(const struct adoptions *adoptions, const struct pxeboot_poli
 	int names = adoptions->count ? check_names(adoptions, policy, diagnostics) : 0, r = macs < 0 ? macs : names;
 
 	for (size_t i = 0; i < adoptions->count; i++)
-		if (!has_item(policy, adoptions->list[i].boot))
+		if (!named_item(policy, adoptions->list[i].boot, NULL))
 			r = refuse(diagnostics, "adopt.profile", adoptions->list[i].where,
 				   "profile: is not in the policy, expected the name of a profile or menu",
 				   adoptions->list[i].boot);

@@ -8,6 +8,7 @@
 
 #include "base/diagnostics.h"
 #include "base/text.h"
+#include "named.h"
 
 static const enum pxeboot_severity severities[] = {
 	[SIGHT_NOTE] = PXEBOOT_NOTE,
@@ -76,20 +77,12 @@ static void check_loader(const struct pxeboot_policy *policy, const struct pxebo
 			n_elsewhere == count ? "" : "; of another architecture it is given this");
 }
 
-static bool find_item(const struct pxeboot_policy *policy, const char *name, struct pxeboot_item *ret_item)
-{
-	for (size_t i = 0; pxeboot_policy_item(policy, i, ret_item) == 0; i++)
-		if (strcmp(ret_item->name, name) == 0)
-			return true;
-	return false;
-}
-
 static void check_arch(const struct pxeboot_policy *policy, const struct pxeboot_host *host, const char *boot, int arch,
 		       struct pxeboot_diagnostics *diagnostics)
 {
 	struct pxeboot_item item;
 
-	if (arch != PXEBOOT_ARCH_NONE && boot && find_item(policy, boot, &item) && !(item.archs & 1u << arch))
+	if (arch != PXEBOOT_ARCH_NONE && boot && named_item(policy, boot, &item) && !(item.archs & 1u << arch))
 		diagnostics_add(diagnostics, PXEBOOT_ERROR, "once.arch", place_of(host),
 				"hosts.%s: once: '%s' is not for %s, which the machine was last seen to be", host->name,
 				boot, pxeboot_arch_get(arch)->name);
