@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "cli.h"
+#include "machine.h"
+#include "named.h"
 #include "one_shot.h"
 
 struct job {
@@ -14,14 +16,6 @@ struct job {
 	struct life *life;
 	const char *who;
 };
-
-static int fail(const struct job *job, int error)
-{
-	if (error == -ENOTSUP)
-		return session_failure(&job->session, "this pxeboot was built without LMDB and remembers no machines");
-	return session_failure(&job->session, "%s: %s", pxeboot_policy_get(job->session.policy, "server.state"),
-			       strerror(-error));
-}
 
 static int done_token(struct job *job)
 {
@@ -34,22 +28,29 @@ static int done_token(struct job *job)
 		return EXIT_FINDINGS;
 	}
 	if (r < 0)
-		return fail(job, r);
+		return one_shot_failure(&job->session, r);
 	puts(r == 0 ? "Done." : "It was done already.");
 	return EXIT_FINE;
 }
 
 /* What the record says afterwards tells what was done. */
-static int tell_host(const struct pxeboot_host *host, const struct pxeboot_record *record, bool changed)
+static int tell_host(const struct session *session, const struct pxeboot_host *host, const struct pxeboot_record *record,
+		     bool changed)
 {
 	const char *boot = record ? pxeboot_once_boot(record) : NULL;
+	CLEANUP_TEXT struct text done = TEXT_INIT;
+	CLEANUP_TEXT struct text next = TEXT_INIT;
 
 	if (!record || record->once.phase == PXEBOOT_ONCE_NONE) {
 		fprintf(stderr, "pxeboot done: %s has no one-shot boot\n", host->name);
 		return EXIT_FINDINGS;
 	}
-	printf("%s %s done with %s; it boots %s.\n", host->name, changed ? "is" : "was already", record->once.profile,
-	       boot ? boot : host->boot);
+	/* What stands in a record may be written by others than us. */
+	machine_add_text(&done, record->once.profile ? record->once.profile : "-");
+	machine_add_text(&next, boot ? boot : host->boot);
+	if (done.error || next.error)
+		return one_shot_failure(session, -ENOMEM);
+	printf("%s %s done with %s; it boots %s.\n", host->name, changed ? "is" : "was already", done.bytes, next.bytes);
 	return EXIT_FINE;
 }
 
@@ -62,8 +63,8 @@ static int done_host(struct job *job, const struct pxeboot_host *host)
 	int r = host->n_macs ? life_note(job->life, host->macs[0], &event, &record) : 1, code;
 
 	if (r < 0 && r != -ENOENT)
-		return fail(job, r);
-	code = tell_host(host, record, r == 0);
+		return one_shot_failure(&job->session, r);
+	code = tell_host(&job->session, host, record, r == 0);
 	pxeboot_record_free(record);
 	return code;
 }
@@ -71,12 +72,11 @@ static int done_host(struct job *job, const struct pxeboot_host *host)
 static int done(struct job *job)
 {
 	struct pxeboot_host host;
-	size_t index;
 	int r = one_shot_life(&job->session, &job->life);
 
 	if (r < 0)
-		return fail(job, r);
-	if (one_shot_host(job->session.policy, job->who, &index, &host) == 0)
+		return one_shot_failure(&job->session, r);
+	if (named_host(job->session.policy, job->who, NULL, &host))
 		return done_host(job, &host);
 	return done_token(job);
 }

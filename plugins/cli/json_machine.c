@@ -10,8 +10,7 @@
 
 #include "json_text.h"
 
-/* What a client sent may be a control character of Unicode: all is ASCII. */
-static void print(json_t *object)
+void json_line(json_t *object)
 {
 	json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 	putchar('\n');
@@ -59,8 +58,7 @@ static json_t *facts(const struct pxeboot_record *record)
 	return object;
 }
 
-/* Without the token. */
-static json_t *once_object(const struct pxeboot_once *once)
+json_t *json_once(const struct pxeboot_once *once)
 {
 	if (once->phase == PXEBOOT_ONCE_NONE && !once->round)
 		return json_null();
@@ -112,21 +110,21 @@ void json_machine(const struct machine *machine, bool has_policy, int64_t now)
 	json_object_set_new(object, "file", json_text(record->file));
 	json_object_set_new(object, "profile", json_text(machine->profile));
 	json_object_set_new(object, "next", json_text(next_of(machine)));
-	json_object_set_new(object, "once", once_object(&record->once));
+	json_object_set_new(object, "once", json_once(&record->once));
 	json_object_set_new(object, "facts", facts(record));
-	print(object);
+	json_line(object);
 }
 
 void json_unreadable(const char *key)
 {
-	print(json_pack("{s:s, s:b}", "machine", key, "readable", 0));
+	json_line(json_pack("{s:s, s:b}", "machine", key, "readable", 0));
 }
 
 void json_happening(const struct happening *happening)
 {
 	int stage = happening->stage;
 
-	print(json_pack("{s:o, s:s, s:o, s:s, s:o, s:s}", "time", time_text(happening->when), "machine", happening->key,
+	json_line(json_pack("{s:o, s:s, s:o, s:s, s:o, s:s}", "time", time_text(happening->when), "machine", happening->key,
 			"name", json_text(happening->name), "event", happening_name(happening->kind), "stage",
 			json_text(stage < 0 ? NULL : pxeboot_stage_name((enum pxeboot_stage)stage)), "text",
 			happening->text));

@@ -9,6 +9,7 @@
 #include "base/scalar.h"
 #include "cli.h"
 #include "json.h"
+#include "named.h"
 #include "once_page.h"
 #include "one_shot.h"
 
@@ -89,16 +90,6 @@ static int read_options(struct job *job, int argc, char **argv)
 
 /* ---- Arming ------------------------------------------------------------------------------------------------------- */
 
-static bool has_item(const struct job *job, const char *name)
-{
-	struct pxeboot_item item;
-
-	for (size_t i = 0; pxeboot_policy_item(job->session.policy, i, &item) == 0; i++)
-		if (strcmp(item.name, name) == 0)
-			return true;
-	return false;
-}
-
 /* What is remembered of the machine; NULL when nothing is. */
 static int find_record(struct job *job, const char *key, struct pxeboot_record **ret_record)
 {
@@ -122,28 +113,17 @@ static int arch_of(const struct pxeboot_record *record)
 	return arch;
 }
 
-static int fail(const struct job *job, int error)
-{
-	const char *state = pxeboot_policy_get(job->session.policy, "server.state");
-
-	if (error == -ENOTSUP)
-		return session_failure(&job->session, "this pxeboot was built without LMDB and remembers no machines");
-	return session_failure(&job->session, "%s, or once/ in %s: %s", state,
-			       pxeboot_policy_get(job->session.policy, "server.root"),
-			       error == -EBADMSG ? "it can't be read, or is a newer version's" : strerror(-error));
-}
-
 static int arm(struct job *job, const struct one_shot *shot, const struct pxeboot_record *before)
 {
 	struct once_page page = { .shot = shot };
 	int r;
 
 	if (before && before->once.phase == PXEBOOT_ONCE_SERVED)
-		fprintf(stderr, "pxeboot once: %s was given %s at its last boot and may be busy with it; that is forgotten now\n",
-			shot->host.name, before->once.profile);
+		fprintf(stderr, "pxeboot once: %s was given a one-shot boot before and may be busy with it; that is forgotten now\n",
+			shot->host.name);
 	r = one_shot_arm(job->life, shot, NULL, time(NULL), page.token);
 	if (r < 0)
-		return fail(job, r);
+		return one_shot_failure(&job->session, r);
 	if (job->json)
 		once_page_json(&page);
 	else
@@ -157,14 +137,16 @@ static int check_and_arm(struct job *job, struct one_shot *shot)
 	int r = shot->host.n_macs ? find_record(job, shot->host.macs[0], &record) : 0;
 
 	if (r < 0)
-		return fail(job, r);
+		return one_shot_failure(&job->session, r);
 	shot->wish.arch = arch_of(record);
 	r = one_shot_check(shot, job->session.diagnostics);
 	session_tell(&job->session, stderr);
-	if (r == -EBADMSG)
+	if (r == -EBADMSG) {
+		fprintf(stderr, "pxeboot once: %s boots as before.\n", shot->host.name);
 		r = EXIT_FINDINGS;
-	else
-		r = r < 0 ? fail(job, r) : arm(job, shot, record);
+	} else {
+		r = r < 0 ? one_shot_failure(&job->session, r) : arm(job, shot, record);
+	}
 	pxeboot_record_free(record);
 	return r;
 }
@@ -179,9 +161,9 @@ static int order(struct job *job, size_t index, const struct pxeboot_host *host)
 		.sight = one_shot_sight(job->session.policy),
 	};
 
-	if (!has_item(job, job->boot))
+	if (!named_item(job->session.policy, job->boot, NULL))
 		return session_usage(&job->session, "no such profile or menu: '%s'", job->boot);
-	if (job->then && !has_item(job, job->then))
+	if (job->then && !named_item(job->session.policy, job->then, NULL))
 		return session_usage(&job->session, "no such profile or menu: '%s'", job->then);
 	return check_and_arm(job, &shot);
 }
@@ -194,7 +176,7 @@ static int clear(struct job *job, const struct pxeboot_host *host)
 	int r = host->n_macs ? life_clear(job->life, host->macs[0], host->once, time(NULL)) : 1;
 
 	if (r < 0)
-		return fail(job, r);
+		return one_shot_failure(&job->session, r);
 	if (job->json)
 		once_page_json_cleared(host, r == 0);
 	else
@@ -210,7 +192,7 @@ static int list(struct job *job)
 
 	if (r == 0)
 		r = job->json ? once_page_json_all(job->session.policy, state) : once_page_show_all(job->session.policy, state);
-	return r < 0 ? fail(job, r) : EXIT_FINE;
+	return r < 0 ? one_shot_failure(&job->session, r) : EXIT_FINE;
 }
 
 static int once(struct job *job)
@@ -220,10 +202,10 @@ static int once(struct job *job)
 	int r = one_shot_life(&job->session, &job->life);
 
 	if (r < 0)
-		return fail(job, r);
+		return one_shot_failure(&job->session, r);
 	if (!job->host)
 		return list(job);
-	if (one_shot_host(job->session.policy, job->host, &index, &host) < 0)
+	if (!named_host(job->session.policy, job->host, &index, &host))
 		return session_usage(&job->session, "the policy has no host '%s'", job->host);
 	return job->clear ? clear(job, &host) : order(job, index, &host);
 }

@@ -9,17 +9,8 @@
 #ifdef HAVE_JANSSON
 #include <jansson.h>
 
-static const char *const modes[] = {
-	[PXEBOOT_ONCE_NEXT_BOOT] = "next-boot",
-	[PXEBOOT_ONCE_UNTIL_DONE] = "until-done",
-};
-
-static void print(json_t *object)
-{
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(object);
-}
+#include "json_text.h"
+#include "machine.h"
 
 void once_page_json(const struct once_page *page)
 {
@@ -28,16 +19,18 @@ void once_page_json(const struct once_page *page)
 
 	if (once_page_done_at(page, &at) < 0)
 		return;
-	print(json_pack("{s:s, s:s, s:s, s:s, s:s?, s:i, s:s, s:{s:s?, s:s?}}", "host", shot->host.name, "mac", shot->host.macs[0],
-			"mode", modes[shot->wish.mode], "boot", shot->wish.boot, "then", shot->wish.then, "tries",
-			(int)shot->tries, "token", page->token, "done", "post", at.post, "tftp", at.tftp));
+	json_line(json_pack("{s:s, s:s, s:s, s:s, s:s?, s:i, s:s, s:{s:s?, s:s?}}", "machine", shot->host.macs[0], "name",
+			    shot->host.name, "mode", machine_mode_name(shot->wish.mode), "profile", shot->wish.boot, "then",
+			    shot->wish.then, "tries_max", (int)shot->tries, "token", page->token, "done", "post", at.post, "tftp",
+			    at.tftp));
 	free(at.post);
 	free(at.tftp);
 }
 
 void once_page_json_cleared(const struct pxeboot_host *host, bool cleared)
 {
-	print(json_pack("{s:s, s:b}", "host", host->name, "cleared", cleared));
+	json_line(json_pack("{s:s?, s:s, s:b}", "machine", host->n_macs ? host->macs[0] : NULL, "name", host->name, "cleared",
+			    cleared));
 }
 
 struct listing {
@@ -45,23 +38,23 @@ struct listing {
 	json_t *all;
 };
 
+/* What stands in a record may be written by others than us. */
 static int add(void *context, const char *key, const struct pxeboot_record *record)
 {
 	const struct listing *listing = context;
-	const struct pxeboot_once *once = record ? &record->once : NULL;
-	struct pxeboot_host host = { .name = NULL };
+	struct pxeboot_host host;
+	json_t *object, *once;
 	size_t index;
 
-	if (!record || once->phase == PXEBOOT_ONCE_NONE)
+	if (!record || record->once.phase == PXEBOOT_ONCE_NONE)
 		return 0;
 	if (one_shot_host_of(listing->policy, key, &index, &host) < 0)
 		host.name = NULL;
-	json_array_append_new(listing->all, json_pack(
-		"{s:s?, s:s, s:s, s:s, s:s?, s:s?, s:I, s:I, s:I, s:I, s:I}", "host", host.name, "mac", key, "phase",
-		pxeboot_once_phase_name(once->phase), "mode", modes[once->mode], "boot", once->profile, "then", once->then,
-		"tries", (json_int_t)once->tries, "tries_max", (json_int_t)once->tries_max, "round", (json_int_t)once->round,
-		"armed", (json_int_t)once->armed, "changed", (json_int_t)once->changed));
-	return 0;
+	object = json_pack("{s:s, s:s?}", "machine", key, "name", host.name);
+	once = json_once(&record->once);
+	json_object_update(object, once);
+	json_decref(once);
+	return json_array_append_new(listing->all, object) < 0 ? -ENOMEM : 0;
 }
 
 int once_page_json_all(const struct pxeboot_policy *policy, struct pxeboot_state *state)
@@ -73,7 +66,7 @@ int once_page_json_all(const struct pxeboot_policy *policy, struct pxeboot_state
 		json_decref(listing.all);
 		return r;
 	}
-	print(json_pack("{s:o}", "once", listing.all));
+	json_line(json_pack("{s:o}", "once", listing.all));
 	return 0;
 }
 #else

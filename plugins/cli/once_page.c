@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "machine.h"
 
 static int join(const char *format, const char *where, const char *token, char **ret_url)
 {
@@ -78,17 +78,36 @@ static void show_served(const struct pxeboot_once *once)
 		printf("given out");
 }
 
+struct listing {
+	const struct pxeboot_policy *policy;
+	size_t n;
+};
+
+/* What stands in a record may be written by others than us. */
+static void show_names(const struct pxeboot_once *once)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	machine_add_text(&text, once->profile ? once->profile : "-");
+	text_add(&text, ", then ");
+	machine_add_text(&text, once->then ? once->then : "as the policy says");
+	fputs(text.bytes ? text.bytes : "", stdout);
+}
+
 static int show_line(void *context, const char *key, const struct pxeboot_record *record)
 {
-	const struct pxeboot_policy *policy = context;
+	struct listing *listing = context;
 	const struct pxeboot_once *once = record ? &record->once : NULL;
 	struct pxeboot_host host;
 	size_t index;
 
 	if (!record || once->phase == PXEBOOT_ONCE_NONE)
 		return 0;
-	printf("%-16s %-6s %s, then %s: ", one_shot_host_of(policy, key, &index, &host) == 0 ? host.name : key,
-	       pxeboot_once_phase_name(once->phase), once->profile, once->then ? once->then : "as the policy says");
+	listing->n++;
+	printf("%-17s  %-6s  ", one_shot_host_of(listing->policy, key, &index, &host) == 0 ? host.name : key,
+	       pxeboot_once_phase_name(once->phase));
+	show_names(once);
+	fputs(": ", stdout);
 	show_served(once);
 	puts(once->mode == PXEBOOT_ONCE_UNTIL_DONE ? ", until done" : "");
 	return 0;
@@ -96,5 +115,10 @@ static int show_line(void *context, const char *key, const struct pxeboot_record
 
 int once_page_show_all(const struct pxeboot_policy *policy, struct pxeboot_state *state)
 {
-	return pxeboot_state_each(state, PXEBOOT_STATE_BY_KEY, show_line, (void *)(uintptr_t)policy);
+	struct listing listing = { policy, 0 };
+	int r = pxeboot_state_each(state, PXEBOOT_STATE_BY_KEY, show_line, &listing);
+
+	if (r == 0 && !listing.n)
+		puts("No machine has a one-shot boot.");
+	return r;
 }

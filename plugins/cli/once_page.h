@@ -23,11 +23,11 @@ void once_page_show(const struct once_page *page);
 /* All that are remembered, one a line.  0 or a negative errno. */
 int once_page_show_all(const struct pxeboot_policy *policy, struct pxeboot_state *state) MUST_USE;
 
-/* {"host","mac","mode","boot","then","tries","token","done":{"post","tftp"}} */
+/* {"machine","name","mode","profile","then","tries_max","token","done":{"post","tftp"}} */
 void once_page_json(const struct once_page *page);
-/* {"host","cleared"} */
+/* {"machine","name","cleared"} */
 void once_page_json_cleared(const struct pxeboot_host *host, bool cleared);
-/* {"once":[{"host","mac","phase","mode","boot","then","tries","tries_max","round","armed","changed"},…]} */
+/* {"once":[{"machine","name","phase","mode","profile","then","tries","tries_max","round","armed","changed"},…]} */
 int once_page_json_all(const struct pxeboot_policy *policy, struct pxeboot_state *state) MUST_USE;
 
 #endif

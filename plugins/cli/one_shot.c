@@ -12,6 +12,7 @@
 #include "boot_root.h"
 #include "dnsmasq/hook_conf.h"
 #include "dnsmasq/hook_write.h"
+#include "named.h"
 
 /* ---- The set-up -------------------------------------------------------------------------------------------------- */
 
@@ -33,19 +34,6 @@ static bool has_hook(const struct pxeboot_policy *policy)
 struct sight one_shot_sight(const struct pxeboot_policy *policy)
 {
 	return sight_of(policy, has_hook(policy));
-}
-
-int one_shot_host(const struct pxeboot_policy *policy, const char *name, size_t *ret_index, struct pxeboot_host *ret_host)
-{
-	struct pxeboot_host host;
-
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (strcmp(host.name, name) == 0) {
-			*ret_index = i;
-			*ret_host = host;
-			return 0;
-		}
-	return -ENOENT;
 }
 
 /* A machine's key is its host's first MAC address. */
@@ -90,6 +78,15 @@ int one_shot_life(struct session *session, struct life **ret_life)
 	return life_new(&conf, ret_life);
 }
 
+int one_shot_failure(const struct session *session, int error)
+{
+	if (error == -ENOTSUP)
+		return session_failure(session, "this build remembers no machines (built without LMDB)");
+	return session_failure(session, "%s, or once/ in %s: %s", pxeboot_policy_get(session->policy, "server.state"),
+			       pxeboot_policy_get(session->policy, "server.root"),
+			       error == -EBADMSG ? "it can't be read, or is a newer version's" : strerror(-error));
+}
+
 /* ---- Its files --------------------------------------------------------------------------------------------------- */
 
 /* @token NULL: of what follows the one-shot boot. */
@@ -113,10 +110,7 @@ bool one_shot_is_private(const struct one_shot *shot)
 {
 	struct pxeboot_item item;
 
-	for (size_t i = 0; pxeboot_policy_item(shot->policy, i, &item) == 0; i++)
-		if (strcmp(item.name, shot->wish.boot) == 0)
-			return item.is_private;
-	return false;
+	return named_item(shot->policy, shot->wish.boot, &item) && item.is_private;
 }
 
 /* Where its file must not serve it, that leads to what the host boots ever; the live script leads to it. */

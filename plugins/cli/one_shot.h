@@ -23,15 +23,15 @@ struct one_shot {
 /* The set-up that this policy makes, with what stands in hook.conf. */
 struct sight one_shot_sight(const struct pxeboot_policy *policy);
 
-/* By its name; -ENOENT. */
-int one_shot_host(const struct pxeboot_policy *policy, const char *name, size_t *ret_index,
-		  struct pxeboot_host *ret_host) MUST_USE;
-/* By the key of a machine; -ENOENT. */
+/* The host of a machine's key; -ENOENT. */
 int one_shot_host_of(const struct pxeboot_policy *policy, const char *key, size_t *ret_index,
 		     struct pxeboot_host *ret_host) MUST_USE;
 
 /* The machines as this policy has them; @session is told what an administrator should know.  The caller frees it. */
 int one_shot_life(struct session *session, struct life **ret_life) MUST_USE;
+
+/* Says why the machines can't be read or changed; returns EXIT_SYSTEM. */
+int one_shot_failure(const struct session *session, int error);
 
 /* Has it answers that are private?  Then only the live script has its token. */
 bool one_shot_is_private(const struct one_shot *shot);
