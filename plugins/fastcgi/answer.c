@@ -231,6 +231,16 @@ static int go(const struct exchange *exchange)
 	return route->answer(exchange);
 }
 
+/* The machine goes on with the files and shows no reason: somebody may look for it here. */
+static void tell_refused(const struct exchange *exchange, const char *address)
+{
+	const struct text *body = &exchange->reply->body;
+
+	if (exchange->reply->status == 400 && body->length)
+		log_client(exchange->service->log, exchange->now, LOG_NOTICE, "%s was refused: %.*s", address ? address : "somebody",
+			   (int)body->length - 1, body->bytes);
+}
+
 int answer(const struct service *service, const char *const *params, int64_t now, struct text *out)
 {
 	struct reply reply = { .body = TEXT_INIT };
@@ -245,6 +255,7 @@ int answer(const struct service *service, const char *const *params, int64_t now
 		pxeboot_policy_unref(exchange.policy);
 		request_free(&exchange.request);
 	}
+	tell_refused(&exchange, request_address(params));
 	if (r != -ENOMEM)
 		r = reply_write(&reply, head_only, out);
 	reply_free(&reply);

@@ -72,7 +72,8 @@ static int take_option(int option, struct settings *settings)
 		printf(NAME " %s\n", pxeboot_version());
 		return EXIT_FINE;
 	}
-	return usage("see above", "");		/* getopt has said what is wrong */
+	fputs("Try '" NAME " --help'.\n", stderr);	/* getopt has said what is wrong */
+	return EXIT_USAGE;
 }
 
 static int take_options(int argc, char **argv, struct settings *settings)

@@ -76,7 +76,7 @@ static const char *add_pair(struct query *query, char *pair)
 int query_parse(const char *text, struct query *ret_query, const char **ret_why)
 {
 	struct query query = { .bytes = NULL, .n_pairs = 0 };
-	const char *why = strlen(text) > QUERY_MAX ? "it is too long" : NULL;
+	const char *why = strlen(text) > QUERY_MAX ? "too many bytes" : NULL;
 
 	query.bytes = why ? NULL : strdup(text);
 	if (!why && !query.bytes)

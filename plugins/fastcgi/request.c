@@ -31,8 +31,9 @@ static enum method method_of(const char *name)
 	return METHOD_OTHER;
 }
 
-static const char *address_of(const char *text)
+const char *request_address(const char *const *params)
 {
+	const char *text = param(params, "REMOTE_ADDR");
 	uint32_t address;
 
 	return text && !scalar_ip4(text, &address) ? text : NULL;
@@ -62,7 +63,7 @@ int request_read(const char *const *params, struct request *ret_request, struct 
 {
 	const char *path = param(params, "PATH_INFO"), *query = param(params, "QUERY_STRING"), *why;
 	struct request request = { .method = method_of(param(params, "REQUEST_METHOD")),
-				   .address = address_of(param(params, "REMOTE_ADDR")) };
+				   .address = request_address(params) };
 
 	if (!path || !*path) {
 		reply_fail(reply, 500, "the web server sends no PATH_INFO: see pxeboot-fastcgi(8)");

@@ -31,6 +31,8 @@ struct request {
  * it deserves; -ENOMEM. */
 int request_read(const char *const *params, struct request *ret_request, struct reply *reply) MUST_USE;
 void request_free(struct request *request);
+/* Who asks, as struct request has it. */
+const char *request_address(const char *const *params);
 
 /* The facts that the query tells; without ip, the address is the request's.  Names that are no facts mean nothing here.
  * The caller unrefs @ret_client.  -EBADMSG with the @reply; -ENOMEM. */
