@@ -124,22 +124,44 @@ struct pxeboot_state *life_state(struct life *life, int *ret_error)
 	return *ret_error < 0 ? NULL : life->state;
 }
 
-/* Somebody may have moved the store aside since it was opened. */
+/* Somebody may have moved the store aside since it was opened: then it is opened anew. */
+static bool is_stale(struct life *life, int r)
+{
+	if (r != -ESTALE)
+		return false;
+	pxeboot_state_close(life->state);
+	life->state = NULL;
+	return true;
+}
+
+static int read_once(struct life *life, const char *key, struct pxeboot_record **ret_record)
+{
+	int r = open_state(life);
+
+	return r < 0 ? r : pxeboot_state_get(life->state, key, ret_record);
+}
+
+int life_read(struct life *life, const char *key, struct pxeboot_record **ret_record)
+{
+	int r = read_once(life, key, ret_record);
+
+	return is_stale(life, r) ? read_once(life, key, ret_record) : r;
+}
+
+static int update_once(struct life *life, const char *key, int (*change)(void *context, struct pxeboot_record *record),
+		       void *context)
+{
+	int r = open_state(life);
+
+	return r < 0 ? r : pxeboot_state_update(life->state, key, change, context);
+}
+
 int life_update(struct life *life, const char *key, int (*change)(void *context, struct pxeboot_record *record),
 		void *context)
 {
-	int r = -ESTALE;
+	int r = update_once(life, key, change, context);
 
-	for (int attempt = 0; attempt < 2 && r == -ESTALE; attempt++) {
-		r = open_state(life);
-		if (r == 0)
-			r = pxeboot_state_update(life->state, key, change, context);
-		if (r == -ESTALE) {
-			pxeboot_state_close(life->state);
-			life->state = NULL;
-		}
-	}
-	return r;
+	return is_stale(life, r) ? update_once(life, key, change, context) : r;
 }
 
 /* ---- Who it is -------------------------------------------------------------------------------------------------- */
@@ -174,11 +196,18 @@ int life_machine(const struct life *life, const char *mac, char ret_key[PXEBOOT_
 	return 0;
 }
 
-int life_machine_at(struct life *life, const char *address, char ret_key[PXEBOOT_KEY_SIZE])
+static int machine_at_once(struct life *life, const char *address, char ret_key[PXEBOOT_KEY_SIZE])
 {
 	int r = open_state(life);
 
 	return r < 0 ? r : pxeboot_state_by_address(life->state, address, ret_key);
+}
+
+int life_machine_at(struct life *life, const char *address, char ret_key[PXEBOOT_KEY_SIZE])
+{
+	int r = machine_at_once(life, address, ret_key);
+
+	return is_stale(life, r) ? machine_at_once(life, address, ret_key) : r;
 }
 
 /* ---- Its one-shot boot ------------------------------------------------------------------------------------------ */
@@ -277,7 +306,7 @@ int life_note(struct life *life, const char *key, const struct pxeboot_event *ev
 		end_unrecorded(life, key, r);
 	if (r < 0 || ret_record == NULL)
 		return r;
-	read = pxeboot_state_get(life->state, key, ret_record);
+	read = life_read(life, key, ret_record);
 	return read < 0 ? read : r;
 }
 

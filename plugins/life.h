@@ -80,7 +80,8 @@ int life_settle(struct life *life, const char *key, int64_t now) MUST_USE;
 
 /* The store itself, for reading; NULL and the error when it can't be opened.  Lent until the next call with @life. */
 struct pxeboot_state *life_state(struct life *life, int *ret_error) MUST_USE;
-/* pxeboot_state_update(), with another try where somebody has moved the store aside. */
+/* pxeboot_state_get() and pxeboot_state_update(), with another try where somebody has moved the store aside. */
+int life_read(struct life *life, const char *key, struct pxeboot_record **ret_record) MUST_USE;
 int life_update(struct life *life, const char *key, int (*change)(void *context, struct pxeboot_record *record),
 		void *context) MUST_USE;
 

@@ -240,17 +240,15 @@ static int remove_files(void *context, struct pxeboot_record *record)
 static int forget(struct life *life, const char *key)
 {
 	struct pxeboot_record *record;
-	int r;
-	struct pxeboot_state *state = life_state(life, &r);
+	struct pxeboot_state *state;
+	int r = life_read(life, key, &record);
 
-	if (r < 0)
-		return r;
-	r = pxeboot_state_get(state, key, &record);
-	if (r == -EBADMSG)
-		return pxeboot_state_remove(state, key);
 	if (r == 0)
 		pxeboot_record_free(record);
-	return -EBADMSG;
+	if (r != -EBADMSG)
+		return -EBADMSG;
+	state = life_state(life, &r);
+	return r < 0 ? r : pxeboot_state_remove(state, key);
 }
 
 int life_clear(struct life *life, const char *key, const char *policy, int64_t now)

@@ -173,14 +173,10 @@ static int take_word(struct job *job, const struct todo *todo)
 static int refresh(struct job *job, const struct todo *todo)
 {
 	struct pxeboot_record *record;
-	struct pxeboot_state *state;
 	int r = life_settle(job->life, todo->key, job->now);
 
-	if (r < 0)
-		return r;
-	state = life_state(job->life, &r);
-	if (r == 0)
-		r = pxeboot_state_get(state, todo->key, &record);
+	if (r >= 0)
+		r = life_read(job->life, todo->key, &record);
 	if (r < 0)
 		return r;
 	r = one_shot_refresh(job->life, job->policy, &job->sight, record);
@@ -196,11 +192,8 @@ static int refresh(struct job *job, const struct todo *todo)
 static bool is_unreadable(struct job *job, const char *key)
 {
 	struct pxeboot_record *record;
-	int r;
-	struct pxeboot_state *state = life_state(job->life, &r);
+	int r = life_read(job->life, key, &record);
 
-	if (r == 0)
-		r = pxeboot_state_get(state, key, &record);
 	if (r == 0)
 		pxeboot_record_free(record);
 	return r == -EBADMSG;

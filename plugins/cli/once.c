@@ -93,11 +93,8 @@ static int read_options(struct job *job, int argc, char **argv)
 /* What is remembered of the machine; NULL when nothing is. */
 static int find_record(struct job *job, const char *key, struct pxeboot_record **ret_record)
 {
-	int r;
-	struct pxeboot_state *state = life_state(job->life, &r);
+	int r = life_read(job->life, key, ret_record);
 
-	if (r == 0)
-		r = pxeboot_state_get(state, key, ret_record);
 	return r == -ENOENT || r == -EBADMSG ? 0 : r;	/* one that can't be read is told when it is to be changed */
 }
 

@@ -67,15 +67,6 @@ static int open_life(const struct question *question)
 	return life_new(&conf, &machines->life);
 }
 
-static int read_record(const struct question *question, struct pxeboot_record **ret_record)
-{
-	struct pxeboot_state *state;
-	int error;
-
-	state = life_state(question->machines->life, &error);
-	return state ? pxeboot_state_get(state, question->key, ret_record) : error;
-}
-
 /* What the machine will have been given: nothing is written down here. */
 static const char *foresee(const struct question *question, const struct pxeboot_event *event)
 {
@@ -83,7 +74,7 @@ static const char *foresee(const struct question *question, const struct pxeboot
 	struct pxeboot_progress progress = { NULL, NULL };
 	struct pxeboot_decision decision;
 
-	if (read_record(question, &record) == 0 && pxeboot_record_step(record, event) >= 0)
+	if (life_read(question->machines->life, question->key, &record) == 0 && pxeboot_record_step(record, event) >= 0)
 		progress.boot = pxeboot_once_boot(record);
 	pxeboot_decide(question->policy, question->client, PXEBOOT_STAGE_SCRIPT, &progress, &decision);
 	pxeboot_record_free(record);
@@ -138,7 +129,7 @@ static int run_token(struct clerk_job *job)
 	int r = open_life(question);
 
 	if (!r)
-		r = read_record(question, &record);
+		r = life_read(question->machines->life, question->key, &record);
 	if (r)
 		return r == -ENOENT ? -EACCES : r;
 	if (pxeboot_once_is_on(record) && record->once.token && is_token(record->once.token, question->token))

@@ -80,11 +80,8 @@ static int file_now(void)
 static int phase_now(void)
 {
 	struct pxeboot_record *record;
-	int r, phase;
-	struct pxeboot_state *state = life_state(life, &r);
+	int r = life_read(life, KEY, &record), phase;
 
-	ck_assert_int_eq(r, 0);
-	r = pxeboot_state_get(state, KEY, &record);
 	if (r < 0)
 		return r;
 	phase = record->once.phase;
@@ -215,6 +212,26 @@ START_TEST(what_nobody_remembers_is_taken_back)
 }
 END_TEST
 
+/* ---- A store that somebody has moved aside ---- */
+
+/* Long-lived programs open the new one, whatever they do first. */
+START_TEST(a_new_store_is_found)
+{
+	struct pxeboot_record *record;
+	char aside[256], key[PXEBOOT_KEY_SIZE];
+
+	for (int asks = 0; asks < 2; asks++) {
+		arm(PXEBOOT_ONCE_NEXT_BOOT, true);
+		strcpy(aside, in_directory("state/aside"));
+		ck_assert_int_eq(rename(in_directory("state/" PLACE_STORE), aside), 0);
+		if (asks)
+			ck_assert_int_eq(life_machine_at(life, "10.77.0.9", key), -ENOENT);
+		else
+			ck_assert_int_eq(life_read(life, KEY, &record), -ENOENT);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("life");
@@ -226,6 +243,7 @@ int main(void)
 	tcase_add_test(tests, what_cannot_be_read_is_taken_back);
 	tcase_add_test(tests, an_older_round_is_taken_back);
 	tcase_add_test(tests, what_nobody_remembers_is_taken_back);
+	tcase_add_test(tests, a_new_store_is_found);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }
