@@ -842,6 +842,8 @@ void pxeboot_once_arm(struct pxeboot_record *record, const struct pxeboot_arming
 void pxeboot_once_clear(struct pxeboot_record *record, int64_t when);
 /* Does it serve the profile, so that an event could end it? */
 bool pxeboot_once_is_on(const struct pxeboot_record *record);
+/* Is that the token of its round?  The time that it takes tells nothing of how many characters are right. */
+bool pxeboot_once_has_token(const struct pxeboot_record *record, const char *shown);
 /* What the machine is given in place of what the policy says; NULL: nothing. */
 const char *pxeboot_once_boot(const struct pxeboot_record *record);
 

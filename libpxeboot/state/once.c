@@ -99,13 +99,13 @@ int once_served(struct pxeboot_record *record, int64_t when)
 	return go_to(once, PXEBOOT_ONCE_SERVED, when);
 }
 
-/* In a time that tells nothing of how many of its characters are right. */
-static bool is_token(const char *token, const char *shown)
+bool pxeboot_once_has_token(const struct pxeboot_record *record, const char *shown)
 {
-	size_t length = strlen(token);
+	const char *token = record->once.token;
+	size_t length = token ? strlen(token) : 0;
 	unsigned differs = 0;
 
-	if (strlen(shown) != length || !length)
+	if (!length || strlen(shown) != length)
 		return false;
 	for (size_t i = 0; i < length; i++)
 		differs |= (unsigned char)token[i] ^ (unsigned char)shown[i];
@@ -116,7 +116,7 @@ int once_done(struct pxeboot_record *record, const char *shown, int64_t when)
 {
 	struct pxeboot_once *once = &record->once;
 
-	if (shown && (!once->token || !is_token(once->token, shown)))
+	if (shown && !pxeboot_once_has_token(record, shown))
 		return -EACCES;
 	if (once->phase == PXEBOOT_ONCE_NONE || once->phase == PXEBOOT_ONCE_DONE)
 		return 1;

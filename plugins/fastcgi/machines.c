@@ -110,18 +110,6 @@ static int run_ask(struct clerk_job *job)
 	return r;
 }
 
-/* In a time that tells nothing of how many of its characters are right. */
-static bool is_token(const char *token, const char *shown)
-{
-	unsigned differs = 0;
-
-	if (strlen(token) != LIFE_TOKEN_SIZE - 1 || strlen(shown) != LIFE_TOKEN_SIZE - 1)
-		return false;
-	for (size_t i = 0; i < LIFE_TOKEN_SIZE - 1; i++)
-		differs |= (unsigned char)token[i] ^ (unsigned char)shown[i];
-	return !differs;
-}
-
 static int run_token(struct clerk_job *job)
 {
 	struct question *question = (struct question *)job;
@@ -132,7 +120,7 @@ static int run_token(struct clerk_job *job)
 		r = life_read(question->machines->life, question->key, &record);
 	if (r)
 		return r == -ENOENT ? -EACCES : r;
-	if (pxeboot_once_is_on(record) && record->once.token && is_token(record->once.token, question->token))
+	if (pxeboot_once_is_on(record) && pxeboot_once_has_token(record, question->token))
 		r = keep_progress(question, record);
 	else
 		r = -EACCES;
