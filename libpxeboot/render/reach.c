@@ -150,11 +150,40 @@ int reach_check_host(const struct pxeboot_policy *policy, const struct reach *re
 	return check_needs(policy, reach, "hosts.", host->name, host->where, host->vars, host->n_vars, diagnostics);
 }
 
+/* Scripts would set their own ones anew by these: whose machine it is, whose token it has. */
+static int check_names(const struct variable *vars, size_t n_vars, struct pxeboot_diagnostics *diagnostics)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n_vars; i++) {
+		if (!variable_is_taken(vars[i].name))
+			continue;
+		diagnostics_add(diagnostics, PXEBOOT_ERROR, "variable.taken", vars[i].where,
+				"vars.%s: the name is taken by what the library itself defines, expected another one", vars[i].name);
+		r = -EBADMSG;
+	}
+	return r;
+}
+
+static int check_all_names(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics)
+{
+	int r = check_names(policy->vars, policy->n_vars, diagnostics);
+
+	for (size_t i = 0; i < policy->n_groups; i++)
+		r |= check_names(policy->groups[i].vars, policy->groups[i].n_vars, diagnostics);
+	for (size_t i = 0; i < policy->n_hosts; i++)
+		r |= check_names(policy->hosts[i].vars, policy->hosts[i].n_vars, diagnostics);
+	return r ? -EBADMSG : 0;
+}
+
 int reach_check(const struct pxeboot_policy *policy, const struct reach *reach,
 		struct pxeboot_diagnostics *diagnostics)
 {
-	int r = check_needs(policy, &reach[policy->unknown], policy->unknown_by, "", policy->unknown_where, NULL, 0,
-			    diagnostics);
+	int r = check_all_names(policy, diagnostics);
+
+	if (check_needs(policy, &reach[policy->unknown], policy->unknown_by, "", policy->unknown_where, NULL, 0,
+			diagnostics) < 0)
+		r = -EBADMSG;
 
 	for (size_t i = 0; i < policy->n_groups; i++) {
 		const struct group *group = &policy->groups[i];

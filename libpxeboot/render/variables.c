@@ -6,6 +6,7 @@
 #include "render/variables.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "render/grub.h"
 #include "render/quote.h"
@@ -48,6 +49,11 @@ static const struct built_in_row *find(struct slice name)
 bool variable_is_built_in(struct slice name)
 {
 	return find(name) != NULL;
+}
+
+bool variable_is_taken(const char *name)
+{
+	return variable_is_built_in((struct slice){ name, strlen(name) }) || strcmp(name, "machine") == 0;
 }
 
 static int add_or_absent(struct text *out, const char *value)

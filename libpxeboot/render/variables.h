@@ -12,6 +12,8 @@
 
 /* Does the library itself define the name ("mac", "server", ...), so that vars need not? */
 bool variable_is_built_in(struct slice name);
+/* Does the library set a variable of this name in scripts, or resolve it by itself, so that vars must not? */
+bool variable_is_taken(const char *name);
 
 /* The iPXE text that yields the value when the script runs.  @profile: whose text it is, or NULL.
  * -ENOENT for a built-in that has no value here (${answers} without answers, ${http} without server.http). */

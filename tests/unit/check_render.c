@@ -166,6 +166,27 @@ START_TEST(undefined_variables_are_told)
 }
 END_TEST
 
+/* A host's script would set the machine's token, or its name among machines, to what the policy says. */
+START_TEST(names_that_are_taken_are_refused)
+{
+	static const char *const names[] = { "token", "machine", "name", "mac", "answers-dir", "base" };
+	static const char *const places[][2] = {
+		{ "vars = { ", ";" },
+		{ "groups: ( { name = \"g\"; match = { product = \"y\"; }; boot = \"d\"; vars = { ", "; } );" },
+		{ "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; vars = { ", "; } );" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t place = 0; place < sizeof(places) / sizeof(places[0]); place++) {
+			char text[512];
+
+			snprintf(text, sizeof(text), "profiles: { d: { action = \"disk\"; }; };\n%s%s = \"x\"; }%s\nboot = \"d\";\n",
+				 places[place][0], names[i], places[place][1]);
+			check_refused(text, "variable.taken", 3);
+		}
+}
+END_TEST
+
 /* iPXE expands again what it has expanded: "$" and "{" must not come together. */
 START_TEST(values_that_could_become_settings_are_refused)
 {
@@ -369,6 +390,7 @@ int main(void)
 	tcase_add_test(tests, template_refuses_what_is_not_whole);
 	tcase_add_test(tests, template_splits);
 	tcase_add_test(tests, undefined_variables_are_told);
+	tcase_add_test(tests, names_that_are_taken_are_refused);
 	tcase_add_test(tests, values_that_could_become_settings_are_refused);
 	tcase_add_test(tests, wimboot_gets_names);
 	tcase_add_test(tests, hidden_menus_take_what_is_shown);
