@@ -66,7 +66,8 @@ struct life_scripts {
 	bool has_token_file;		/* TFTP can say done */
 };
 
-/* Arms a one-shot boot with a token of its own, which it writes to @ret_token; @arming->token is not looked at. */
+/* Arms a one-shot boot with a token of its own, which it writes to @ret_token; @arming->token is not looked at.  Where its files
+ * can't be written that is said, and it is armed all the same: life_refresh() writes them, life_clear() takes it back. */
 int life_arm(struct life *life, const char *key, const struct pxeboot_arming *arming, const struct life_scripts *scripts,
 	     char ret_token[LIFE_TOKEN_SIZE]) MUST_USE;
 /* Makes the files of a one-shot boot what @scripts say, as far as its record wants them: whoever armed it may have been killed

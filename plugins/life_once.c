@@ -126,8 +126,11 @@ int life_arm(struct life *life, const char *key, const struct pxeboot_arming *or
 	complete.token = token;
 	if (r == 0)
 		r = life_update(life, key, begin_round, &arming);
-	if (r == 0)
+	if (r == 0) {
 		r = life_update(life, key, write_files, &arming);
+		if (r < 0)
+			life_say(life, LOG_WARNING, "%s: its one-shot boot is armed, but its files can't be written: %s", key, strerror(-r));
+	}
 	forget_token(life, key, arming.old_token);
 	if (r < 0)
 		return r;

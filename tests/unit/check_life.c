@@ -96,6 +96,27 @@ static int refresh(bool has_then)
 	return life_refresh(life, KEY, &scripts);
 }
 
+static int write_nothing(void *context, const char *token, uint32_t round, char **ret_script, char **ret_then)
+{
+	return -ENOSPC;
+}
+
+/* Live answers would give it out, and apply would write its files: who is told of an error must know. */
+START_TEST(armed_without_files_is_said)
+{
+	const struct pxeboot_arming arming = { .profile = "install", .when = 1000 };
+	const struct life_scripts scripts = { write_nothing, NULL, false };
+	char token[LIFE_TOKEN_SIZE] = "untouched";
+
+	ck_assert_int_eq(life_arm(life, KEY, &arming, &scripts, token), -ENOSPC);
+	ck_assert_str_eq(token, "untouched");
+	ck_assert_int_eq(phase_now(), PXEBOOT_ONCE_ARMED);
+	ck_assert_ptr_nonnull(strstr(said, "armed"));
+	ck_assert_int_eq(refresh(false), 0);
+	ck_assert_int_eq(file_now(), ONCE_FILE_ON);
+}
+END_TEST
+
 /* ---- What can't be written down ---- */
 
 static const struct pxeboot_event fetched = { .kind = PXEBOOT_EVENT_SERVED, .when = 2000, .stage = PXEBOOT_RECORD_NO_STAGE };
@@ -238,6 +259,7 @@ int main(void)
 	TCase *tests = tcase_create("life");
 
 	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, armed_without_files_is_said);
 	tcase_add_loop_test(tests, what_cannot_be_written_down_ends, 0, ARRAY_SIZE(unwritten));
 	tcase_add_test(tests, what_cannot_be_read_is_served_once);
 	tcase_add_test(tests, what_cannot_be_read_is_taken_back);
