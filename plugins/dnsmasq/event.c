@@ -77,12 +77,27 @@ static bool is_entry(const char *file)
 	return strcmp(file, "boot.ipxe") == 0 || part_of(file, "groups/", ".ipxe", group);
 }
 
+/* Where another server grants the leases, nobody hears who has an address now; who fetched something from it once may be
+ * long gone. */
+static bool is_known_by_lease(struct life *life, const char *key)
+{
+	struct pxeboot_record *record;
+	bool is_known = false;
+
+	if (life_read(life, key, &record) < 0)
+		return false;
+	for (int stage = 0; stage < PXEBOOT_STAGE_COUNT; stage++)
+		is_known |= stage != PXEBOOT_STAGE_SCRIPT && record->asked[stage][0] != 0;
+	pxeboot_record_free(record);
+	return is_known;
+}
+
 /* A machine may look into what another one is served; that ends nothing. */
 static bool is_somebody_else(struct life *life, const char *key, const char *address)
 {
 	char owner[PXEBOOT_KEY_SIZE];
 
-	return life_machine_at(life, address, owner) == 0 && strcmp(owner, key) != 0;
+	return life_machine_at(life, address, owner) == 0 && strcmp(owner, key) != 0 && is_known_by_lease(life, owner);
 }
 
 static int note_once(struct life *life, const char *key, const char *address, const char *file, int64_t now)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "dnsmasq/event.h"
 #include "life.h"
 #include "once_file.h"
 #include "base/file.h"
@@ -200,6 +201,37 @@ START_TEST(what_cannot_be_read_is_taken_back)
 }
 END_TEST
 
+/* ---- Whose fetch it is ---- */
+
+#define OTHER "52:54:00:00:00:02"
+
+static const struct {
+	int stage;			/* at which the other one was seen, at the address */
+	enum pxeboot_event_kind kind;
+	int phase;
+	const char *why;
+} others[] = {
+	{ PXEBOOT_STAGE_OS, PXEBOOT_EVENT_ASKED, PXEBOOT_ONCE_ARMED, "it has the lease, and looks into what another is served" },
+	{ PXEBOOT_STAGE_FIRMWARE, PXEBOOT_EVENT_ASKED, PXEBOOT_ONCE_ARMED, "it boots, likewise" },
+	{ PXEBOOT_STAGE_SCRIPT, PXEBOOT_EVENT_FETCHED, PXEBOOT_ONCE_SERVED, "it had the address from another DHCP server, once" },
+	{ PXEBOOT_RECORD_NO_STAGE, PXEBOOT_EVENT_SERVED, PXEBOOT_ONCE_SERVED, "likewise, in its own one-shot boot" },
+};
+
+START_TEST(another_has_had_the_address)
+{
+	const struct pxeboot_event before = { .kind = others[_i].kind, .when = 1, .stage = others[_i].stage,
+					      .address = "10.77.0.9" };
+	char program[] = "hook", action[] = "tftp", size[] = "400", address[] = "10.77.0.9", file[128];
+	char *argv[] = { program, action, size, address, file, NULL }, *environment[] = { NULL };
+
+	snprintf(file, sizeof(file), "%s/" FILE_KEY ".ipxe", directory);
+	arm(PXEBOOT_ONCE_UNTIL_DONE, false);
+	ck_assert_int_eq(life_note(life, OTHER, &before, NULL), 0);
+	ck_assert_int_ge(dnsmasq_event(life, 5, argv, environment, 2000), 0);
+	ck_assert_msg(phase_now() == others[_i].phase, "%s: %s", others[_i].why, pxeboot_once_phase_name(phase_now()));
+}
+END_TEST
+
 /* ---- Taken back ---- */
 
 static void write_over(const char *bytes)
@@ -263,6 +295,7 @@ int main(void)
 	tcase_add_loop_test(tests, what_cannot_be_written_down_ends, 0, ARRAY_SIZE(unwritten));
 	tcase_add_test(tests, what_cannot_be_read_is_served_once);
 	tcase_add_test(tests, what_cannot_be_read_is_taken_back);
+	tcase_add_loop_test(tests, another_has_had_the_address, 0, ARRAY_SIZE(others));
 	tcase_add_test(tests, an_older_round_is_taken_back);
 	tcase_add_test(tests, what_nobody_remembers_is_taken_back);
 	tcase_add_test(tests, a_new_store_is_found);
