@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The module for dnsmasq's Lua without dnsmasq: what it makes of tables, the backlog by itself, and the module as Lua loads
- * it, with whatever a script could hand to it.
+ * The module for dnsmasq's Lua without dnsmasq: what it makes of tables, and the module as Lua loads it, with
+ * whatever a script could hand to it.
  */
 #include <errno.h>
 #include <ftw.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -194,69 +192,7 @@ START_TEST(takes_files)
 }
 END_TEST
 
-/* ---- The backlog ---- */
-
-#define LIMIT 10
-
-static struct {
-	pthread_mutex_t gate;		/* holds the worker */
-	char done[64];			/* names of what was worked on */
-	atomic_uint tellings, frees;
-} seen = { .gate = PTHREAD_MUTEX_INITIALIZER };
-
-static void see(void *context, struct event *event)
-{
-	pthread_mutex_lock(&seen.gate);
-	seen.done[strlen(seen.done)] = event->bytes[0];
-	pthread_mutex_unlock(&seen.gate);
-}
-
-static void see_lost(unsigned long lost)
-{
-	seen.tellings++;
-}
-
-static void see_free(void *context)
-{
-	seen.frees++;
-}
-
-static struct backlog *start_seeing(void)
-{
-	const struct backlog_work work = { LIMIT, see, see_lost, see_free, NULL };
-	struct backlog *backlog = NULL;
-
-	ck_assert_int_eq(backlog_start(&work, &backlog), 0);
-	return backlog;
-}
-
-static void add(struct backlog *backlog, char name)
-{
-	struct event *event = calloc(1, sizeof(*event) + 1);
-
-	event->bytes[0] = name;
-	backlog_add(backlog, event);
-}
-
-static void wait_for_frees(unsigned frees)
-{
-	for (int i = 0; i < 500 && seen.frees < frees; i++)
-		usleep(10000);
-	ck_assert_uint_eq(seen.frees, frees);
-}
-
-START_TEST(works_in_order)
-{
-	struct backlog *backlog = start_seeing();
-
-	for (char name = 'a'; name <= 'j'; name++)
-		add(backlog, name);
-	ck_assert_uint_eq(backlog_stop(backlog, 5000), 0);
-	ck_assert_str_eq(seen.done, "abcdefghij");
-	ck_assert_uint_eq(seen.frees, 1);
-	ck_assert_uint_eq(backlog_stop(NULL, 5000), 0);
-}
-END_TEST
+/* ---- The module ---- */
 
 static double seconds(void)
 {
@@ -265,46 +201,6 @@ static double seconds(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
-
-/* The worker holds the first one; of the others the latest stay.  Nobody waits for it, not at the end either. */
-START_TEST(drops_the_oldest)
-{
-	struct backlog *backlog = start_seeing();
-	double begin = seconds();
-
-	pthread_mutex_lock(&seen.gate);
-	add(backlog, '1');
-	usleep(100000);
-	for (char name = 'a'; name <= 'z'; name++)
-		add(backlog, name);
-	ck_assert_double_lt(seconds() - begin, 1);
-	usleep(100000);
-	ck_assert_uint_eq(seen.tellings, 1);
-	pthread_mutex_unlock(&seen.gate);
-	ck_assert_uint_eq(backlog_stop(backlog, 5000), 0);
-	ck_assert_str_eq(seen.done, "1qrstuvwxyz");
-	wait_for_frees(1);
-}
-END_TEST
-
-START_TEST(leaves_a_worker_that_hangs)
-{
-	struct backlog *backlog = start_seeing();
-	double begin = seconds();
-
-	pthread_mutex_lock(&seen.gate);
-	for (char name = 'a'; name <= 'c'; name++)
-		add(backlog, name);
-	ck_assert_uint_eq(backlog_stop(backlog, 300), 3);
-	ck_assert_double_lt(seconds() - begin, 2);
-	ck_assert_uint_eq(seen.frees, 0);
-	pthread_mutex_unlock(&seen.gate);
-	wait_for_frees(1);
-	ck_assert_str_eq(seen.done, "a");
-}
-END_TEST
-
-/* ---- The module ---- */
 
 static char directory[64];
 
@@ -612,7 +508,7 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("lua");
-	TCase *tables = tcase_create("tables"), *backlog = tcase_create("backlog"), *module = tcase_create("module");
+	TCase *tables = tcase_create("tables"), *module = tcase_create("module");
 
 	tcase_add_loop_test(tables, refuses_leases, 0, ARRAY_SIZE(refused));
 	tcase_add_loop_test(tables, refuses_files, 0, ARRAY_SIZE(refused_files));
@@ -620,11 +516,6 @@ int main(void)
 	tcase_add_test(tables, takes_files);
 	tcase_set_timeout(tables, 60);
 	suite_add_tcase(suite, tables);
-	tcase_add_test(backlog, works_in_order);
-	tcase_add_test(backlog, drops_the_oldest);
-	tcase_add_test(backlog, leaves_a_worker_that_hangs);
-	tcase_set_timeout(backlog, 60);
-	suite_add_tcase(suite, backlog);
 	tcase_add_checked_fixture(module, set_up, tear_down);
 	tcase_add_test(module, does_the_hooks_work);
 	tcase_add_test(module, survives_anything);
