@@ -373,7 +373,7 @@ static void check_unreached(const struct menus *menus)
 			check_entries(menus, i);
 		else if (!menus->seen[i].reached)
 			diagnostics_add(menus->diagnostics, PXEBOOT_NOTE, "menu.unreached", item->where,
-					"%s.%s: no machine comes here", item->menu ? "menus" : "profiles", item->name);
+					"%s.%s: no machine comes here, unless by pxeboot once", item->menu ? "menus" : "profiles", item->name);
 	}
 }
 

@@ -83,8 +83,9 @@ static void make_digest(struct digest *digest, const char *key, const struct pxe
 static bool is_same(const struct digest *a, const struct digest *b)
 {
 	return a->is_readable == b->is_readable && a->is_known == b->is_known &&
-	       memcmp(a->asked, b->asked, sizeof(a->asked)) == 0 && a->file == b->file && a->profile == b->profile && a->address == b->address && a->phase == b->phase &&
-	       a->tries == b->tries && a->round == b->round && a->trouble == b->trouble;
+	       memcmp(a->asked, b->asked, sizeof(a->asked)) == 0 && a->file == b->file && a->profile == b->profile &&
+	       a->address == b->address && a->phase == b->phase && a->tries == b->tries && a->round == b->round &&
+	       a->trouble == b->trouble;
 }
 
 static int by_key(const void *a, const void *b)
