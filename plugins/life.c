@@ -249,14 +249,14 @@ struct noting {
 	int64_t now;
 };
 
-/* Who fetches a file is served what it says: until a round's own file is there, an older one's.  A live answer is the
- * record's. */
+/* Who fetches a file is served what it says: until a round's own file is there, an older one's; where live answers alone may
+ * give the one-shot boot, what the host boots anyway.  A live answer is the record's. */
 static int step(const struct life *life, struct pxeboot_record *record, const struct pxeboot_event *event)
 {
+	const char *profile = record->once.profile;
 	struct pxeboot_event seen = *event;
-	uint32_t round = 0;
 
-	if (once_file_look(life->root, record->key, &round) != ONCE_FILE_ON || round != record->once.round) {
+	if (profile == NULL || !once_file_gives(life->root, record->key, record->once.round, profile)) {
 		seen.is_served = false;
 		if (seen.kind == PXEBOOT_EVENT_SERVED && seen.stage == PXEBOOT_RECORD_NO_STAGE)
 			seen.kind = PXEBOOT_EVENT_FETCHED;

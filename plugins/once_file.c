@@ -72,6 +72,34 @@ int once_file_look(const char *root, const char *key, uint32_t *ret_round)
 	return file == ONCE_FILE_ON ? ONCE_FILE_OVER : file;
 }
 
+/* The library's scripts chain one file of one of these. */
+static bool leads_elsewhere(const char *script, const char *profile)
+{
+	static const char *const folders[] = { "${base}/profiles/", "${base}/menus/" };
+	size_t length = strlen(profile);
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		const char *at = strstr(script, folders[i]);
+
+		if (at != NULL)
+			return strncmp(at + strlen(folders[i]), profile, length) != 0 ||
+			       strncmp(at + strlen(folders[i]) + length, ".ipxe", 5) != 0;
+	}
+	return false;
+}
+
+bool once_file_gives(const char *root, const char *key, uint32_t round, const char *profile)
+{
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FREE char *bytes = NULL;
+	uint32_t number;
+
+	if (path_of(root, key, TAIL, &path) < 0 || file_read(path, SCRIPT_MAX, &bytes, NULL) < 0)
+		return false;
+	return strncmp(bytes, IS_ON, strlen(IS_ON)) == 0 && !leads_elsewhere(bytes, profile) &&
+	       take_round(bytes, IS_ON, &number) == 0 && number == round;
+}
+
 /* A rename or unlink outlives a power failure only then. */
 static int sync_folder(const char *root)
 {

@@ -14,6 +14,7 @@
 #ifndef ONCE_FILE_H
 #define ONCE_FILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/macro.h"
@@ -26,6 +27,9 @@ enum once_file {
 
 /* An enum once_file, or a negative errno; -EBADMSG when somebody else wrote the file. */
 int once_file_look(const char *root, const char *key, uint32_t *ret_round) MUST_USE;
+
+/* Is who fetches the file given @profile, for that round?  Where live answers alone may give it, it leads past it. */
+bool once_file_gives(const char *root, const char *key, uint32_t round, const char *profile) MUST_USE;
 
 /* Puts both files in place, what follows before what it follows.  @then may be NULL.  1 when one was not there so, else 0. */
 int once_file_begin(const char *root, const char *key, const char *script, const char *then) MUST_USE;

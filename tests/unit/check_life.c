@@ -240,6 +240,38 @@ static void write_over(const char *bytes)
 	ck_assert_int_eq(file_write(in_directory(FILE_KEY ".ipxe"), bytes, strlen(bytes), 0644), 1);
 }
 
+/* What only live answers may give: who is led past it by the file has not been given it. */
+static const struct {
+	const char *script;
+	bool is_given;
+} leads[] = {
+	{ "chain --replace --autofree ${base}/profiles/install.ipxe || goto failed", true },
+	{ "chain --replace --autofree ${base}/menus/install.ipxe || goto failed", true },
+	{ "chain --replace --autofree ${base}/profiles/disk.ipxe || goto failed", false },
+	{ "chain --replace --autofree ${base}/menus/main.ipxe || goto failed", false },
+	{ "chain --replace --autofree ${base}/profiles/install2.ipxe || goto failed", false },
+	{ "chain --replace --autofree ${base}/profiles/inst.ipxe || goto failed", false },
+};
+
+START_TEST(who_is_led_past_it_is_not_given_it)
+{
+	const struct pxeboot_event *const events[] = { &fetched, &stands_for_it };
+	char *script;
+
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		arm(PXEBOOT_ONCE_NEXT_BOOT, true);
+		ck_assert_int_gt(asprintf(&script, "#!ipxe\n# one-shot boot, round %zu: n1\n%s\n", i + 1, leads[_i].script), 0);
+		write_over(script);
+		free(script);
+		ck_assert_int_eq(life_note(life, KEY, events[i], NULL), 0);
+		ck_assert_int_eq(phase_now(), leads[_i].is_given ? PXEBOOT_ONCE_SERVED : PXEBOOT_ONCE_ARMED);
+		ck_assert_int_eq(file_now(), ONCE_FILE_ON);
+		ck_assert_int_eq(life_note(life, KEY, &answered_live, NULL), 0);
+		ck_assert_int_eq(phase_now(), PXEBOOT_ONCE_SERVED);
+	}
+}
+END_TEST
+
 /* Whoever armed was killed before his files were there; what followed the round before goes, too. */
 START_TEST(an_older_round_is_taken_back)
 {
@@ -296,6 +328,7 @@ int main(void)
 	tcase_add_test(tests, what_cannot_be_read_is_served_once);
 	tcase_add_test(tests, what_cannot_be_read_is_taken_back);
 	tcase_add_loop_test(tests, another_has_had_the_address, 0, ARRAY_SIZE(others));
+	tcase_add_loop_test(tests, who_is_led_past_it_is_not_given_it, 0, ARRAY_SIZE(leads));
 	tcase_add_test(tests, an_older_round_is_taken_back);
 	tcase_add_test(tests, what_nobody_remembers_is_taken_back);
 	tcase_add_test(tests, a_new_store_is_found);
