@@ -40,6 +40,7 @@ static void run_diff(const char *path, int in)
 {
 	const char *old = access(path, F_OK) == 0 ? path : "/dev/null";
 
+	signal(SIGPIPE, SIG_DFL);		/* who reads the first lines only is not told of each file */
 	dup2(in, STDIN_FILENO);
 	execlp("diff", "diff", "-u", "--label", path, "--label", path, old, "-", (char *)NULL);
 	_exit(127);
