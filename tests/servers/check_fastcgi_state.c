@@ -166,7 +166,7 @@ static pid_t hold_store(void)
 static void check_held(void)
 {
 	char token[LIFE_TOKEN_SIZE], done[128];
-	long start, first, second;
+	long start, first, second = 0;
 	bool has, good;
 	pid_t holder;
 
@@ -177,11 +177,14 @@ static void check_held(void)
 	start = web_milliseconds();
 	good = web_boots(NODE, "one");
 	first = web_milliseconds() - start;
-	start = web_milliseconds();
-	good = web_boots(NODE, "one") && web_boots("/live/boot.ipxe?mac=52:54:00:77:00:02", "two") && good;
-	second = web_milliseconds() - start;
+	/* Who asks before the clerk's second is over, which began after the first asker's, waits for it, too. */
+	for (int i = 0; i == 0 || (i < 5 && second >= 500); i++) {
+		start = web_milliseconds();
+		good = web_boots(NODE, "one") && web_boots("/live/boot.ipxe?mac=52:54:00:77:00:02", "two") && good;
+		second = web_milliseconds() - start;
+	}
 	snprintf(done, sizeof(done), "/live/done/%s", token);
-	tap_ok(good && first < 3500 && second < 1000, "a store that is held up holds nobody up: %ld ms, then %ld ms", first, second);
+	tap_ok(good && first < 3500 && second < 500, "a store that is held up holds nobody up: %ld ms, then %ld ms", first, second);
 	tap_ok(web_ask("POST", done, NULL, &has) == 503, "and that a machine is done can't be written down");
 	tap_ok(web_has_said(&web, MAC ": nobody can tell", 1), "the log says so");
 	kill(holder, SIGKILL);
