@@ -173,6 +173,10 @@ static int finish_table(const struct job *job)
 {
 	if (job->table.error || job->adoptions.error)
 		return -ENOMEM;
+	if (!job->machines && !job->unreadable) {
+		puts("0 machines: nothing has been recorded yet, see RECORDING in pxeboot(1)");
+		return 0;
+	}
 	if (job->table.n_rows)
 		table_print(&job->table, stdout, table_terminal_width(stdout), stream_has_colours(stdout));
 	printf("%s%zu %s", job->table.n_rows ? "\n" : "", job->machines, plural(job->machines, "machine", "machines"));
