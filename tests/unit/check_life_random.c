@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * check_life_random SEQUENCES [SEED]: machines boot, again and again, while dnsmasq's events of it are lost, come twice, late
- * or in another order, and whoever writes them down is killed at any instant.  After each event every machine is in a legal
+ * or in another order, and whoever writes them down is killed at any instant, or can't write.  After each event every machine is in a legal
  * state, and what it is served agrees with it; and no round of a one-shot boot is given to more boots than events were lost.
  *
  * The machines fetch the real files from the boot root: what they are given is what stands there at that moment.  Each event is
@@ -29,6 +29,7 @@
 #define EVENTS 40
 #define LOSSES_PERCENT 8
 #define KILLS_PERCENT 12
+#define BLIND_PERCENT 4			/* events that nobody can write down */
 
 struct event {
 	char what[8], mac[18], address[16], file[96];
@@ -50,6 +51,7 @@ struct world {
 	struct pxeboot_state *state;
 	struct machine machines[MACHINES];
 	int64_t now;
+	bool is_blind;			/* the store can't be had at this instant */
 	struct event late[LATE_MAX];
 	size_t n_late;
 	size_t events, killed, halfway, armed, over;
@@ -138,7 +140,7 @@ static void world_free(const struct world *world)
 
 static struct life *life_of(const struct world *world)
 {
-	const struct life_conf conf = { .root = world->root, .state = world->directory };
+	const struct life_conf conf = { .root = world->root, .state = world->is_blind ? "/dev/null/state" : world->directory };
 	struct life *life;
 
 	must(life_new(&conf, &life) == 0, "life_new");
@@ -195,7 +197,7 @@ static int take_event(struct world *world, const void *what)
 		environment[1] = NULL;
 	r = dnsmasq_event(life, is_tftp ? 5 : 4, argv, environment, world->now);
 	life_free(life);
-	return r == -EACCES ? 0 : r;	/* a late done of an earlier round */
+	return r == -EACCES || (world->is_blind && r == -ENOTDIR) ? 0 : r;	/* a late done of an earlier round */
 }
 
 /* ---- What must be so -------------------------------------------------------------------------------------------- */
@@ -209,7 +211,7 @@ static bool is_legal(const struct pxeboot_record *record, int file, bool is_same
 		return file == ONCE_FILE_NONE || is_same_round;
 	case PXEBOOT_ONCE_DONE:
 	case PXEBOOT_ONCE_FAILED:
-		return record->once.then != NULL ? file == ONCE_FILE_OVER && is_same_round : file == ONCE_FILE_NONE;
+		return (file == ONCE_FILE_OVER && is_same_round) || (file == ONCE_FILE_NONE && record->once.then == NULL);
 	case PXEBOOT_ONCE_NONE:
 		return file == ONCE_FILE_NONE || (file == ONCE_FILE_OVER && is_same_round);
 	}
@@ -268,11 +270,17 @@ static struct machine *machine_of(struct world *world, const struct event *event
 static void deliver(struct world *world, const struct event *event)
 {
 	struct machine *machine = machine_of(world, event);
+	bool is_fetch = strstr(event->file, "/once/") != NULL, is_whole;
+	uint32_t round;
 
 	world->events++;
 	world->now += 1 + dice_below(&world->dice, 4);
-	if (!in_process(world, take_event, event))
-		machine->lost++;
+	world->is_blind = dice_chance(&world->dice, BLIND_PERCENT);
+	is_whole = in_process(world, take_event, event);
+	if (is_whole && world->is_blind && is_fetch && once_file_look(world->root, machine->key, &round) == ONCE_FILE_ON)
+		fail(world, machine, "is served what nobody could write down");
+	machine->lost += !is_whole || (world->is_blind && !is_fetch);
+	world->is_blind = false;
 	check_machine(world, machine);
 }
 
