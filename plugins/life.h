@@ -23,8 +23,8 @@ struct life_conf {
 	const char *state;		/* the store's directory */
 	const char *user_class;		/* how the own build of iPXE names itself, or NULL */
 	bool is_served_by_dhcp;		/* nobody sees what machines fetch */
-	/* Is told what an administrator should know, once for each event at most: LOG_WARNING and the like from syslog(3), one
-	 * line, all foreign text escaped.  May be NULL. */
+	/* Is told what an administrator should know: LOG_WARNING and the like from syslog(3), one line, all foreign text
+	 * escaped.  A store that is lost may bring a line for each machine.  May be NULL. */
 	void (*say)(void *context, int priority, const char *text);
 	void *context;
 };

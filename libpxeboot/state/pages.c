@@ -225,7 +225,7 @@ static int check_long(struct walk *walk, size_t from, size_t number, size_t leng
 }
 
 /* One page, its entries taken in turn. */
-struct leaf {
+struct page {
 	size_t number;
 	const uint8_t *bytes;
 	size_t count, upper, filled;
@@ -233,29 +233,29 @@ struct leaf {
 	size_t key_length;
 };
 
-static bool is_ascending(const struct walk *walk, const struct leaf *leaf, const uint8_t *key, size_t length)
+static bool is_ascending(const struct walk *walk, const struct page *page, const uint8_t *key, size_t length)
 {
-	size_t shorter = length < leaf->key_length ? length : leaf->key_length, a, b;
+	size_t shorter = length < page->key_length ? length : page->key_length, a, b;
 	int order;
 
 	if (walk->is_free) {
-		memcpy(&a, leaf->key, sizeof(a));
+		memcpy(&a, page->key, sizeof(a));
 		memcpy(&b, key, sizeof(b));
 		return a < b;
 	}
-	order = memcmp(leaf->key, key, shorter);
-	return order < 0 || (order == 0 && leaf->key_length < length);
+	order = memcmp(page->key, key, shorter);
+	return order < 0 || (order == 0 && page->key_length < length);
 }
 
-static int check_key(struct walk *walk, struct leaf *leaf, const struct entry *entry, const uint8_t *key)
+static int check_key(struct walk *walk, struct page *page, const struct entry *entry, const uint8_t *key)
 {
 	if (entry->key_length == 0 || entry->key_length > KEY_MAX ||
 	    (walk->is_free && entry->key_length != sizeof(size_t)))
-		return wrong(walk, leaf->number, "a key has no such length");
-	if (leaf->key && !is_ascending(walk, leaf, key, entry->key_length))
-		return wrong(walk, leaf->number, "keys are out of order");
-	leaf->key = key;
-	leaf->key_length = entry->key_length;
+		return wrong(walk, page->number, "a key has no such length");
+	if (page->key && !is_ascending(walk, page, key, entry->key_length))
+		return wrong(walk, page->number, "keys are out of order");
+	page->key = key;
+	page->key_length = entry->key_length;
 	return 0;
 }
 
@@ -265,83 +265,83 @@ static size_t data_length(const struct entry *entry)
 }
 
 /* Finds entry @index and sees that it, its key and its data lie in their page. */
-static int find_entry(struct walk *walk, struct leaf *leaf, size_t index, bool is_leaf, struct entry *ret_entry,
+static int find_entry(struct walk *walk, struct page *page, size_t index, bool is_leaf, struct entry *ret_entry,
 		      const uint8_t **ret_key)
 {
 	size_t length = sizeof(*ret_entry), room;
 	uint16_t place;
 
-	memcpy(&place, leaf->bytes + sizeof(struct header) + index * PLACE, PLACE);
-	if (place < leaf->upper || place % 2 || place > walk->page_size - sizeof(*ret_entry))
-		return wrong(walk, leaf->number, "an entry lies outside its page");
-	memcpy(ret_entry, leaf->bytes + place, sizeof(*ret_entry));
+	memcpy(&place, page->bytes + sizeof(struct header) + index * PLACE, PLACE);
+	if (place < page->upper || place % 2 || place > walk->page_size - sizeof(*ret_entry))
+		return wrong(walk, page->number, "an entry lies outside its page");
+	memcpy(ret_entry, page->bytes + place, sizeof(*ret_entry));
 	room = walk->page_size - place;
 	length += ret_entry->key_length;
 	if (is_leaf)
 		length += ret_entry->flags & ENTRY_LONG ? sizeof(size_t) : data_length(ret_entry);
 	length += length % 2;
 	if (length > room)
-		return wrong(walk, leaf->number, "an entry lies outside its page");
-	leaf->filled += length;
-	*ret_key = leaf->bytes + place + sizeof(*ret_entry);
+		return wrong(walk, page->number, "an entry lies outside its page");
+	page->filled += length;
+	*ret_key = page->bytes + place + sizeof(*ret_entry);
 	return 0;
 }
 
-static int check_leaf_entry(struct walk *walk, struct leaf *leaf, size_t index)
+static int check_leaf_entry(struct walk *walk, struct page *page, size_t index)
 {
 	const uint8_t *key, *data;
 	struct entry entry;
 	size_t number;
-	int error = find_entry(walk, leaf, index, true, &entry, &key);
+	int error = find_entry(walk, page, index, true, &entry, &key);
 
 	if (!error)
-		error = check_key(walk, leaf, &entry, key);
+		error = check_key(walk, page, &entry, key);
 	if (error)
 		return error;
 	if (entry.flags & ~ENTRY_LONG)
-		return wrong(walk, leaf->number, "an entry is of another kind");
+		return wrong(walk, page->number, "an entry is of another kind");
 	walk->entries++;
 	data = key + entry.key_length;
 	if (entry.flags & ENTRY_LONG) {
 		memcpy(&number, data, sizeof(number));
-		return check_long(walk, leaf->number, number, data_length(&entry));
+		return check_long(walk, page->number, number, data_length(&entry));
 	}
-	return walk->is_free ? check_free_list(walk, leaf->number, data, data_length(&entry)) : 0;
+	return walk->is_free ? check_free_list(walk, page->number, data, data_length(&entry)) : 0;
 }
 
 static int check_page(struct walk *walk, size_t from, size_t number, unsigned depth);
 
 /* The first key of a branch is not looked at, by nobody. */
-static int check_branch_entry(struct walk *walk, struct leaf *leaf, size_t index, unsigned depth)
+static int check_branch_entry(struct walk *walk, struct page *page, size_t index, unsigned depth)
 {
 	struct entry entry;
 	const uint8_t *key;
 	uint64_t number;
-	int error = find_entry(walk, leaf, index, false, &entry, &key);
+	int error = find_entry(walk, page, index, false, &entry, &key);
 
 	if (!error && index)
-		error = check_key(walk, leaf, &entry, key);
+		error = check_key(walk, page, &entry, key);
 	if (error)
 		return error;
 	number = (uint64_t)entry.high << 16 | entry.low;
 	if (sizeof(size_t) > sizeof(uint32_t))
 		number |= (uint64_t)entry.flags << 32;
-	return check_page(walk, leaf->number, (size_t)number, depth + 1);
+	return check_page(walk, page->number, (size_t)number, depth + 1);
 }
 
-static int check_entries(struct walk *walk, struct leaf *leaf, bool is_leaf, unsigned depth)
+static int check_entries(struct walk *walk, struct page *page, bool is_leaf, unsigned depth)
 {
 	size_t i;
 	int error;
 
-	for (i = 0; i < leaf->count; i++) {
-		error = is_leaf ? check_leaf_entry(walk, leaf, i) : check_branch_entry(walk, leaf, i, depth);
+	for (i = 0; i < page->count; i++) {
+		error = is_leaf ? check_leaf_entry(walk, page, i) : check_branch_entry(walk, page, i, depth);
 		if (error)
 			return error;
 	}
 	/* What LMDB moves when it takes an entry out. */
-	if (leaf->filled != walk->page_size - leaf->upper)
-		return wrong(walk, leaf->number, "entries do not fill their room");
+	if (page->filled != walk->page_size - page->upper)
+		return wrong(walk, page->number, "entries do not fill their room");
 	return 0;
 }
 
@@ -366,7 +366,7 @@ static int check_page(struct walk *walk, size_t from, size_t number, unsigned de
 	bool is_leaf = depth == walk->tree->depth;
 	CLEANUP_FREE uint8_t *bytes = malloc(walk->page_size);
 	struct header header;
-	struct leaf leaf;
+	struct page page;
 	int error;
 
 	if (!bytes)
@@ -381,8 +381,8 @@ static int check_page(struct walk *walk, size_t from, size_t number, unsigned de
 	if (error)
 		return error;
 	*(is_leaf ? &walk->leaves : &walk->branches) += 1;
-	leaf = (struct leaf){ number, bytes, (header.lower - sizeof(header)) / PLACE, header.upper, 0, NULL, 0 };
-	return check_entries(walk, &leaf, is_leaf, depth);
+	page = (struct page){ number, bytes, (header.lower - sizeof(header)) / PLACE, header.upper, 0, NULL, 0 };
+	return check_entries(walk, &page, is_leaf, depth);
 }
 
 static int check_tree(struct walk *walk, size_t meta, const struct tree *tree)

@@ -211,7 +211,7 @@ int main(int argc, char **argv)
 	struct hook hook = { .argc = argc, .argv = argv };
 	sigset_t ours;
 
-	if (argc == 1 || strcmp(argv[1], "--help") == 0) {
+	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
 		fputs(help, stdout);
 		return 0;
 	}
