@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/scalar.h"
 #include "base/text.h"
+
+#define PROGRAM_MAX (64 << 20)
 
 static const char policy_format[] =
 	"server: { address = \"" LAB_SERVER "\"; root = \"%s/root\"; state = \"%s\";\n"
@@ -29,16 +30,48 @@ static void __attribute__((noreturn)) skip(const char *why)
 
 /* ---- The lab ---- */
 
-/* The hook's user must be able to run it where it was built. */
-static bool may_run(const char *program)
+/* Puts a copy of the program into the lab's @folder. */
+static void bring(const struct recorder *recorder, const char *from, const char *folder)
 {
-	const struct passwd *user = getpwnam(RECORDER_USER);
-	pid_t pid = fork();
-	int status = 1;
+	const char *slash = strrchr(from, '/');
+	CLEANUP_FREE char *to = NULL;
+	CLEANUP_FREE char *bytes = NULL;
+	size_t length;
 
-	if (pid == 0)
-		_exit(user == NULL || setgid(user->pw_gid) < 0 || setuid(user->pw_uid) < 0 || access(program, X_OK) < 0);
-	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+	if (asprintf(&to, "%s/%s%s", recorder->lab.directory, folder, slash) < 0 || file_make_parents(to) < 0 ||
+	    file_read(from, PROGRAM_MAX, &bytes, &length) < 0 || file_write(to, bytes, length, 0755) < 0)
+		abort();
+}
+
+/* The same, and the environment names the copy. */
+static void bring_named(const struct recorder *recorder, const char *variable)
+{
+	CLEANUP_FREE char *from = strdup(getenv(variable));
+	CLEANUP_FREE char *to = NULL;
+
+	bring(recorder, from, "plugins/dnsmasq");
+	if (asprintf(&to, "%s/plugins/dnsmasq%s", recorder->lab.directory, strrchr(from, '/')) < 0)
+		abort();
+	setenv(variable, to, 1);
+}
+
+/* They may have been built where the hook's user can't go.  Each finds the others from where it lies itself. */
+static void bring_programs(const struct recorder *recorder)
+{
+	CLEANUP_FREE char *folder = strdup(getenv("PXEBOOT_HOOK"));
+	CLEANUP_FREE char *library = NULL;
+	CLEANUP_FREE char *module = NULL;
+
+	*strrchr(folder, '/') = '\0';
+	if (asprintf(&library, "%s/../../libpxeboot/libpxeboot.so.0", folder) < 0 ||
+	    asprintf(&module, "%s/pxeboot_dnsmasq.so", folder) < 0)
+		abort();
+	bring(recorder, library, "libpxeboot");
+	bring_named(recorder, "PXEBOOT_HOOK");
+	if (getenv("PXEBOOT_LUA") == NULL)
+		return;
+	bring(recorder, module, "plugins/dnsmasq");
+	bring_named(recorder, "PXEBOOT_LUA");
 }
 
 /* The next script writes a line for each event, after the hook has done its own. */
@@ -104,15 +137,13 @@ bool recorder_restart(struct recorder *recorder, const char *extra)
 void recorder_begin(struct recorder *recorder, const char *state, const char *extra)
 {
 	static const char *const programs[] = { "/usr/sbin/dnsmasq", "dnsmasq-base", NULL };
-	const char *hook = getenv("PXEBOOT_HOOK");
 	CLEANUP_FREE char *text = NULL;
 
-	if (hook == NULL)
+	if (getenv("PXEBOOT_HOOK") == NULL)
 		skip("no PXEBOOT_HOOK in the environment");
 	lab_begin(&recorder->lab, programs);
-	if (!may_run(hook))
-		skip("the user " RECORDER_USER " may not run the hook where it was built: build below /tmp");
-	text = policy_text(recorder, hook, state);
+	bring_programs(recorder);
+	text = policy_text(recorder, getenv("PXEBOOT_HOOK"), state);
 	recorder->policy = lab_policy(&recorder->lab, text);
 	lab_apply(&recorder->lab, recorder->policy, "root");
 	put_hook(recorder);
