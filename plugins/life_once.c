@@ -62,10 +62,14 @@ int life_done(struct life *life, const char *token, int64_t now)
 	return r < 0 ? r : life_note(life, key, &event, NULL);
 }
 
-/* Its file, should it stay, says nothing any more. */
+/* Its file, should it stay, says nothing any more.  The hook's user may write any token into a record: root removes only
+ * what is that machine's. */
 static void forget_token(const struct life *life, const char *key, char *token)
 {
-	if (token != NULL && once_file_remove_token(life_conf(life)->root, token) < 0)
+	char owner[PXEBOOT_KEY_SIZE];
+	bool is_own = token != NULL && life_token_key(token, owner) == 0 && strcmp(owner, key) == 0;
+
+	if (is_own && once_file_remove_token(life_conf(life)->root, token) < 0)
 		life_say(life, LOG_WARNING, "%s: old files in done/ or answers/ can't be removed", key);
 	free(token);
 }

@@ -4,7 +4,6 @@
  * the machine stands.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/macro.h"

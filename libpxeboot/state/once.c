@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/macro.h"
-
 const char *pxeboot_once_phase_name(int phase)
 {
 	static const char *const names[PXEBOOT_ONCE_PHASE_COUNT] = {

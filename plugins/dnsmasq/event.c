@@ -10,9 +10,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "base/macro.h"
 #include "base/scalar.h"
-#include "once_file.h"
 
 #define NAME_MAX_LENGTH 64
 

@@ -46,11 +46,22 @@ static void refuse_token(const struct exchange *exchange, const char *token, int
 	reply_fail(exchange->reply, status, "this token is nobody's");
 }
 
-static void take_text(const struct exchange *exchange, char *text, size_t length)
+/* What the library has written, or why it could not; -ENOMEM. */
+static int reply_written(const struct exchange *exchange, int error, char *text, size_t length,
+			 const struct pxeboot_diagnostics *diagnostics)
 {
-	exchange->reply->status = 200;
-	text_add_bytes(&exchange->reply->body, text, length);
-	free(text);
+	if (error == 0) {
+		exchange->reply->status = 200;
+		text_add_bytes(&exchange->reply->body, text, length);
+		free(text);
+	} else if (error == -ENOENT) {
+		reply_fail(exchange->reply, 404, "there is no such machine or file");
+	} else if (error == -EACCES) {
+		reply_fail(exchange->reply, 403, "this file is private: it needs the token of the machine's one-shot boot");
+	} else if (error != -ENOMEM) {
+		cannot_render(exchange, error, diagnostics);
+	}
+	return error == -ENOMEM ? error : 0;
 }
 
 /* ---- GET /boot.ipxe --------------------------------------------------------------------------------------------- */
@@ -60,18 +71,15 @@ static int write_script(const struct exchange *exchange, const struct pxeboot_cl
 {
 	const struct pxeboot_progress progress = { found->boot, found->token };
 	struct pxeboot_diagnostics *diagnostics = NULL;
-	size_t length;
-	char *text;
+	size_t length = 0;
+	char *text = NULL;
 	int r = pxeboot_diagnostics_new(&diagnostics);
 
 	if (!r)
 		r = pxeboot_live_script(exchange->policy, client, &progress, diagnostics, &text, &length);
-	if (!r)
-		take_text(exchange, text, length);
-	else if (r != -ENOMEM)
-		cannot_render(exchange, r, diagnostics);
+	r = reply_written(exchange, r, text, length, diagnostics);
 	pxeboot_diagnostics_free(diagnostics);
-	return r == -ENOMEM ? r : 0;
+	return r;
 }
 
 static int answer_boot(const struct exchange *exchange)
@@ -134,23 +142,16 @@ static int write_answers(const struct exchange *exchange, const struct pxeboot_c
 {
 	const struct pxeboot_progress progress = { found->boot, found->token };
 	struct pxeboot_diagnostics *diagnostics = NULL;
-	size_t length;
-	char *text;
+	size_t length = 0;
+	char *text = NULL;
 	int r = pxeboot_diagnostics_new(&diagnostics);
 
 	if (!r)
 		r = pxeboot_answers(exchange->policy, exchange->request.parts[1], exchange->request.parts[2], client, &progress,
 				    diagnostics, &text, &length);
-	if (!r)
-		take_text(exchange, text, length);
-	else if (r == -ENOENT)
-		reply_fail(exchange->reply, 404, "there is no such machine or file");
-	else if (r == -EACCES)
-		reply_fail(exchange->reply, 403, "this file is private: it needs the token of the machine's one-shot boot");
-	else if (r != -ENOMEM)
-		cannot_render(exchange, r, diagnostics);
+	r = reply_written(exchange, r, text, length, diagnostics);
 	pxeboot_diagnostics_free(diagnostics);
-	return r == -ENOMEM ? r : 0;
+	return r;
 }
 
 static int answer_answers(const struct exchange *exchange)

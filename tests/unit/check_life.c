@@ -297,6 +297,27 @@ START_TEST(what_nobody_remembers_is_taken_back)
 }
 END_TEST
 
+/* ---- A token that the record should not have ---- */
+
+#define OTHERS_TOKEN "52540000000200112233445566778899aabbccddeeff"
+
+static int take_others_token(void *context, struct pxeboot_record *record)
+{
+	record->once.token = OTHERS_TOKEN;
+	return 0;
+}
+
+/* The hook's user writes the store, and root takes files away. */
+START_TEST(another_machine_s_files_stay)
+{
+	arm(PXEBOOT_ONCE_NEXT_BOOT, false);
+	ck_assert_int_eq(once_file_add_token(directory, OTHERS_TOKEN), 0);
+	ck_assert_int_eq(life_update(life, KEY, take_others_token, NULL), 0);
+	ck_assert_int_eq(life_clear(life, KEY, NULL, 2000), 0);
+	ck_assert_int_eq(count_files("done/*"), 1);
+}
+END_TEST
+
 /* ---- A store that somebody has moved aside ---- */
 
 /* Long-lived programs open the new one, whatever they do first. */
@@ -331,6 +352,7 @@ int main(void)
 	tcase_add_loop_test(tests, who_is_led_past_it_is_not_given_it, 0, ARRAY_SIZE(leads));
 	tcase_add_test(tests, an_older_round_is_taken_back);
 	tcase_add_test(tests, what_nobody_remembers_is_taken_back);
+	tcase_add_test(tests, another_machine_s_files_stay);
 	tcase_add_test(tests, a_new_store_is_found);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
