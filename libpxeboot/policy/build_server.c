@@ -49,7 +49,12 @@ static void check_proxy(struct load *load)
 {
 	const struct setting *proxy = load_setting(load, "server.dhcp.proxy");
 	const struct setting *range = load_setting(load, "server.dhcp.range");
+	const char *server = value_of(load, "server.dhcp.server");
 
+	if (proxy && server && strcmp(server, "dnsmasq") != 0)
+		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = proxy->at,
+			   .problem = "dnsmasq alone can be a proxy", .expected = "server.dhcp.server = \"dnsmasq\"",
+			   .got = server, .also = load_location(load_setting(load, "server.dhcp.server")->at) });
 	if (proxy && range)
 		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = proxy->at,
 			   .problem = "a server that hands out addresses is no proxy",

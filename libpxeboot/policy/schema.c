@@ -10,6 +10,7 @@
 #define MAX_PIXELS 16384
 
 static const struct schema_key dhcp_keys[] = {
+	{ "server", SCHEMA_STRING, VALUE_DHCP, .fallback = "dnsmasq", .doc = "who hands out the names of boot files" },
 	{ "range", SCHEMA_STRINGS, VALUE_RANGE, .min = 1, .doc = "addresses that dnsmasq hands out" },
 	{ "interface", SCHEMA_STRING, VALUE_INTERFACE, .doc = "where dnsmasq listens" },
 	{ "proxy", SCHEMA_STRING, VALUE_ADDRESS, .doc = "subnet that another DHCP server looks after" },
@@ -26,6 +27,12 @@ static const struct schema_key dnsmasq_keys[] = {
 	{ "hook_user", SCHEMA_STRING, VALUE_NAME, .doc = "whom it runs its dhcp-script as: records every machine" },
 	{ "hook_conf", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = PXEBOOT_SYSCONFDIR "/hook.conf",
 		.doc = "what the dhcp-script knows of the policy" },
+};
+
+static const struct schema_key kea_keys[] = {
+	{ "file", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/etc/kea/pxeboot.json", .doc = "the client classes that are written" },
+	{ "reload", SCHEMA_STRING, VALUE_TEXT, .fallback = "systemctl restart kea-dhcp4-server",
+		.doc = "command that makes it read" },
 };
 
 static const struct schema_key tftpd_keys[] = {
@@ -51,8 +58,9 @@ static const struct schema_key server_keys[] = {
 		.doc = "what an unknown machine is taken for where DHCP sends one name only" },
 	{ "menus", SCHEMA_STRINGS, VALUE_MENUS, .doc = "boot loaders besides iPXE that get the same menus" },
 	{ "one_name", SCHEMA_STRING, VALUE_FILE_NAME, .doc = "the only boot file name that DHCP can send" },
-	{ "dhcp", SCHEMA_GROUP, KEYS(dhcp_keys), .doc = "what dnsmasq does about DHCP" },
+	{ "dhcp", SCHEMA_GROUP, KEYS(dhcp_keys), .doc = "who answers DHCP, and what dnsmasq does about it" },
 	{ "dnsmasq", SCHEMA_GROUP, KEYS(dnsmasq_keys), .doc = "where its configuration lives" },
+	{ "kea", SCHEMA_GROUP, KEYS(kea_keys), .doc = "where its client classes live" },
 	{ "tftpd", SCHEMA_GROUP, KEYS(tftpd_keys), .doc = "where in.tftpd's map lives" },
 };
 

@@ -219,6 +219,11 @@ static bool is_tftp(const char *string)
 	return !strcmp(string, "dnsmasq") || !strcmp(string, "tftp-hpa") || !strcmp(string, "none");
 }
 
+static bool is_dhcp(const char *string)
+{
+	return !strcmp(string, "dnsmasq") || !strcmp(string, "kea") || !strcmp(string, "isc-dhcpd") || !strcmp(string, "none");
+}
+
 static bool is_menus(const char *string)
 {
 	return !strcmp(string, "grub") || !strcmp(string, "pxelinux");
@@ -331,6 +336,7 @@ static const struct {
 		"the path of a file whose name has letters, digits, '.', '_', '-', '+' and ','" },
 	[VALUE_ACTION] = { is_action, "disk, exit, shell, reboot, poweroff, config or discover" },
 	[VALUE_TFTP] = { is_tftp, "dnsmasq, tftp-hpa or none" },
+	[VALUE_DHCP] = { is_dhcp, "dnsmasq, kea, isc-dhcpd or none" },
 	[VALUE_MENUS] = { is_menus, "grub or pxelinux" },
 	[VALUE_USER_CLASS] = { is_user_class, "a user class that begins with iPXE, without blanks and quotes" },
 	[VALUE_COLOUR] = { is_colour, "#rrggbb or '#rrggbb on #rrggbb'" },

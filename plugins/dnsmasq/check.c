@@ -33,7 +33,12 @@ static void check_hook(const struct pxeboot_policy *policy, struct pxeboot_diagn
 	if (!is_set(policy, "server.tftp", "tftp-hpa"))
 		diagnostics_add(findings, PXEBOOT_ERROR, "one-name.tftp", place_of(policy, "server.one_name"),
 				"server.one_name: needs the map of in.tftpd, expected server.tftp = \"tftp-hpa\"");
-	if (pxeboot_policy_get(policy, "server.dhcp.proxy") != NULL)
+	if (!dnsmasq_does_dhcp(policy))
+		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.server", place_of(policy, "server.dhcp.server"),
+				"server.one_name: only dnsmasq calls the hook, so that every machine gets the loader of "
+				"server.default_arch, whatever its architecture; expected server.dhcp.server = \"dnsmasq\", or "
+				"no server.one_name, which that server does not need");
+	else if (pxeboot_policy_get(policy, "server.dhcp.proxy") != NULL)
 		diagnostics_add(findings, PXEBOOT_ERROR, "one-name.proxy", place_of(policy, "server.one_name"),
 				"server.one_name: dnsmasq never calls its hook in proxy mode, no link would "
 				"ever be set");
@@ -76,7 +81,8 @@ static void check_ignored(const struct pxeboot_policy *policy, struct pxeboot_di
 static void check_one_name(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
 	check_hook(policy, findings);
-	check_first_boot(policy, findings);
+	if (dnsmasq_does_dhcp(policy))
+		check_first_boot(policy, findings);
 	check_ignored(policy, findings);
 }
 
@@ -146,7 +152,7 @@ int dnsmasq_check(const struct pxeboot_policy *policy, struct pxeboot_diagnostic
 
 	if (pxeboot_policy_get(policy, "server.one_name") != NULL) {
 		check_one_name(policy, findings);
-	} else {
+	} else if (dnsmasq_does_dhcp(policy)) {
 		check_hosts(policy, findings);
 		check_groups(policy, findings);
 	}

@@ -26,6 +26,7 @@ struct dnsmasq_writer {
 	struct text *out;
 	struct pxeboot_diagnostics *findings;
 	int error;			/* 0 or what refuses the whole */
+	bool dhcp;			/* dnsmasq names the boot files */
 
 	const char *address, *http, *user_class, *one_name, *proxy;	/* settings, or NULL */
 	struct dnsmasq_pair pairs[DNSMASQ_PAIRS];	/* those that need tags, the one that wins first */
@@ -77,6 +78,8 @@ int dnsmasq_parse_range(const char *range, uint32_t *ret_first, uint32_t *ret_la
  * user class; "": it says by option 175 alone that it is iPXE, so that it can't be the own build. */
 const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
 			const struct dnsmasq_pair *pair);
+/* Does it name the boot files, or another DHCP server (server.dhcp.server)? */
+bool dnsmasq_does_dhcp(const struct pxeboot_policy *policy);
 int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings);
 
 /* ---- check.c, verify.c */

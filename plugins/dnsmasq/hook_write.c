@@ -30,14 +30,17 @@ static bool is_set(const struct pxeboot_policy *policy, const char *path, const 
 
 bool hook_is_wanted(const struct pxeboot_policy *policy)
 {
+	bool dhcp = is_set(policy, "server.dhcp.server", "dnsmasq"), tftp = is_set(policy, "server.tftp", "dnsmasq");
 	struct pxeboot_host host;
 
+	if (!dhcp && (!tftp || pxeboot_policy_get(policy, "server.one_name") != NULL))
+		return false;
 	if (pxeboot_policy_get(policy, "server.one_name") != NULL ||
 	    pxeboot_policy_get(policy, "server.dnsmasq.lua") != NULL ||
 	    pxeboot_policy_get(policy, "server.dnsmasq.hook_user") != NULL)
 		return true;
 	/* As a proxy it hears of its own TFTP alone. */
-	if (pxeboot_policy_get(policy, "server.dhcp.proxy") != NULL && !is_set(policy, "server.tftp", "dnsmasq"))
+	if (pxeboot_policy_get(policy, "server.dhcp.proxy") != NULL && !tftp)
 		return false;
 	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
 		if (host.once != NULL)

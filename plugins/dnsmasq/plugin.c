@@ -2,11 +2,15 @@
 /*
  * The dnsmasq plugin, as the pxeboot command sees it.
  */
+#include <string.h>
+
 #include "dnsmasq.h"
 #include "existing.h"
 
 static const char *path(const struct pxeboot_policy *policy)
 {
+	if (!dnsmasq_does_dhcp(policy) && strcmp(pxeboot_policy_get(policy, "server.tftp"), "dnsmasq") != 0)
+		return NULL;
 	return pxeboot_policy_get(policy, "server.dnsmasq.file");
 }
 

@@ -2,6 +2,8 @@
 /*
  * The dnsmasq configuration of one policy.  Its size follows the architectures, groups and loaders, not the hosts.
  *
+ * Where another server does DHCP it holds TFTP alone.
+ *
  * What is written rests on these habits of dnsmasq: the last dhcp-boot that matches wins; a dhcp-match with a number
  * looks through all of an option, one with bytes compares its beginning; tag-if lines run in order.
  */
@@ -118,7 +120,8 @@ static void write_server(struct dnsmasq_writer *writer)
 
 	dnsmasq_heading(writer, "Where it serves.");
 	write_quoted(writer, "interface", pxeboot_policy_get(writer->policy, "server.dhcp.interface"));
-	write_ranges(writer);
+	if (writer->dhcp)
+		write_ranges(writer);
 	if (tftp != NULL && strcmp(tftp, "dnsmasq") == 0) {
 		dnsmasq_line(writer, "enable-tftp");
 		write_quoted(writer, "tftp-root", pxeboot_policy_get(writer->policy, "server.root"));
@@ -126,7 +129,8 @@ static void write_server(struct dnsmasq_writer *writer)
 	if (hook_is_wanted(writer->policy))
 		write_hook(writer);
 	/* In option 67 the name would carry a NUL, which shim and iPXE take as part of it. */
-	dnsmasq_line(writer, "dhcp-no-override");
+	if (writer->dhcp)
+		dnsmasq_line(writer, "dhcp-no-override");
 }
 
 static void write_firmware_loader(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair)
@@ -216,6 +220,8 @@ static void write_all(struct dnsmasq_writer *writer)
 {
 	write_header(writer);
 	write_server(writer);
+	if (!writer->dhcp)
+		return;
 	dnsmasq_write_client_tags(writer);
 	if (writer->one_name != NULL) {
 		write_one_name(writer);
@@ -229,12 +235,18 @@ static void write_all(struct dnsmasq_writer *writer)
 		write_proxy(writer);
 }
 
+bool dnsmasq_does_dhcp(const struct pxeboot_policy *policy)
+{
+	return strcmp(pxeboot_policy_get(policy, "server.dhcp.server"), "dnsmasq") == 0;
+}
+
 int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)
 {
 	struct dnsmasq_writer writer = {
 		.policy = policy,
 		.out = out,
 		.findings = findings,
+		.dhcp = dnsmasq_does_dhcp(policy),
 		.address = pxeboot_policy_get(policy, "server.address"),
 		.http = pxeboot_policy_get(policy, "server.http"),
 		.user_class = pxeboot_policy_get(policy, "ipxe.user_class"),
