@@ -217,6 +217,7 @@ struct pxeboot_host {
 	const char *uuid, *serial;	/* or NULL */
 	const char *boot;		/* profile or menu, never NULL */
 	const char *loader;		/* its own, or NULL */
+	const char *loader_url;		/* of that, over HTTP Boot; NULL without server.http */
 	bool secure;			/* Secure Boot is on */
 	const char *once;		/* profile or menu of its next boot alone, or NULL */
 	const char *then;		/* of the boots after that; NULL: as @boot says */
@@ -244,6 +245,8 @@ struct pxeboot_group {
 	unsigned line;
 	const char *boot;
 	enum pxeboot_where where;
+	const char *loader;		/* of its machines, or NULL; where it has one DHCP can test its terms, whatever @where says */
+	const char *loader_url;		/* of that, over HTTP Boot; NULL without server.http */
 	bool secure;			/* its machines have Secure Boot on */
 	const struct pxeboot_term *terms;	/* all of them must match */
 	size_t n_terms;
@@ -623,6 +626,7 @@ int pxeboot_answers(const struct pxeboot_policy *policy, const char *machine, co
 enum pxeboot_role {
 	PXEBOOT_ROLE_LOADER,		/* of an architecture */
 	PXEBOOT_ROLE_HOST_LOADER,
+	PXEBOOT_ROLE_GROUP_LOADER,
 	PXEBOOT_ROLE_KERNEL,
 	PXEBOOT_ROLE_INITRD,
 	PXEBOOT_ROLE_ISO,

@@ -285,13 +285,31 @@ static bool give_loader_of_host(struct walk *walk)
 	return file != NULL;
 }
 
+/* Of the groups with a loader the first that matches: DHCP can test them all, and knows nothing of the others, which may
+ * well be the machine's rule. */
+static bool give_loader_of_group(struct walk *walk)
+{
+	const struct pxeboot_policy *policy = walk->policy;
+
+	for (size_t i = 0; boots_from_network(walk) && i < policy->n_groups; i++) {
+		const struct group *group = &policy->groups[i];
+		const char *file = walk->decision->http ? group->loader_url : group->loader;
+
+		if (!file || !group_matches(group, walk->client, walk->decision->arch))
+			continue;
+		give(walk, PXEBOOT_DECISION_LOADER, file, rule_at("group", group->name, group->where));
+		return true;
+	}
+	return false;
+}
+
 static void give_loader(struct walk *walk)
 {
 	int arch = walk->decision->arch;
 	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL
 						     : loader_for(walk->policy, arch, walk->decision->http);
 
-	if (give_loader_of_host(walk))
+	if (give_loader_of_host(walk) || give_loader_of_group(walk))
 		return;
 	/* Firmware that lists more numbers is a boot ROM, too, where only that of BIOS is served. */
 	if (arch == PXEBOOT_ARCH_BIOS && client_is_rpi(walk->client))

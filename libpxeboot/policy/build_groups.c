@@ -122,6 +122,10 @@ static int build_group(struct load *load, const config_setting_t *node, struct g
 
 	if (!r)
 		r = build_script(load, group);
+	if (!r)
+		r = build_own_loader(load, node, &group->loader, &group->loader_url);
+	if (group->loader)
+		group->loader_where = load_location(load_member(node, "loader"));
 	return r ? r : build_variables(load, node, &group->vars, &group->n_vars);
 }
 

@@ -145,21 +145,21 @@ static int build_serial(struct load *load, const config_setting_t *node, size_t 
 	return 0;
 }
 
-static int build_loader(struct load *load, const config_setting_t *node, struct host *host)
+int build_own_loader(struct load *load, const config_setting_t *node, const char **ret_loader, const char **ret_url)
 {
 	const char *http = load->policy->http, *loader = load_member_string(node, "loader");
 
 	if (!loader)
 		return 0;
-	host->loader = arena_string(load->arena, loader);
-	if (!host->loader)
+	*ret_loader = arena_string(load->arena, loader);
+	if (!*ret_loader)
 		return -ENOMEM;
 	if (!http)
 		return 0;
 	char *base = arena_join(load->arena, http, "/");
 
-	host->loader_url = base ? arena_join(load->arena, base, loader) : NULL;
-	return host->loader_url ? 0 : -ENOMEM;
+	*ret_url = base ? arena_join(load->arena, base, loader) : NULL;
+	return *ret_url ? 0 : -ENOMEM;
 }
 
 static int build_name(struct load *load, const config_setting_t *node, size_t number)
@@ -236,7 +236,7 @@ static int build_host(struct load *load, const config_setting_t *node, size_t nu
 	if (!r)
 		r = build_serial(load, node, number);
 	if (!r)
-		r = build_loader(load, node, host);
+		r = build_own_loader(load, node, &host->loader, &host->loader_url);
 	if (!r)
 		r = build_variables(load, node, &host->vars, &n_vars);
 	host->n_vars = (uint32_t)n_vars;

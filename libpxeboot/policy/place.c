@@ -82,16 +82,29 @@ static const struct group_term *obstacle(const struct pxeboot_policy *policy, co
 	return found;
 }
 
+static void check_loader(struct load *load, const struct group *group, const struct group_term *term)
+{
+	CLEANUP_TEXT struct text subject = TEXT_INIT, problem = TEXT_INIT;
+
+	text_addf(&subject, "groups.%s.loader", group->name);
+	text_addf(&problem, "DHCP hands out loaders and can't test %s: %s", term_name(term->kind),
+		  testers[term->kind].dhcp ? no_dhcp(load->policy, term) : "the boot scripts alone know it");
+	load_fault(load, &(struct fault) { .id = "group.loader", .where = group->loader_where,
+		   .subject = subject.error ? group->name : subject.bytes,
+		   .problem = problem.error ? "DHCP can't test its terms" : problem.bytes,
+		   .expected = "arch, firmware, mac, vendor_class, or a subnet of server.dhcp.range" });
+}
+
 void place_group(struct load *load, struct group *group)
 {
 	const struct group_term *term = obstacle(load->policy, group);
 
-	if (scripts_can(group)) {
-		group->tested = PXEBOOT_WHERE_SCRIPT;
-		return;
-	}
-	group->tested = term ? PXEBOOT_WHERE_NOWHERE : PXEBOOT_WHERE_DHCP;
+	group->tested = scripts_can(group) ? PXEBOOT_WHERE_SCRIPT : term ? PXEBOOT_WHERE_NOWHERE : PXEBOOT_WHERE_DHCP;
 	/* A term without values was wrong, and told. */
-	if (term && term->n_values)
+	if (!term || !term->n_values)
+		return;
+	if (group->loader)
+		check_loader(load, group, term);
+	else if (group->tested == PXEBOOT_WHERE_NOWHERE)
 		undecidable(load, group, term, no_dhcp(load->policy, term));
 }

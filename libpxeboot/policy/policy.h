@@ -174,6 +174,9 @@ struct group {
 	enum pxeboot_where tested;
 	const char *script;		/* "groups/NAME.ipxe" */
 	const char *script_url;		/* what DHCP hands out: with server.http the URL, else the path */
+	const char *loader;		/* or NULL; DHCP can test all terms of a group that has one, whoever else can, too */
+	const char *loader_url;		/* server.http + loader; NULL without */
+	struct location loader_where;
 	struct variable *vars;
 	size_t n_vars;
 	bool secure;

@@ -174,6 +174,7 @@ static const struct schema_key group_keys[] = {
 	{ "name", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "its name" },
 	{ "match", SCHEMA_GROUP, .required = true, KEYS(match_keys), .doc = "all of these must match" },
 	{ "boot", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "profile or menu" },
+	{ "loader", SCHEMA_STRING, VALUE_FILE, .doc = "its machines' loader; DHCP must know all that it matches by" },
 	{ "secure", SCHEMA_BOOLEAN, .doc = "its machines have Secure Boot on" },
 	{ "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what templates know of its machines" },
 };

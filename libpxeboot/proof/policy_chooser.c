@@ -37,7 +37,7 @@ static const char *path_of(const struct pxeboot_policy *policy, const struct pxe
 	if (kind_is(decision, "script"))
 		return "boot.ipxe";
 	group = kind_is(decision, "group") ? policy_group_by_name(policy, decision->source.name) : NULL;
-	return group ? group->script : NULL;
+	return !group ? NULL : decision->kind == PXEBOOT_DECISION_LOADER ? group->loader : group->script;
 }
 
 /* UEFI builds since 2022 look for autoexec.ipxe before they ask for DHCP's name, and an own build has a script in it; a

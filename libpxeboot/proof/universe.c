@@ -151,6 +151,47 @@ static uint64_t *part_inside(const struct atoms *atoms, const uint64_t *box, con
 	return part;
 }
 
+/* Which loader group a client falls under is a question of its own, beside which script it is given. */
+static int cut_loader(const struct atoms *atoms, struct boxes *live, const uint64_t *group, struct boxes *parts)
+{
+	struct boxes rest = { NULL, 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < live->n && r == 0; i++) {
+		if (!boxes_meet(atoms, live->list[i], group)) {
+			r = keep_box(&rest, live->list[i]);
+			live->list[i] = NULL;
+			continue;
+		}
+		r = keep_box(parts, part_inside(atoms, live->list[i], group));
+		if (r == 0)
+			r = keep_outside(atoms, live->list[i], group, &rest);
+	}
+	free_boxes(live);
+	*live = rest;
+	return rest.n > UNIVERSE_MAX && r == 0 ? -E2BIG : r;
+}
+
+/* A host with a loader of its own is given that. */
+static int cut_loaders(const struct cutter *cutter, struct boxes *live)
+{
+	const struct universe *universe = cutter->universe;
+	const struct host *host = cutter->model->host < 0 ? NULL : &universe->policy->hosts[cutter->model->host];
+	struct boxes parts = { NULL, 0 };
+	int r = 0;
+
+	for (size_t i = 0; !(host && host->loader) && i < universe->policy->n_groups && r == 0; i++)
+		if (universe->policy->groups[i].loader)
+			r = cut_loader(&universe->atoms, live, universe->groups[i], &parts);
+	for (size_t i = 0; i < live->n && r == 0; i++) {
+		r = keep_box(&parts, live->list[i]);
+		live->list[i] = NULL;
+	}
+	free_boxes(live);
+	*live = parts;
+	return r;
+}
+
 static bool asks_for(enum door door, const struct group *group)
 {
 	return group->tested == PXEBOOT_WHERE_DHCP || (group->tested == PXEBOOT_WHERE_SCRIPT && door == DOOR_SCRIPT);
@@ -202,6 +243,8 @@ static int cut(struct cutter *cutter, uint64_t *box)
 	struct boxes live = { NULL, 0 };
 	int r = cut_rpi(universe, box, &live);
 
+	if (r == 0)
+		r = cut_loaders(cutter, &live);
 	for (size_t i = 0; i < universe->policy->n_groups && r == 0; i++)
 		if (asks_for(universe->atoms.door, &universe->policy->groups[i]))
 			r = cut_at(cutter, &live, universe->groups[i]);

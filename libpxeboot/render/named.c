@@ -27,6 +27,7 @@ const char *pxeboot_role_name(enum pxeboot_role role)
 {
 	static const char *const names[] = {
 		[PXEBOOT_ROLE_LOADER] = "loader", [PXEBOOT_ROLE_HOST_LOADER] = "loader",
+		[PXEBOOT_ROLE_GROUP_LOADER] = "loader",
 		[PXEBOOT_ROLE_KERNEL] = "kernel", [PXEBOOT_ROLE_INITRD] = "initial RAM disk",
 		[PXEBOOT_ROLE_ISO] = "image of a disc", [PXEBOOT_ROLE_WIM] = "Windows image",
 		[PXEBOOT_ROLE_BCD] = "boot configuration", [PXEBOOT_ROLE_SDI] = "RAM disk",
@@ -140,6 +141,40 @@ static void add_host_loaders(struct pxeboot_named_files *files)
 				.role = PXEBOOT_ROLE_HOST_LOADER, .archs = ARCH_ALL, .secure = host->secure,
 				.subject = "hosts.", .name = host->name,
 				.file = host->where.file, .line = host->where.line });
+	}
+}
+
+/* Architectures that the group's terms leave. */
+static unsigned archs_of_group(const struct group *group)
+{
+	unsigned archs = ARCH_ALL;
+
+	for (size_t i = 0; i < group->n_terms; i++) {
+		unsigned values = 0;
+
+		for (size_t k = 0; k < group->terms[i].n_values; k++)
+			values |= group->terms[i].values[k].archs;
+		if (group->terms[i].kind == TERM_ARCH || group->terms[i].kind == TERM_FIRMWARE)
+			archs &= values;
+	}
+	return archs;
+}
+
+/* Who comes is of the architectures that the group names; where it names none, the loader itself says whom it is for. */
+static void add_group_loaders(struct pxeboot_named_files *files)
+{
+	const struct pxeboot_policy *policy = files->policy;
+
+	for (size_t i = 0; i < policy->n_groups; i++) {
+		const struct group *group = &policy->groups[i];
+		unsigned archs = archs_of_group(group);
+
+		if (group->loader && archs)
+			add(files, group->loader, &(struct pxeboot_named_file){
+				.role = PXEBOOT_ROLE_GROUP_LOADER, .archs = archs, .anybody = archs,
+				.meant = archs == ARCH_ALL ? 0 : archs, .secure = group->secure,
+				.subject = "groups.", .name = group->name,
+				.file = group->loader_where.file, .line = group->loader_where.line });
 	}
 }
 
@@ -322,6 +357,7 @@ int pxeboot_named_files_new(const struct pxeboot_policy *policy, struct pxeboot_
 	files->policy = policy;
 	add_loaders(files);
 	add_host_loaders(files);
+	add_group_loaders(files);
 	add_modules(files);
 	add_pictures(files);
 	r = named_slots(policy, &files->slots);

@@ -184,7 +184,8 @@ static int tell_all_missing(struct files_job *job, struct pxeboot_named_file *mi
 static const struct boot_root *root_for(const struct files_job *job, const struct pxeboot_named_file *named)
 {
 	bool tftp = named->role == PXEBOOT_ROLE_LOADER || named->role == PXEBOOT_ROLE_HOST_LOADER ||
-		    named->role == PXEBOOT_ROLE_MODULE || named->role == PXEBOOT_ROLE_MEMDISK ||
+		    named->role == PXEBOOT_ROLE_GROUP_LOADER || named->role == PXEBOOT_ROLE_MODULE ||
+		    named->role == PXEBOOT_ROLE_MEMDISK ||
 		    !pxeboot_policy_get(job->policy, "server.http") || pxeboot_policy_get(job->policy, "server.menus");
 
 	return tftp ? &job->root : &job->web;

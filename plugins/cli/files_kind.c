@@ -18,6 +18,7 @@ static const struct role_rule {
 } rules[] = {
 	[PXEBOOT_ROLE_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_HOST_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
+	[PXEBOOT_ROLE_GROUP_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_KERNEL] = { KIND(LINUX) | KIND(EFI), KIND(UNKNOWN) | KIND(OTHER), true, "a Linux kernel" },
 	[PXEBOOT_ROLE_INITRD] = { KIND(ARCHIVE) | KIND(ISO),
 				  ANY_KIND & ~(KIND(EMPTY) | KIND(LINUX) | KIND(EFI) | KIND(TEXT)), false,
@@ -37,7 +38,8 @@ static const struct role_rule {
 
 static bool is_loader(const struct pxeboot_named_file *named)
 {
-	return named->role == PXEBOOT_ROLE_LOADER || named->role == PXEBOOT_ROLE_HOST_LOADER;
+	return named->role == PXEBOOT_ROLE_LOADER || named->role == PXEBOOT_ROLE_HOST_LOADER ||
+	       named->role == PXEBOOT_ROLE_GROUP_LOADER;
 }
 
 /* Firmware of BIOS starts raw code alone: a kernel or iPXE's .lkrn it can't. */

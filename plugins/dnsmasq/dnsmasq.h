@@ -21,6 +21,11 @@ struct dnsmasq_pair {
 	bool served;			/* the policy has something to hand out */
 };
 
+/* What a host or group has of its own. */
+struct dnsmasq_loader {
+	const char *path, *url;		/* the latter or NULL */
+};
+
 struct dnsmasq_writer {
 	const struct pxeboot_policy *policy;
 	struct text *out;
@@ -31,7 +36,7 @@ struct dnsmasq_writer {
 	const char *address, *http, *user_class, *one_name, *proxy;	/* settings, or NULL */
 	struct dnsmasq_pair pairs[DNSMASQ_PAIRS];	/* those that need tags, the one that wins first */
 	size_t n_pairs;
-	const char **loaders;		/* different loaders of hosts; a host's tag is pxeboot-loader-INDEX */
+	struct dnsmasq_loader *loaders;	/* different ones of hosts and groups; the tag is pxeboot-loader-INDEX */
 	size_t n_loaders;
 };
 
@@ -62,10 +67,12 @@ void dnsmasq_write_client_tags(struct dnsmasq_writer *writer);
 
 int dnsmasq_collect_loaders(struct dnsmasq_writer *writer);
 void dnsmasq_write_host_tags(struct dnsmasq_writer *writer);
-void dnsmasq_write_host_loaders(struct dnsmasq_writer *writer);
+void dnsmasq_write_own_loaders(struct dnsmasq_writer *writer);
 void dnsmasq_write_group_tags(struct dnsmasq_writer *writer);
 void dnsmasq_write_group_scripts(struct dnsmasq_writer *writer);
-/* Does some group that DHCP decides ask for the term? */
+/* The tag of machines that get this loader of their own: an index of the writer's. */
+size_t dnsmasq_loader_index(const struct dnsmasq_writer *writer, const char *loader);
+/* Does some group that DHCP decides, or that has a loader, ask for the term? */
 bool dnsmasq_groups_ask(const struct pxeboot_policy *policy, const char *term);
 /* The range at @index as the policy writes it: the first is 0; NULL past the end. */
 const char *dnsmasq_range(const struct pxeboot_policy *policy, size_t index);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Groups that only DHCP can tell: a tag for each term, one for all of them together, and the script that iPXE gets.
+ * Groups that only DHCP can tell, or that have a loader of their own: a tag for each term, one for all of them together,
+ * the loader that firmware gets, and the script that iPXE gets.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,12 +19,18 @@ const char *dnsmasq_range(const struct pxeboot_policy *policy, size_t index)
 	return pxeboot_policy_get(policy, path);
 }
 
+/* For the script that iPXE gets, or for its loader. */
+static bool needs_tag(const struct pxeboot_group *group)
+{
+	return group->where == PXEBOOT_WHERE_DHCP || group->loader != NULL;
+}
+
 bool dnsmasq_groups_ask(const struct pxeboot_policy *policy, const char *term)
 {
 	struct pxeboot_group group;
 
 	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++)
-		for (size_t j = 0; group.where == PXEBOOT_WHERE_DHCP && j < group.n_terms; j++)
+		for (size_t j = 0; needs_tag(&group) && j < group.n_terms; j++)
 			if (strcmp(group.terms[j].name, term) == 0)
 				return true;
 	return false;
@@ -154,19 +161,31 @@ static void write_group(struct dnsmasq_writer *writer, const struct pxeboot_grou
 		dnsmasq_line(writer, "tag-if=set:pxeboot-group-%s%s", group->name, all.bytes);
 }
 
+/* Hosts come first, then the group that wins. */
+static void write_group_loaders(struct dnsmasq_writer *writer)
+{
+	struct pxeboot_group group;
+
+	for (size_t i = 0; pxeboot_policy_group(writer->policy, i, &group) == 0; i++)
+		if (group.loader != NULL)
+			dnsmasq_line(writer, "tag-if=set:pxeboot-own-loader,set:pxeboot-loader-%zu,tag:pxeboot-group-%s,"
+				     "tag:!pxeboot-own-loader", dnsmasq_loader_index(writer, group.loader), group.name);
+}
+
 void dnsmasq_write_group_tags(struct dnsmasq_writer *writer)
 {
 	struct pxeboot_group group;
 	bool first = true;
 
 	for (size_t i = 0; pxeboot_policy_group(writer->policy, i, &group) == 0; i++) {
-		if (group.where != PXEBOOT_WHERE_DHCP)
+		if (!needs_tag(&group))
 			continue;
 		if (first)
-			dnsmasq_heading(writer, "Groups that only DHCP can tell.");
+			dnsmasq_heading(writer, "Groups that only DHCP can tell, or that have a loader of their own.");
 		first = false;
 		write_group(writer, &group);
 	}
+	write_group_loaders(writer);
 }
 
 /* The last line that matches wins, so the group that wins comes last. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Hosts with a loader of their own; all others need nothing here.  Their tag comes from dhcp-mac, because a second
+ * Hosts with a loader of their own; all others need nothing here.  Groups with one share what is written of loaders.
+ * A host's tag comes from dhcp-mac, because a second
  * dhcp-host for a machine would take the address away that the administrator's own dhcp-host gives it, or hide ours.
  */
 #include <errno.h>
@@ -10,34 +11,42 @@
 #include "base/scalar.h"
 #include "dnsmasq.h"
 
-/* The index of a loader among those of hosts; n_loaders when it is new. */
-static size_t loader_index(const struct dnsmasq_writer *writer, const char *loader)
+size_t dnsmasq_loader_index(const struct dnsmasq_writer *writer, const char *loader)
 {
 	size_t i;
 
 	for (i = 0; i < writer->n_loaders; i++)
-		if (strcmp(writer->loaders[i], loader) == 0)
+		if (strcmp(writer->loaders[i].path, loader) == 0)
 			break;
 	return i;
+}
+
+static int add_loader(struct dnsmasq_writer *writer, const char *path, const char *url)
+{
+	struct dnsmasq_loader *more;
+
+	if (path == NULL || dnsmasq_loader_index(writer, path) < writer->n_loaders)
+		return 0;
+	more = reallocarray(writer->loaders, writer->n_loaders + 1, sizeof(*more));
+	if (more == NULL)
+		return -ENOMEM;
+	writer->loaders = more;
+	writer->loaders[writer->n_loaders++] = (struct dnsmasq_loader){ path, url };
+	return 0;
 }
 
 int dnsmasq_collect_loaders(struct dnsmasq_writer *writer)
 {
 	struct pxeboot_host host;
+	struct pxeboot_group group;
+	int r = 0;
 
-	for (size_t i = 0; pxeboot_policy_host(writer->policy, i, &host) == 0; i++) {
-		const char **more;
-
-		if (host.loader == NULL || (host.n_macs == 0 && host.uuid == NULL) ||
-		    loader_index(writer, host.loader) < writer->n_loaders)
-			continue;
-		more = reallocarray(writer->loaders, writer->n_loaders + 1, sizeof(*more));
-		if (more == NULL)
-			return -ENOMEM;
-		writer->loaders = more;
-		writer->loaders[writer->n_loaders++] = host.loader;
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
+		if (host.n_macs > 0 || host.uuid != NULL)
+			r = add_loader(writer, host.loader, host.loader_url);
+	for (size_t i = 0; r == 0 && pxeboot_policy_group(writer->policy, i, &group) == 0; i++)
+		r = add_loader(writer, group.loader, group.loader_url);
+	return r;
 }
 
 /* Option 97: a zero byte, then the UUID with its first three fields little-endian. */
@@ -55,7 +64,7 @@ static void write_host(struct dnsmasq_writer *writer, const struct pxeboot_host 
 {
 	CLEANUP_TEXT struct text hex = TEXT_INIT;
 	uint8_t uuid[UUID_LENGTH];
-	size_t index = loader_index(writer, host->loader);
+	size_t index = dnsmasq_loader_index(writer, host->loader);
 
 	for (size_t i = 0; i < host->n_macs; i++)
 		dnsmasq_line(writer, "dhcp-mac=set:pxeboot-loader-%zu,%s", index, host->macs[i]);
@@ -71,7 +80,7 @@ static bool any_host(const struct dnsmasq_writer *writer, size_t index, bool uui
 	struct pxeboot_host host;
 
 	for (size_t i = 0; pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
-		if (host.loader != NULL && strcmp(host.loader, writer->loaders[index]) == 0 &&
+		if (host.loader != NULL && strcmp(host.loader, writer->loaders[index].path) == 0 &&
 		    (uuid ? host.uuid != NULL : host.n_macs > 0))
 			return true;
 	return false;
@@ -89,11 +98,19 @@ static void write_own_loader(struct dnsmasq_writer *writer)
 				     "tag:pxeboot-uuid-loader-%zu,tag:!pxeboot-own-loader", i, i);
 }
 
+static bool any_host_at_all(const struct dnsmasq_writer *writer)
+{
+	for (size_t i = 0; i < writer->n_loaders; i++)
+		if (any_host(writer, i, false) || any_host(writer, i, true))
+			return true;
+	return false;
+}
+
 void dnsmasq_write_host_tags(struct dnsmasq_writer *writer)
 {
 	struct pxeboot_host host;
 
-	if (writer->n_loaders == 0)
+	if (!any_host_at_all(writer))
 		return;
 	dnsmasq_heading(writer, "Machines with a loader of their own.");
 	for (size_t i = 0; pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
@@ -102,38 +119,24 @@ void dnsmasq_write_host_tags(struct dnsmasq_writer *writer)
 	write_own_loader(writer);
 }
 
-static int first_with(const struct dnsmasq_writer *writer, size_t index, struct pxeboot_host *ret_host)
-{
-	for (size_t i = 0; pxeboot_policy_host(writer->policy, i, ret_host) == 0; i++)
-		if (ret_host->loader != NULL && strcmp(ret_host->loader, writer->loaders[index]) == 0 &&
-		    (ret_host->n_macs > 0 || ret_host->uuid != NULL))
-			return 0;
-	return -ENOENT;
-}
-
-/* Which architecture asks does not matter to a host's loader, the transport does. */
+/* Which architecture asks does not matter to a loader of one's own, the transport does. */
 static void write_loader(struct dnsmasq_writer *writer, size_t index, bool http)
 {
-	const struct dnsmasq_pair pair = { .arch = PXEBOOT_ARCH_X64_UEFI, .http = http };
+	const char *file = http ? writer->loaders[index].url : writer->loaders[index].path;
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
-	struct pxeboot_host host;
-	const char *file;
 
-	if (first_with(writer, index, &host) < 0)
-		return;
-	file = dnsmasq_ask(writer, &host, NULL, &pair);
 	text_addf(&tags, "tag:pxeboot-loader-%zu,tag:pxeboot-asks,tag:%spxeboot-http,tag:!pxeboot-ipxe", index,
 		  http ? "" : "!");
 	dnsmasq_boot(writer, tags.bytes, file);
-	if (http && file != NULL)
+	if (http)
 		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", tags.bytes);
 }
 
-void dnsmasq_write_host_loaders(struct dnsmasq_writer *writer)
+void dnsmasq_write_own_loaders(struct dnsmasq_writer *writer)
 {
 	for (size_t i = 0; i < writer->n_loaders; i++) {
 		write_loader(writer, i, false);
-		if (writer->http != NULL)
+		if (writer->loaders[i].url != NULL)
 			write_loader(writer, i, true);
 	}
 }

@@ -34,7 +34,7 @@ void dnsmasq_choose_pairs(struct dnsmasq_writer *writer)
 	const struct pxeboot_policy *policy = writer->policy;
 
 	add_pairs(writer, true);
-	/* Others matter only to groups that ask for an architecture and to hosts with a loader of their own. */
+	/* Others matter only to groups that ask for an architecture and to whoever has a loader of its own. */
 	if (writer->n_loaders > 0 || dnsmasq_groups_ask(policy, "arch") || dnsmasq_groups_ask(policy, "firmware"))
 		add_pairs(writer, false);
 }

@@ -152,7 +152,7 @@ static void write_firmware(struct dnsmasq_writer *writer)
 	for (size_t i = writer->n_pairs; i-- > 0;)
 		if (writer->pairs[i].served)
 			write_firmware_loader(writer, &writer->pairs[i]);
-	dnsmasq_write_host_loaders(writer);
+	dnsmasq_write_own_loaders(writer);
 }
 
 /* Any iPXE gets the script; then, as the last match wins, one that is not ours gets our build. */
@@ -212,7 +212,7 @@ static void write_proxy(struct dnsmasq_writer *writer)
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
 		text_addf(&tags, "tag:pxeboot-loader-%zu,tag:pxeboot-bios,tag:!pxeboot-ipxe", i);
-		write_service(writer, tags.bytes, writer->loaders[i]);
+		write_service(writer, tags.bytes, writer->loaders[i].path);
 	}
 }
 

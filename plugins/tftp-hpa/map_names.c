@@ -54,7 +54,8 @@ static int check_one_name(const struct pxeboot_policy *policy, const struct map 
 
 static bool is_loader(const struct pxeboot_named_file *file)
 {
-	return file->role == PXEBOOT_ROLE_LOADER || file->role == PXEBOOT_ROLE_HOST_LOADER;
+	return file->role == PXEBOOT_ROLE_LOADER || file->role == PXEBOOT_ROLE_HOST_LOADER ||
+	       file->role == PXEBOOT_ROLE_GROUP_LOADER;
 }
 
 /* Where there is a web server, loaders alone come over TFTP. */

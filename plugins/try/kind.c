@@ -58,6 +58,7 @@ static bool has_magic(const struct transfer *transfer, size_t offset, const char
 static bool is_named_loader(const struct pxeboot_policy *policy, const char *name)
 {
 	struct pxeboot_host host;
+	struct pxeboot_group group;
 
 	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
 		const char *loader = pxeboot_policy_loader(policy, arch);
@@ -67,6 +68,9 @@ static bool is_named_loader(const struct pxeboot_policy *policy, const char *nam
 	}
 	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
 		if (host.loader && strcmp(host.loader, name) == 0)
+			return true;
+	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++)
+		if (group.loader && strcmp(group.loader, name) == 0)
 			return true;
 	return false;
 }

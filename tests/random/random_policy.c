@@ -19,7 +19,7 @@
 struct sketch {
 	struct dice dice;
 	struct text out;
-	bool small, http;
+	bool small, http, one_name, ranges;
 	unsigned n_profiles, n_menus, n_hosts, n_groups;
 	unsigned profile_archs[MAX_ITEMS];	/* bits */
 };
@@ -95,7 +95,10 @@ static void add_dhcp(struct sketch *sketch)
 		"",
 	};
 
-	text_addf(&sketch->out, "\tdhcp = { %s };\n", DICE_PICK(&sketch->dice, dhcp));
+	const char *words = DICE_PICK(&sketch->dice, dhcp);
+
+	sketch->ranges = strncmp(words, "range", 5) == 0;
+	text_addf(&sketch->out, "\tdhcp = { %s };\n", words);
 }
 
 static unsigned add_loaders(struct sketch *sketch)
@@ -130,7 +133,8 @@ static void add_server(struct sketch *sketch)
 		text_addf(&sketch->out, " http = \"%s\";", DICE_PICK(&sketch->dice, urls));
 	if (chance(sketch, 60))
 		add_archs(sketch, "serve", some_archs(sketch));
-	if (chance(sketch, 5))
+	sketch->one_name = chance(sketch, 5);
+	if (sketch->one_name)
 		text_addf(&sketch->out, " tftp = \"tftp-hpa\"; one_name = \"%s\";", DICE_PICK(&sketch->dice, names));
 	text_add(&sketch->out, " dnsmasq = { hook = \"/bin/true\"; };\n");
 	add_dhcp(sketch);
@@ -298,28 +302,41 @@ static void add_maker(struct sketch *sketch)
 	text_add(&sketch->out, DICE_PICK(&sketch->dice, makers));
 }
 
-static void add_terms(struct sketch *sketch)
+/* Returns whether DHCP can test them all, so that the group may have a loader. */
+static bool add_terms(struct sketch *sketch)
 {
-	static const struct {
+	const struct {
 		const char *name;
 		unsigned percent, most;
 		void (*add)(struct sketch *sketch);
+		bool dhcp;
 	} terms[] = {
-		{ "mac", 45, 3, add_mac_prefix },
-		{ "vendor_class", 25, 2, add_vendor_class },
-		{ "subnet", 20, 2, add_subnet },
-		{ "manufacturer", 8, 2, add_maker },
-		{ "product", 4, 1, add_maker },
+		{ "mac", 45, 3, add_mac_prefix, true },
+		{ "vendor_class", 25, 2, add_vendor_class, true },
+		{ "subnet", 20, 2, add_subnet, sketch->ranges },
+		{ "manufacturer", 8, 2, add_maker, false },
+		{ "product", 4, 1, add_maker, false },
 	};
 	size_t before = sketch->out.length;
+	bool dhcp = !sketch->one_name;
 
 	for (size_t i = 0; i < ARRAY_SIZE(terms); i++)
-		if (chance(sketch, terms[i].percent))
+		if (chance(sketch, terms[i].percent)) {
 			add_list(sketch, terms[i].name, terms[i].most, terms[i].add);
+			dhcp &= terms[i].dhcp;
+		}
 	if (chance(sketch, 20))
 		text_addf(&sketch->out, " firmware = \"%s\";", chance(sketch, 50) ? "bios" : "uefi");
 	if (chance(sketch, 35) || sketch->out.length == before)
 		add_archs(sketch, "arch", some_archs(sketch));
+	return dhcp;
+}
+
+static void add_group_loader(struct sketch *sketch)
+{
+	static const char *const loaders[] = { "one.efi", "group.efi", "groups/shimx64.efi", "lpxelinux.0", "own/x64-uefi.efi" };
+
+	text_addf(&sketch->out, " loader = \"%s\";", DICE_PICK(&sketch->dice, loaders));
 }
 
 static void add_groups(struct sketch *sketch)
@@ -329,9 +346,12 @@ static void add_groups(struct sketch *sketch)
 	text_add(&sketch->out, "groups: (");
 	for (unsigned i = 0; i < sketch->n_groups; i++) {
 		text_addf(&sketch->out, "%s\n\t{ name = \"g%u\"; match = {", i > 0 ? "," : "", i);
-		add_terms(sketch);
+		bool dhcp = add_terms(sketch);
+
 		text_add(&sketch->out, " };");
 		add_boot(sketch, "boot");
+		if (dhcp && chance(sketch, 40))
+			add_group_loader(sketch);
 		text_add(&sketch->out, chance(sketch, 10) ? " secure = true; }" : " }");
 	}
 	text_add(&sketch->out, " );\n");

@@ -158,6 +158,37 @@ START_TEST(a_host_gets_its_own_loader)
 }
 END_TEST
 
+/* A group's loader is for machines that DHCP finds in it, before and whatever their rule is. */
+START_TEST(a_group_gets_its_own_loader)
+{
+	static const struct row rows[] = {
+		{ "mac=52:54:11:00:00:01 arch=7", -1, LOADER, "prefix.efi", "one", "prefix" },
+		{ "mac=52:54:11:00:00:01 arch=11", -1, LOADER, "prefix.efi", "one", "prefix" },
+		{ "mac=52:54:11:00:00:01 arch=99", -1, LOADER, "prefix.efi", "one", "prefix" },
+		{ "mac=52:54:11:00:00:01 arch=0", -1, LOADER, "both.efi", "two", "both" },
+		{ "mac=52:54:11:00:00:01 arch=0 product=P", -1, LOADER, "both.efi", "two", "both" },
+		{ "mac=52:54:00:00:00:01 arch=7", -1, LOADER, "snponly.efi", "main", "boot" },
+		{ "mac=52:54:00:00:00:01 arch=7 product=P", -1, LOADER, "snponly.efi", "main", "boot" },
+		{ "mac=52:54:11:00:00:02 arch=7", -1, LOADER, "host.efi", "main", "own" },
+		{ "mac=52:54:11:00:00:03 arch=7", -1, LOADER, "prefix.efi", "main", "plain" },
+		{ "mac=52:54:11:00:00:01", -1, NONE, NULL, NULL, "prefix" },
+		{ "mac=52:54:11:00:00:01 arch=16", -1, LOADER, "http://10.77.0.1/prefix.efi", "one", "prefix" },
+		{ "mac=52:54:11:00:00:01 arch=7 user_class=iPXE", -1, SCRIPT, "http://10.77.0.1/groups/prefix.ipxe", "one", "prefix" },
+		/* Another group may be the rule: of a group without a loader DHCP knows nothing here. */
+		{ "mac=52:54:11:00:00:01 arch=6", -1, LOADER, "prefix.efi", "two", "ia32" },
+	};
+
+	check_rows(policy_with("http = \"http://10.77.0.1\";",
+			       "hosts: ( { name = \"own\"; mac = \"52:54:11:00:00:02\"; loader = \"host.efi\"; },\n"
+			       "{ name = \"plain\"; mac = \"52:54:11:00:00:03\"; } );\n"
+			       "groups: ( { name = \"prefix\"; match = { mac = \"52:54:11\"; }; boot = \"one\"; loader = \"prefix.efi\"; },\n"
+			       "{ name = \"ia32\"; match = { arch = \"ia32-uefi\"; firmware = \"uefi\"; }; boot = \"two\"; },\n"
+			       "{ name = \"both\"; match = { mac = \"52:54:11\"; arch = \"bios\"; }; boot = \"two\"; "
+			       "loader = \"both.efi\"; } );\n"),
+		   rows, sizeof(rows) / sizeof(rows[0]));
+}
+END_TEST
+
 static const char rules[] =
 	"hosts: ( { name = \"node1\"; mac = \"52:54:00:00:00:01\"; boot = \"one\"; },\n"
 	"         { name = \"node2\"; uuid = \"00112233-4455-6677-8899-aabbccddeeff\"; boot = \"two\"; },\n"
@@ -347,6 +378,7 @@ int main(void)
 	tcase_add_test(tests, http_boot_gets_a_whole_url);
 	tcase_add_test(tests, an_ipxe_is_never_given_what_it_cannot_leave);
 	tcase_add_test(tests, a_host_gets_its_own_loader);
+	tcase_add_test(tests, a_group_gets_its_own_loader);
 	tcase_add_test(tests, host_then_group_then_default);
 	tcase_add_test(tests, a_host_is_found_by_what_it_is_known_by);
 	tcase_add_test(tests, one_name_is_all_that_dhcp_says);

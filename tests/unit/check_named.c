@@ -65,6 +65,11 @@ static const struct {
 	{ "profiles = { a = { kernel = \"a\"; }; d = { action = \"disk\"; }; };\n"
 	  "hosts = ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"a\"; loader = \"own\"; } );\nboot = \"d\";\n",
 	  "a:3 bxa//\nown:4 *//\n0 0" },
+	/* By a group: of the architectures that it names. */
+	{ "profiles = { d = { action = \"disk\"; }; };\n"
+	  "groups = ( { name = \"g\"; match = { mac = \"52:54\"; }; boot = \"d\"; loader = \"own\"; },\n"
+	  "{ name = \"u\"; match = { firmware = \"uefi\"; arch = [ \"bios\", \"x64-uefi\" ]; }; boot = \"d\"; loader = \"shim\"; secure = true; } );\n"
+	  "boot = \"d\";\n", "own:4 */*/\nshim:5 x/x/x secure\n0 0" },
 	/* Once, and after that. */
 	{ "profiles = { a = { kernel = \"a\"; }; b = { kernel = \"b/${name}\"; }; d = { action = \"disk\"; }; };\n"
 	  "hosts = ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"d\"; once = \"a\"; then = \"b\"; } );\nboot = \"d\";\n",
