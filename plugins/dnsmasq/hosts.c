@@ -125,8 +125,8 @@ static void write_loader(struct dnsmasq_writer *writer, size_t index, bool http)
 	const char *file = http ? writer->loaders[index].url : writer->loaders[index].path;
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
 
-	text_addf(&tags, "tag:pxeboot-loader-%zu,tag:pxeboot-asks,tag:%spxeboot-http,tag:!pxeboot-ipxe", index,
-		  http ? "" : "!");
+	text_addf(&tags, "tag:pxeboot-loader-%zu,tag:!pxeboot-silent,tag:!pxeboot-%s,tag:!pxeboot-ipxe", index,
+		  http ? "tftp" : "http");
 	dnsmasq_boot(writer, tags.bytes, file);
 	if (http)
 		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", tags.bytes);

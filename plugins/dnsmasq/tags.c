@@ -114,12 +114,15 @@ static void write_architectures(struct dnsmasq_writer *writer)
 }
 
 /* A client that has any number in option 93, known or not, or one that means something in option 60: it boots from the
- * network. */
+ * network.  Lines for loaders of some machines say whom they are not for, so that nobody takes them for a word about all
+ * machines of an architecture. */
 static void write_asks(struct dnsmasq_writer *writer)
 {
-	dnsmasq_heading(writer, "Whoever names an architecture.");
+	dnsmasq_heading(writer, "Whoever names no architecture, or does not ask over HTTP.");
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-asks,93,*:*");
 	dnsmasq_line(writer, "tag-if=set:pxeboot-asks,tag:pxeboot-chosen");
+	dnsmasq_line(writer, "tag-if=set:pxeboot-silent,tag:!pxeboot-asks");
+	dnsmasq_line(writer, "tag-if=set:pxeboot-tftp,tag:!pxeboot-http");
 }
 
 static void write_raspberry(struct dnsmasq_writer *writer)
