@@ -17,11 +17,15 @@ struct firmware {
 	const char *disk;			/* how a disk is attached, as most of these machines have it */
 	bool disguise;				/* its card's ROM is an iPXE, unlike most real ones */
 	bool text_screen;			/* the text of the screen can be read at 0xb8000 */
+	bool secure;				/* Secure Boot is on */
 	const char *const *more;		/* further arguments, NULL-terminated; or NULL */
 };
 
 /* Lends the row; NULL past the end. */
 const struct firmware *firmware_get(unsigned index);
 const struct firmware *firmware_by_name(const char *name);
+/* The same machine with Secure Boot on, by the keys that machines are sold with (Microsoft's); NULL where Debian has no such
+ * firmware. */
+const struct firmware *firmware_with_secure_boot(const struct firmware *firmware);
 
 #endif

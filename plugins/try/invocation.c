@@ -31,6 +31,7 @@ enum option_code {
 	OPTION_DISK,
 	OPTION_RUN,
 	OPTION_UNTIL,
+	OPTION_SECURE_BOOT,
 };
 
 static int set_firmware(struct invocation *invocation, const char *value)
@@ -187,6 +188,9 @@ static int take(struct invocation *invocation, int option)
 	case OPTION_IPXE_ROM:
 		options->ipxe_rom = true;
 		return -1;
+	case OPTION_SECURE_BOOT:
+		options->secure_boot = true;
+		return -1;
 	case OPTION_DISK:
 		return set_disk(invocation, optarg);
 	case OPTION_RUN:
@@ -207,6 +211,21 @@ static int take(struct invocation *invocation, int option)
 		return set_number(invocation, "stall", optarg, 1, 86400, &options->stall);
 	}
 	return session_option(&invocation->session, option);
+}
+
+/* The firmware that has Secure Boot on is another one; either may have been named first. */
+static int choose_secure_boot(struct invocation *invocation)
+{
+	struct lab_options *options = &invocation->options;
+	const struct firmware *secure = firmware_with_secure_boot(options->firmware);
+
+	if (!options->secure_boot)
+		return -1;
+	if (!secure)
+		return session_usage(&invocation->session, "there is no firmware '%s' with Secure Boot here; expected x64-uefi",
+				     options->firmware->name);
+	options->firmware = secure;
+	return -1;
 }
 
 /* What was not said. */
@@ -260,6 +279,7 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		{ "disk", required_argument, NULL, OPTION_DISK },
 		{ "run", required_argument, NULL, OPTION_RUN },
 		{ "until", required_argument, NULL, OPTION_UNTIL },
+		{ "secure-boot", no_argument, NULL, OPTION_SECURE_BOOT },
 		{ 0 },
 	};
 	int option, r;
@@ -272,5 +292,5 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 	if (optind < argc)
 		return session_usage(&invocation->session, "unexpected argument '%s'", argv[optind]);
 	fill_in(invocation);
-	return -1;
+	return choose_secure_boot(invocation);
 }

@@ -36,6 +36,7 @@ struct lab_options {
 	enum power until;		/* how the machine has to end; POWER_ON: it needs not */
 	bool until_menu;		/* the end is the first menu, and the picture is taken after the keys */
 	const char *const *keys;	/* to press at the first menu, NULL-terminated, some of them LAB_WAIT */
+	bool secure_boot;		/* @firmware has it on */
 	bool ipxe_rom;			/* the card's ROM may show that it is an iPXE */
 	bool disguise;			/* else it looks like plain PXE, until it has loaded a loader */
 	bool press;			/* keys were named, or none wanted (keys[0] is NULL then) */

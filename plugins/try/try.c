@@ -22,6 +22,7 @@ static const char help[] =
 	"\n"
 	SESSION_HELP
 	"      --firmware NAME    bios or x64-uefi (default: x64-uefi)\n"
+	"      --secure-boot      with Secure Boot on, by Microsoft's keys: x64-uefi\n"
 	"      --tftp SERVER      dnsmasq or tftp-hpa (default: as the policy says)\n"
 	"      --expect TEXT      the boot is a success when this appears on the serial console;\n"
 	"                         without it, when a kernel and its initrds were fetched whole\n"
@@ -106,7 +107,7 @@ static void announce(struct lab *lab)
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 
 	text_addf(&text, "%s machine%s, %.*s, %s; files from %s", options->firmware->name,
-		  options->ipxe_rom ? " with an iPXE ROM" : options->disguise ? ", its ROM shown as plain PXE" : "",
+		  options->secure_boot ? " with Secure Boot" : options->ipxe_rom ? " with an iPXE ROM" : options->disguise ? ", its ROM shown as plain PXE" : "",
 		  (int)strcspn(options->nic, ","), options->nic, options->mac, tftp);
 	if (lab->network.proxy)
 		text_add(&text, ", addresses from another DHCP server");
