@@ -15,6 +15,7 @@ _pxeboot() {
 	--target) words='d12 1.21.1 d13 2.0.0 head' ;;
 	--platform) words='bios uefi any' ;;
 	--tftp) words='dnsmasq tftp-hpa' ;;
+	--dhcp) words='dnsmasq' ;;
 	--until) words='menu off reset' ;;
 	--probe) mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -f -- "$word") && return ;;
 	export) words='dnsmasq hook tftpd' ;;

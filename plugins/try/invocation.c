@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "dhcp.h"
 #include "monitor.h"
 
 #define DEFAULT_TIMEOUT 240
@@ -16,6 +17,7 @@
 enum option_code {
 	OPTION_FIRMWARE = 256,
 	OPTION_TFTP,
+	OPTION_DHCP,
 	OPTION_EXPECT,
 	OPTION_SCREENSHOT,
 	OPTION_PRESS,
@@ -42,17 +44,32 @@ static int set_firmware(struct invocation *invocation, const char *value)
 	return session_usage(&invocation->session, "unknown firmware '%s'; there are bios and x64-uefi", value);
 }
 
+/* As --set does; @room holds INVOCATION_SETTING bytes. */
+static int override(struct session *session, char *room, const char *setting, const char *value)
+{
+	if (session->n_overrides == MAX_OVERRIDES)
+		return session_usage(session, "too many settings");
+	snprintf(room, INVOCATION_SETTING, "%s=%s", setting, value);
+	session->overrides[session->n_overrides++] = room;
+	return -1;
+}
+
 static int set_tftp(struct invocation *invocation, const char *value)
 {
 	struct session *session = &invocation->session;
 
 	if (strcmp(value, "dnsmasq") != 0 && strcmp(value, "tftp-hpa") != 0)
 		return session_usage(session, "--tftp is dnsmasq or tftp-hpa, not '%s'", value);
-	if (session->n_overrides == MAX_OVERRIDES)
-		return session_usage(session, "too many settings");
-	snprintf(invocation->tftp, sizeof(invocation->tftp), "server.tftp=%s", value);
-	session->overrides[session->n_overrides++] = invocation->tftp;
-	return -1;
+	return override(session, invocation->tftp, "server.tftp", value);
+}
+
+static int set_dhcp(struct invocation *invocation, const char *value)
+{
+	struct session *session = &invocation->session;
+
+	if (!dhcp_server_is_known(value))
+		return session_usage(session, "--dhcp is dnsmasq, not '%s'", value);
+	return override(session, invocation->dhcp, "server.dhcp.server", value);
 }
 
 static int set_keys(struct invocation *invocation, const char *value)
@@ -171,6 +188,8 @@ static int take(struct invocation *invocation, int option)
 		return set_firmware(invocation, optarg);
 	case OPTION_TFTP:
 		return set_tftp(invocation, optarg);
+	case OPTION_DHCP:
+		return set_dhcp(invocation, optarg);
 	case OPTION_EXPECT:
 		options->expect = *optarg ? optarg : NULL;
 		return -1;
@@ -264,6 +283,7 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		SESSION_LONG_OPTIONS,
 		{ "firmware", required_argument, NULL, OPTION_FIRMWARE },
 		{ "tftp", required_argument, NULL, OPTION_TFTP },
+		{ "dhcp", required_argument, NULL, OPTION_DHCP },
 		{ "expect", required_argument, NULL, OPTION_EXPECT },
 		{ "screenshot", required_argument, NULL, OPTION_SCREENSHOT },
 		{ "press", required_argument, NULL, OPTION_PRESS },

@@ -11,12 +11,14 @@
 
 #define LAB_DEFAULT_MAC "52:54:00:77:00:01"
 #define INVOCATION_KEYS 32
+#define INVOCATION_SETTING 64
 
 /* What the command line says, with the room that its pieces need. */
 struct invocation {
 	struct session session;
 	struct lab_options options;
-	char mac[3 * MAC_LENGTH], uuid[37], memory[16], tftp[64], keys[512];
+	char mac[3 * MAC_LENGTH], uuid[37], memory[16], keys[512];
+	char tftp[INVOCATION_SETTING], dhcp[INVOCATION_SETTING];
 	const char *key_list[INVOCATION_KEYS + 1];
 };
 

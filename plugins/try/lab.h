@@ -61,7 +61,7 @@ struct lab {
 	struct server {
 		pid_t pid;
 		const char *name;
-	} servers[3 + LAB_RUNS];
+	} servers[4 + LAB_RUNS];
 	size_t n_servers;
 	int64_t power_on;		/* milliseconds on the monotonic clock */
 	int card, tap;			/* the two ends of the machine's cable, as this process holds them */

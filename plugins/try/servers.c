@@ -12,44 +12,15 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "command.h"
+#include "dhcp.h"
 #include "lab.h"
 
-/* no-ping: an address is otherwise probed for three seconds before it is offered. */
-const char *const servers_dnsmasq[] = { "--keep-in-foreground", "--port=0",   "--bind-interfaces", "--no-ping",
-					"--user=root",		"--log-dhcp", "--log-facility=-",  NULL };
-
-#define DNSMASQ_LOG SCRATCH "/dnsmasq.log"
 #define TFTPD_LOG SCRATCH "/tftpd.log"
 #define SYSLOG SCRATCH "/syslog.log"
 #define NGINX_LOG SCRATCH "/nginx.log"
 
-/* Cuts the line that begins with @key out of @bytes. */
-static void cut_line(char *bytes, const char *key)
-{
-	size_t length = strlen(key);
-
-	for (char *at = bytes, *next; at; at = next) {
-		next = strchr(at, '\n');
-		next = next ? next + 1 : NULL;
-		if (strncmp(at, key, length) != 0)
-			continue;
-		memmove(at, next ? next : "", next ? strlen(next) + 1 : 1);
-		return;
-	}
-}
-
-/* A lab's machines are recorded nowhere, and its hook, for links alone, is root as everything here. */
-static void cut_hook(const struct pxeboot_policy *policy, char *bytes)
-{
-	cut_line(bytes, "dhcp-scriptuser=");
-	if (pxeboot_policy_get(policy, "server.one_name"))
-		return;
-	cut_line(bytes, "dhcp-script=");
-	cut_line(bytes, "dhcp-luascript=");
-}
-
-/* Writes what a plugin makes of the policy into a scratch file. */
-static int write_output(struct session *session, const struct plugin *plugin, const char *path)
+int servers_write(struct session *session, const struct plugin *plugin,
+		  void (*adapt)(const struct pxeboot_policy *policy, char *bytes), const char *path)
 {
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 	int r = plugin->output->write(session->policy, &text, session->diagnostics);
@@ -57,14 +28,14 @@ static int write_output(struct session *session, const struct plugin *plugin, co
 	session_tell(session, stderr);
 	if (r == 0)
 		r = text.error;
-	if (r == 0 && text.bytes && plugin == &plugin_dnsmasq)
-		cut_hook(session->policy, text.bytes);
+	if (r == 0 && text.bytes && adapt)
+		adapt(session->policy, text.bytes);
 	if (r == 0)
 		r = file_write(path, text.bytes ? text.bytes : "", text.bytes ? strlen(text.bytes) : 0, 0644);
 	return r < 0 ? lab_fail(r, "can't write the configuration of %s: %s", plugin->name, strerror(-r)) : 0;
 }
 
-static int start(struct lab *lab, const struct command *command, const char *name, const char *log)
+int servers_run(struct lab *lab, const struct command *command, const char *name, const char *log)
 {
 	struct server *server = &lab->servers[lab->n_servers];
 	int r = command_start(command, log, &server->pid);
@@ -76,53 +47,10 @@ static int start(struct lab *lab, const struct command *command, const char *nam
 	return 0;
 }
 
-/* Where DHCP can send one name only, dnsmasq runs the hook, which works in the lab's boot root; the administrator's own
- * next script is left out, as it may reach beyond the lab. */
-static int prepare_hook(const struct pxeboot_policy *policy)
-{
-	const char *hook = pxeboot_policy_get(policy, "server.dnsmasq.hook");
-	struct text CLEANUP_TEXT text = TEXT_INIT;
-	int r;
-
-	if (!pxeboot_policy_get(policy, "server.one_name"))
-		return 0;
-	if (!hook || access(hook, X_OK) < 0)
-		return lab_fail(-ENOENT, "the policy has server.one_name, and server.dnsmasq.hook can't be run: %s",
-				strerror(errno));
-	text_addf(&text, "root = \"%s\";\n", pxeboot_policy_get(policy, "server.root"));
-	if (text.error)
-		return text.error;
-	r = file_write(SCRATCH "/hook.conf", text.bytes, text.length, 0644);
-	if (r < 0 || setenv("PXEBOOT_CONFIG", SCRATCH, 1) < 0)
-		return lab_fail(-EIO, "can't write the hook's configuration");
-	return 0;
-}
-
-static int start_dnsmasq(struct lab *lab)
-{
-	const struct network *network = &lab->network;
-	struct command CLEANUP_COMMAND command = { 0 };
-	int r = write_output(lab->session, &plugin_dnsmasq, SCRATCH "/dnsmasq.conf");
-
-	if (r == 0)
-		r = prepare_hook(lab->policy);
-	if (r < 0)
-		return r;
-	command_add(&command, "dnsmasq");
-	command_add_all(&command, servers_dnsmasq);
-	command_add(&command, "--conf-file=" SCRATCH "/dnsmasq.conf");
-	command_addf(&command, "--interface=%s", network->bridge);
-	command_add(&command, "--pid-file=" SCRATCH "/dnsmasq.pid");
-	command_add(&command, "--dhcp-leasefile=" SCRATCH "/dnsmasq.leases");
-	if (!network->range_given && !network->proxy)
-		command_addf(&command, "--dhcp-range=%s,%s,%s,1h", network->first, network->last, network->netmask);
-	return start(lab, &command, "dnsmasq", DNSMASQ_LOG);
-}
-
 static int start_tftpd(struct lab *lab)
 {
 	struct command CLEANUP_COMMAND command = { 0 };
-	int r = write_output(lab->session, &plugin_tftp_hpa, SCRATCH "/tftpd.map");
+	int r = servers_write(lab->session, &plugin_tftp_hpa, NULL, SCRATCH "/tftpd.map");
 
 	if (r < 0)
 		return r;
@@ -136,7 +64,7 @@ static int start_tftpd(struct lab *lab)
 	command_add(&command, "-m");
 	command_add(&command, SCRATCH "/tftpd.map");
 	command_add(&command, pxeboot_policy_get(lab->policy, "server.root"));
-	return start(lab, &command, "in.tftpd", TFTPD_LOG);
+	return servers_run(lab, &command, "in.tftpd", TFTPD_LOG);
 }
 
 /* ---- nginx ---- */
@@ -199,7 +127,7 @@ static int start_nginx(struct lab *lab, const struct http_place *place)
 	command_add(&command, SCRATCH "/nginx.conf");
 	command_add(&command, "-e");
 	command_add(&command, "stderr");
-	return start(lab, &command, "nginx", NGINX_LOG);
+	return servers_run(lab, &command, "nginx", NGINX_LOG);
 }
 
 static int start_http(struct lab *lab)
@@ -228,7 +156,7 @@ static int start_run(struct lab *lab, const char *shell_command, size_t index)
 	command_add(&command, "sh");
 	command_add(&command, "-c");
 	command_add(&command, shell_command);
-	return start(lab, &command, names[index], log);
+	return servers_run(lab, &command, names[index], log);
 }
 
 static int start_runs(struct lab *lab)
@@ -242,13 +170,16 @@ static int start_runs(struct lab *lab)
 
 int servers_start(struct lab *lab)
 {
+	const struct dhcp_server *dhcp = dhcp_server_of(lab->policy);
 	const char *tftp = pxeboot_policy_get(lab->policy, "server.tftp");
 	int r = lab->network.proxy ? other_start(&lab->network) : 0;
 
 	if (r == 0)
-		r = start_dnsmasq(lab);
-	if (r == 0 && tftp && strcmp(tftp, "tftp-hpa") == 0)
+		r = dhcp->start(lab);
+	if (r == 0 && strcmp(tftp, "tftp-hpa") == 0)
 		r = start_tftpd(lab);
+	else if (r == 0 && strcmp(tftp, "dnsmasq") == 0 && dhcp->start != dhcp_start_dnsmasq)
+		r = dhcp_start_dnsmasq(lab);
 	if (r == 0)
 		r = start_http(lab);
 	return r == 0 ? start_runs(lab) : r;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "dhcp.h"
 #include "invocation.h"
 
 static const char help[] =
@@ -23,6 +24,7 @@ static const char help[] =
 	SESSION_HELP
 	"      --firmware NAME    bios or x64-uefi (default: x64-uefi)\n"
 	"      --secure-boot      with Secure Boot on, by Microsoft's keys: x64-uefi\n"
+	"      --dhcp SERVER      dnsmasq (default: as the policy says)\n"
 	"      --tftp SERVER      dnsmasq or tftp-hpa (default: as the policy says)\n"
 	"      --expect TEXT      the boot is a success when this appears on the serial console;\n"
 	"                         without it, when a kernel and its initrds were fetched whole\n"
@@ -75,16 +77,29 @@ static unsigned look_for(const char *program, const char *package)
 	return 1;
 }
 
+static unsigned no_dhcp_server(const struct pxeboot_policy *policy)
+{
+	lab_fail(0, "the lab has no DHCP server for server.dhcp.server = \"%s\"; --dhcp names one",
+		 pxeboot_policy_get(policy, "server.dhcp.server"));
+	return 1;
+}
+
 /* How much is missing that the lab needs?  Names all of it at once. */
 static unsigned count_missing(const struct lab_options *options, const struct pxeboot_policy *policy)
 {
+	const struct dhcp_server *dhcp = dhcp_server_of(policy);
 	const struct firmware *firmware = options->firmware;
 	const char *tftp = pxeboot_policy_get(policy, "server.tftp");
 	unsigned missing = look_for("ip", "iproute2");
 
-	missing += look_for("dnsmasq", "dnsmasq-base");
+	if (dhcp)
+		missing += look_for(dhcp->program, dhcp->package);
+	else
+		missing += no_dhcp_server(policy);
+	if (strcmp(tftp, "dnsmasq") == 0 && dhcp && strcmp(dhcp->program, "dnsmasq") != 0)
+		missing += look_for("dnsmasq", "dnsmasq-base");
 	missing += look_for(firmware->program, firmware->package);
-	if (tftp && strcmp(tftp, "tftp-hpa") == 0)
+	if (strcmp(tftp, "tftp-hpa") == 0)
 		missing += look_for("in.tftpd", "tftpd-hpa");
 	if (firmware->code && access(firmware->code, R_OK) < 0) {
 		lab_fail(0, "%s is missing: install the package %s", firmware->code, firmware->flash_package);
@@ -103,6 +118,7 @@ static unsigned count_missing(const struct lab_options *options, const struct px
 static void announce(struct lab *lab)
 {
 	const struct lab_options *options = lab->options;
+	const char *dhcp = pxeboot_policy_get(lab->policy, "server.dhcp.server");
 	const char *tftp = pxeboot_policy_get(lab->policy, "server.tftp");
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 
@@ -111,6 +127,8 @@ static void announce(struct lab *lab)
 		  (int)strcspn(options->nic, ","), options->nic, options->mac, tftp);
 	if (lab->network.proxy)
 		text_add(&text, ", addresses from another DHCP server");
+	else if (strcmp(dhcp, "dnsmasq") != 0)
+		text_addf(&text, ", addresses from %s", dhcp);
 	if (text.error == 0)
 		lines_add(&lab->story.lines, 0, "POWER", text.bytes, NULL);
 }
