@@ -16,6 +16,7 @@ _pxeboot() {
 	--platform) words='bios uefi any' ;;
 	--tftp) words='dnsmasq tftp-hpa' ;;
 	--dhcp) words='dnsmasq' ;;
+	--other) words='silent file' ;;
 	--until) words='menu off reset' ;;
 	--probe) mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -f -- "$word") && return ;;
 	export) words='dnsmasq hook tftpd' ;;

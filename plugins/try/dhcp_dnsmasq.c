@@ -86,5 +86,8 @@ int dhcp_start_dnsmasq(struct lab *lab)
 	command_add(&command, "--dhcp-leasefile=" SCRATCH "/dnsmasq.leases");
 	if (does_dhcp(lab->policy) && !network->range_given && !network->proxy)
 		command_addf(&command, "--dhcp-range=%s,%s,%s,1h", network->first, network->last, network->netmask);
+	if (does_dhcp(lab->policy) && !network->range_given && network->relayed)
+		command_addf(&command, "--dhcp-range=%s,%s,%s,1h", network->relay_first, network->relay_last,
+			     network->relay_netmask);
 	return servers_run(lab, &command, "dnsmasq", SCRATCH "/dnsmasq.log");
 }

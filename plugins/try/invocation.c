@@ -34,6 +34,9 @@ enum option_code {
 	OPTION_RUN,
 	OPTION_UNTIL,
 	OPTION_SECURE_BOOT,
+	OPTION_RELAY,
+	OPTION_SECOND_NIC,
+	OPTION_OTHER,
 };
 
 static int set_firmware(struct invocation *invocation, const char *value)
@@ -126,6 +129,14 @@ static int set_until(struct invocation *invocation, const char *value)
 	return -1;
 }
 
+static int set_other(struct invocation *invocation, const char *value)
+{
+	invocation->options.other_file = strcmp(value, "file") == 0;
+	if (invocation->options.other_file || strcmp(value, "silent") == 0)
+		return -1;
+	return session_usage(&invocation->session, "--other is silent or file, not '%s'", value);
+}
+
 static int set_mac(struct invocation *invocation, const char *value)
 {
 	uint8_t mac[MAC_LENGTH];
@@ -216,6 +227,14 @@ static int take(struct invocation *invocation, int option)
 		return add_run(invocation, optarg);
 	case OPTION_UNTIL:
 		return set_until(invocation, optarg);
+	case OPTION_RELAY:
+		options->relay = true;
+		return -1;
+	case OPTION_SECOND_NIC:
+		options->second_nic = true;
+		return -1;
+	case OPTION_OTHER:
+		return set_other(invocation, optarg);
 	case OPTION_MAC:
 		return set_mac(invocation, optarg);
 	case OPTION_UUID:
@@ -300,6 +319,9 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		{ "run", required_argument, NULL, OPTION_RUN },
 		{ "until", required_argument, NULL, OPTION_UNTIL },
 		{ "secure-boot", no_argument, NULL, OPTION_SECURE_BOOT },
+		{ "relay", no_argument, NULL, OPTION_RELAY },
+		{ "second-nic", no_argument, NULL, OPTION_SECOND_NIC },
+		{ "other", required_argument, NULL, OPTION_OTHER },
 		{ 0 },
 	};
 	int option, r;

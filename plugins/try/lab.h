@@ -23,6 +23,8 @@
 /* The scratch files live on the private /dev: the one directory that every system has and no user keeps files in. */
 #define SCRATCH "/dev/pxeboot-try"
 #define LAB_TAP "try-machine"
+#define LAB_SEGMENT "try-segment"	/* the machine's bridge when it is not the server's */
+#define LAB_OTHER_FILE "no-such-loader.0"	/* what another DHCP server names with --other file */
 #define LAB_WAIT "wait"		/* among the keys: a second without one */
 #define LAB_RUNS 4			/* servers of the user's own */
 
@@ -39,6 +41,9 @@ struct lab_options {
 	bool secure_boot;		/* @firmware has it on */
 	bool ipxe_rom;			/* the card's ROM may show that it is an iPXE */
 	bool disguise;			/* else it looks like plain PXE, until it has loaded a loader */
+	bool relay;			/* the machine is in another subnet, behind a relay */
+	bool second_nic;		/* the card that boots is the machine's second */
+	bool other_file;		/* the other DHCP server names a boot file of its own */
 	bool press;			/* keys were named, or none wanted (keys[0] is NULL then) */
 	unsigned timeout, stall;	/* seconds */
 };
@@ -46,8 +51,9 @@ struct lab_options {
 /* Addresses, as text. */
 struct network {
 	char bridge[16], address[16], netmask[16], first[16], last[16], other[16];
-	unsigned prefix;
-	bool range_given, proxy;
+	char relay[16], relay_subnet[16], relay_netmask[16], relay_first[16], relay_last[16];	/* the machine's side */
+	unsigned prefix, relay_prefix;
+	bool range_given, proxy, relayed, other_file;
 };
 
 struct lab {
@@ -86,10 +92,22 @@ int space_leave_host(void) MUST_USE;
 int space_settle(struct lab *lab) MUST_USE;
 
 /* network.c */
-int network_plan(const struct pxeboot_policy *policy, struct network *ret_network) MUST_USE;
+int network_plan(const struct pxeboot_policy *policy, const struct lab_options *options,
+		 struct network *ret_network) MUST_USE;
 int network_build(const struct network *network) MUST_USE;
 /* Runs lines of ip(8) in one go. */
 int network_run_ip(const char *lines) MUST_USE;
+
+/* neighbour.c: runs @live in a namespace at the far ends of these cables (the last has no @near), whose near ends are in
+ * the lab's bridges.  It lives as long as the lab. */
+struct cable {
+	const char *near, *far, *bridge;
+};
+int neighbour_start(const struct network *network, const struct cable *cables,
+		    int (*live)(const struct network *network)) MUST_USE;
+
+/* relay.c: the router, and relay of DHCP, between the machine's subnet and the server's. */
+int relay_start(const struct network *network) MUST_USE;
 
 /* other.c: the DHCP server of somebody else, for policies that only add to it (server.dhcp.proxy). */
 int other_start(const struct network *network) MUST_USE;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/scalar.h"
 #include "base/text.h"
 #include "command.h"
 #include "lab.h"
@@ -34,9 +35,27 @@ static void add_flash(struct command *command, const struct firmware *firmware)
 	command_add(command, "if=pflash,unit=1,format=raw,file=" VARIABLES);
 }
 
+/* A card whose cable ends nowhere, before the one that boots.  Its MAC is the other's but for one bit. */
+static void add_first_card(struct command *command, const struct lab_options *options)
+{
+	uint8_t mac[MAC_LENGTH];
+	char text[3 * MAC_LENGTH];
+
+	if (scalar_mac(options->mac, mac) < 0)
+		return;
+	mac[MAC_LENGTH - 1] ^= 0x80;
+	scalar_format_mac(mac, ':', text);
+	command_add(command, "-netdev");
+	command_add(command, "hubport,id=n1,hubid=1");
+	command_add(command, "-device");
+	command_addf(command, "%s,netdev=n1,mac=%s", options->nic, text);
+}
+
 /* The card is the firmware's first choice.  When what it loads ends with an error, the disk is the next. */
 static void add_network(struct command *command, const struct lab_options *options)
 {
+	if (options->second_nic)
+		add_first_card(command, options);
 	command_add(command, "-netdev");
 	command_addf(command, "dgram,id=n0,local.type=fd,local.str=%d", COMMAND_PASSED);
 	command_add(command, "-device");

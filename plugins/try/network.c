@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The lab's network (see lab.h): a bridge that has the server's address and the name of its interface, and the tap of
- * the machine.
+ * the machine: on the same bridge, or behind a relay on another.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,24 +15,38 @@
 
 #define DEFAULT_NETMASK 0xffffff00u
 
-/* The netmask that the range names, "FIRST,LAST,NETMASK[,LEASE]". */
-static uint32_t netmask_of(const char *range)
+/* Word @index of a range, "FIRST,LAST[,NETMASK][,LEASE]", where it is an address; else @otherwise. */
+static uint32_t word_of(const char *range, int index, uint32_t otherwise)
 {
 	const char *at = range;
 	char word[16];
-	uint32_t mask;
+	uint32_t address;
 	size_t length;
 
-	for (int comma = 0; at && comma < 2; comma++) {
+	for (int comma = 0; at && comma < index; comma++) {
 		at = strchr(at, ',');
 		at = at ? at + 1 : NULL;
 	}
 	length = at ? strcspn(at, ",") : 0;
 	if (length == 0 || length >= sizeof(word))
-		return DEFAULT_NETMASK;
+		return otherwise;
 	memcpy(word, at, length);
 	word[length] = '\0';
-	return scalar_ip4(word, &mask) == 0 ? mask : DEFAULT_NETMASK;
+	return scalar_ip4(word, &address) == 0 ? address : otherwise;
+}
+
+static uint32_t netmask_of(const char *range)
+{
+	return word_of(range, 2, DEFAULT_NETMASK);
+}
+
+/* The policy's range @index, or NULL. */
+static const char *range_at(const struct pxeboot_policy *policy, unsigned index)
+{
+	char name[40];
+
+	snprintf(name, sizeof(name), "server.dhcp.range.%u", index);
+	return pxeboot_policy_get(policy, name);
 }
 
 static unsigned prefix_of(uint32_t mask)
@@ -40,9 +54,48 @@ static unsigned prefix_of(uint32_t mask)
 	return (unsigned)__builtin_popcount(mask);
 }
 
-int network_plan(const struct pxeboot_policy *policy, struct network *ret_network)
+/* The first range of a subnet that is not the server's. */
+static const char *find_remote(const struct pxeboot_policy *policy, uint32_t server)
 {
-	const char *range = pxeboot_policy_get(policy, "server.dhcp.range.0");
+	const char *range;
+
+	for (unsigned i = 0; (range = range_at(policy, i)) != NULL; i++) {
+		uint32_t mask = netmask_of(range);
+
+		if ((word_of(range, 0, server) & mask) != (server & mask))
+			return range;
+	}
+	return NULL;
+}
+
+/* The machine's subnet is that of a range of the policy's; where the policy has no ranges at all, the one after the
+ * server's. */
+static int plan_relay(const struct pxeboot_policy *policy, uint32_t server, struct network *network)
+{
+	const char *range = find_remote(policy, server);
+	uint32_t mask = range ? netmask_of(range) : DEFAULT_NETMASK;
+	uint32_t subnet = (range ? word_of(range, 0, 0) : server + 0x100) & mask;
+
+	if (network->proxy)
+		return lab_fail(-EINVAL, "--relay is not for server.dhcp.proxy: a relay brings the other server's answers alone");
+	if (!range && network->range_given)
+		return lab_fail(-EINVAL, "--relay wants a range of another subnet in server.dhcp.range");
+	if (range && word_of(range, 2, 0) == 0)
+		return lab_fail(-EINVAL, "the range '%s' is for a subnet behind a relay, where dnsmasq can't know the netmask: "
+				"write FIRST,LAST,NETMASK", range);
+	network->relayed = true;
+	network->relay_prefix = prefix_of(mask);
+	scalar_format_ip4(range && word_of(range, 0, 0) == subnet + 1 ? (subnet | ~mask) - 1 : subnet + 1, network->relay);
+	scalar_format_ip4(subnet, network->relay_subnet);
+	scalar_format_ip4(mask, network->relay_netmask);
+	scalar_format_ip4(subnet + 100, network->relay_first);
+	scalar_format_ip4(subnet + 200, network->relay_last);
+	return 0;
+}
+
+int network_plan(const struct pxeboot_policy *policy, const struct lab_options *options, struct network *ret_network)
+{
+	const char *range = range_at(policy, 0);
 	const char *interface = pxeboot_policy_get(policy, "server.dhcp.interface");
 	const char *address = pxeboot_policy_get(policy, "server.address");
 	struct network network = { .range_given = range, .proxy = pxeboot_policy_get(policy, "server.dhcp.proxy") };
@@ -59,6 +112,9 @@ int network_plan(const struct pxeboot_policy *policy, struct network *ret_networ
 	scalar_format_ip4((server & DEFAULT_NETMASK) + 200, network.last);
 	scalar_format_ip4((server & DEFAULT_NETMASK) + ((server & 0xff) == 2 ? 3 : 2), network.other);
 	network.prefix = prefix_of(mask);
+	network.other_file = options->other_file;
+	if (options->relay && plan_relay(policy, server, &network) < 0)
+		return -EINVAL;
 	*ret_network = network;
 	return 0;
 }
@@ -79,13 +135,19 @@ int network_run_ip(const char *lines)
 
 int network_build(const struct network *network)
 {
+	const char *bridge = network->relayed ? LAB_SEGMENT : network->bridge;
 	struct text CLEANUP_TEXT lines = TEXT_INIT;
 
 	text_add(&lines, "link set lo up\n");
 	text_addf(&lines, "link add %s type bridge forward_delay 0 stp_state 0\n", network->bridge);
 	text_addf(&lines, "addr add %s/%u dev %s\n", network->address, network->prefix, network->bridge);
 	text_addf(&lines, "link set %s up\n", network->bridge);
-	text_addf(&lines, "tuntap add dev %s mode tap\n", LAB_TAP);
-	text_addf(&lines, "link set %s master %s up\n", LAB_TAP, network->bridge);
+	if (network->relayed) {
+		text_add(&lines, "link add " LAB_SEGMENT " type bridge forward_delay 0 stp_state 0\n");
+		text_add(&lines, "link set " LAB_SEGMENT " up\n");
+		text_addf(&lines, "route add %s/%u via %s\n", network->relay_subnet, network->relay_prefix, network->other);
+	}
+	text_add(&lines, "tuntap add dev " LAB_TAP " mode tap\n");
+	text_addf(&lines, "link set " LAB_TAP " master %s up\n", bridge);
 	return lines.error ? lines.error : network_run_ip(lines.bytes);
 }

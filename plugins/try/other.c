@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Somebody else's DHCP server (see lab.h): a dnsmasq that gives addresses and knows nothing of booting, in a network
- * namespace of its own, at the other end of a cable.
+ * Somebody else's DHCP server (see lab.h): a dnsmasq that gives addresses and either knows nothing of booting or names a
+ * boot file of its own, which is nowhere.
  */
-#include <errno.h>
-#include <sched.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "base/text.h"
 #include "command.h"
 #include "lab.h"
 
-#define NEAR "try-other"
 #define FAR "try-server"
 
 static int bring_up(const struct network *network)
@@ -35,49 +28,21 @@ static int serve(const struct network *network)
 	command_add(&command, "--pid-file=" SCRATCH "/other.pid");
 	command_add(&command, "--dhcp-leasefile=" SCRATCH "/other.leases");
 	command_addf(&command, "--dhcp-range=%s,%s,%s,1h", network->first, network->last, network->netmask);
+	if (network->other_file)
+		command_addf(&command, "--dhcp-boot=" LAB_OTHER_FILE ",other,%s", network->other);
 	return command_run(&command, SCRATCH "/other.log");
 }
 
-/* In the other server's process.  Each side says with a byte when its half of the cabling is done. */
-static _Noreturn void be_other(const struct network *network, int line)
+static int live(const struct network *network)
 {
-	char byte = 0;
+	int r = bring_up(network);
 
-	if (unshare(CLONE_NEWNET) < 0 || write(line, &byte, 1) != 1 || read(line, &byte, 1) != 1)
-		_exit(3);
-	_exit(bring_up(network) < 0 || serve(network) < 0 ? 3 : 0);
-}
-
-static int lay_cable(const struct network *network, pid_t other, int line)
-{
-	struct text CLEANUP_TEXT lines = TEXT_INIT;
-	char byte = 0;
-	int r;
-
-	if (read(line, &byte, 1) != 1)
-		return lab_fail(-EIO, "the other DHCP server did not get a network namespace");
-	text_addf(&lines, "link add %s type veth peer name %s\n", NEAR, FAR);
-	text_addf(&lines, "link set %s master %s up\n", NEAR, network->bridge);
-	text_addf(&lines, "link set %s netns %d\n", FAR, (int)other);
-	r = lines.error ? lines.error : network_run_ip(lines.bytes);
-	if (r == 0 && write(line, &byte, 1) != 1)
-		r = lab_fail(-EIO, "the other DHCP server did not start");
-	return r;
+	return r < 0 ? r : serve(network);
 }
 
 int other_start(const struct network *network)
 {
-	int line[2], r;
-	pid_t pid;
+	const struct cable cables[] = { { "try-other", FAR, network->bridge }, { 0 } };
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line) < 0)
-		return lab_fail(-errno, "can't start the other DHCP server: %s", strerror(errno));
-	pid = fork();
-	if (pid == 0)
-		be_other(network, line[1]);
-	close(line[1]);
-	r = pid < 0 ? lab_fail(-errno, "can't start the other DHCP server: %s", strerror(errno))
-		    : lay_cable(network, pid, line[0]);
-	close(line[0]);
-	return r;
+	return neighbour_start(network, cables, live);
 }

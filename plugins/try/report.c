@@ -27,6 +27,7 @@ static const struct {
 	{ "machine.log", "QEMU" },
 	{ "dnsmasq.log", "dnsmasq" },
 	{ "other.log", "the other DHCP server" },
+	{ "relay.log", "the relay" },
 	{ "tftpd.log", "in.tftpd" },
 	{ "syslog.log", "syslog (in.tftpd, the hook)" },
 	{ "nginx.log", "nginx" },

@@ -174,6 +174,8 @@ int servers_start(struct lab *lab)
 	const char *tftp = pxeboot_policy_get(lab->policy, "server.tftp");
 	int r = lab->network.proxy ? other_start(&lab->network) : 0;
 
+	if (r == 0 && lab->network.relayed)
+		r = relay_start(&lab->network);
 	if (r == 0)
 		r = dhcp->start(lab);
 	if (r == 0 && strcmp(tftp, "tftp-hpa") == 0)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/scalar.h"
+
 #define PORT_DHCP_SERVER 67
 #define PORT_DHCP_CLIENT 68
 #define PORT_PXE 4011
@@ -35,7 +37,11 @@ static uint16_t http_port(const char *url)
 
 void story_begin(struct story *story, const struct pxeboot_policy *policy, const char *expect)
 {
+	const char *address = pxeboot_policy_get(policy, "server.address");
+
 	*story = (struct story){ .policy = policy, .expect = expect };
+	if (pxeboot_policy_get(policy, "server.dhcp.proxy") && scalar_ip4(address, &story->server) < 0)
+		story->server = 0;
 	story->transfers.http_port = http_port(pxeboot_policy_get(policy, "server.http"));
 	story->transfers.tell = see_file;
 	story->transfers.context = story;
@@ -82,9 +88,12 @@ static void see_question(struct story *story, const struct frame *frame, int64_t
 		return;
 	if (pxeboot_client_from_packet(frame->payload, frame->length, NULL, &client) < 0)
 		return;
+	/* The relay writes itself into the question on its way to the server. */
+	if (story->relay)
+		(void)!pxeboot_client_set(client, PXEBOOT_FACT_RELAY, story->relay, NULL);
 	if (type == DHCP_DISCOVER && exchange->answered) {
 		exchange->answered = false;
-		exchange->told[0] = '\0';
+		exchange->told[0] = exchange->elsewhere[0] = '\0';
 	}
 	pxeboot_client_unref(exchange->client);
 	exchange->client = client;
@@ -108,6 +117,13 @@ static void compare(struct story *story, const struct pxeboot_decision *decision
 	}
 }
 
+static void tell_elsewhere(struct story *story, struct text *line)
+{
+	text_add(line, ", and by the other server ");
+	text_add_escaped(line, story->exchange.elsewhere);
+	memcpy(story->last_elsewhere, story->exchange.elsewhere, sizeof(story->last_elsewhere));
+}
+
 static void tell_exchange(struct story *story, bool proxy, int64_t now)
 {
 	struct story_exchange *exchange = &story->exchange;
@@ -119,12 +135,14 @@ static void tell_exchange(struct story *story, bool proxy, int64_t now)
 
 	snprintf(who, sizeof(who), "%s%s%s", pxeboot_stage_name(stage), arch ? " " : "", arch ? arch->name : "");
 	text_addf(&line, "%s asks%s, is told ", who, proxy ? " (port 4011)" : "");
-	if (*exchange->told) {
+	if (*exchange->told)
 		text_add_escaped(&line, exchange->told);
+	else
+		text_add(&line, *exchange->elsewhere ? "nothing" : "an address only");
+	if (*exchange->told || *exchange->elsewhere)
 		story->step = STEP_TOLD;
-	} else {
-		text_add(&line, "an address only");
-	}
+	if (*exchange->elsewhere)
+		tell_elsewhere(story, &line);
 	pxeboot_decide(story->policy, exchange->client, stage, NULL, &decision);
 	/* Beside a proxy the address comes first, from another server; the file may still follow. */
 	if (*exchange->told || !pxeboot_policy_get(story->policy, "server.dhcp.proxy"))
@@ -141,7 +159,8 @@ static void see_answer(struct story *story, const struct frame *frame, int64_t n
 	if (!exchange->client || dhcp_answer_parse(frame->payload, frame->length, &answer) < 0)
 		return;
 	if (*answer.file)
-		memcpy(exchange->told, answer.file, sizeof(exchange->told));
+		memcpy(story->server && frame->source != story->server ? exchange->elsewhere : exchange->told, answer.file,
+		       sizeof(exchange->told));
 	if (answer.type != DHCP_ACK)
 		return;
 	exchange->answered = true;

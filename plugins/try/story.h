@@ -42,6 +42,7 @@ struct story_exchange {
 	bool answered;
 	int64_t since;
 	char told[256];			/* the boot file; "" */
+	char elsewhere[256];		/* likewise, by a DHCP server that is not the policy's */
 };
 
 struct story_file {
@@ -54,6 +55,8 @@ struct story_file {
 struct story {
 	const struct pxeboot_policy *policy;
 	const char *expect;		/* on the serial console; or NULL */
+	const char *relay;		/* the address of the relay between the machine and the server; or NULL */
+	uint32_t server;		/* in proxy mode, whose answers are the policy's; 0: all are */
 	enum power until, power;	/* how the machine has to stop (POWER_ON: it needs not), and how it is */
 	int64_t stall, limit;		/* milliseconds */
 	struct lines lines;
@@ -63,7 +66,7 @@ struct story {
 	size_t n_files;
 	const struct story_file *looping;
 	enum story_step step;
-	char last_refused[TRANSFER_NAME];
+	char last_refused[TRANSFER_NAME], last_elsewhere[TRANSFER_NAME];
 	struct text hops;		/* "firmware x64-uefi > snponly.efi > …" */
 	char last_hop[TRANSFER_NAME];
 	int64_t last_new, last_file, last_progress;	/* when */

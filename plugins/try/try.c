@@ -44,6 +44,11 @@ static const char help[] =
 	"                         x64-uefi: virtio-net-pci,romfile=)\n"
 	"      --ipxe-rom         bios: the card's ROM is an iPXE, as QEMU's is, and says so; without\n"
 	"                         this, it looks like the plain PXE that most real machines have\n"
+	"      --second-nic       the card that boots is the machine's second; the first has no network\n"
+	"      --relay            the machine is in another subnet, behind a router that relays DHCP:\n"
+	"                         that of the first range which is not the server's\n"
+	"      --other KIND       with server.dhcp.proxy, the other DHCP server is silent about booting\n"
+	"                         (default), or names a file of its own that is nowhere\n"
 	"      --mac MAC          of the card (default: " LAB_DEFAULT_MAC ")\n"
 	"      --uuid UUID        of the machine (default: made of the MAC)\n"
 	"      --serial TEXT      serial number of the machine\n"
@@ -125,8 +130,12 @@ static void announce(struct lab *lab)
 	text_addf(&text, "%s machine%s, %.*s, %s; files from %s", options->firmware->name,
 		  options->secure_boot ? " with Secure Boot" : options->ipxe_rom ? " with an iPXE ROM" : options->disguise ? ", its ROM shown as plain PXE" : "",
 		  (int)strcspn(options->nic, ","), options->nic, options->mac, tftp);
+	if (options->second_nic)
+		text_add(&text, ", the second of two cards");
+	if (lab->network.relayed)
+		text_addf(&text, "; behind the relay %s", lab->network.relay);
 	if (lab->network.proxy)
-		text_add(&text, ", addresses from another DHCP server");
+		text_addf(&text, "; addresses%s from another DHCP server", options->other_file ? " and a wrong boot file" : "");
 	else if (strcmp(dhcp, "dnsmasq") != 0)
 		text_addf(&text, ", addresses from %s", dhcp);
 	if (text.error == 0)
@@ -140,14 +149,16 @@ static int be_lab(struct invocation *invocation)
 	int r;
 
 	lab.policy = invocation->session.policy;
-	r = network_plan(lab.policy, &lab.network);
+	r = network_plan(lab.policy, options, &lab.network);
+	if (r < 0)
+		return EXIT_SYSTEM;
 	story_begin(&lab.story, lab.policy, options->expect);
+	lab.story.relay = lab.network.relayed ? lab.network.relay : NULL;
 	lab.story.until = options->until;
 	lab.story.limit = (int64_t)options->timeout * 1000;
 	lab.story.stall = (int64_t)options->stall * 1000;
 	lines_begin(&lab.story.lines, stdout, stream_has_colours(stdout));
-	if (r == 0)
-		r = space_settle(&lab);
+	r = space_settle(&lab);
 	if (r == 0)
 		r = network_build(&lab.network);
 	if (r == 0)

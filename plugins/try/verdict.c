@@ -41,6 +41,9 @@ static const char *const ends[] = {
 static const char loader_advice[] =
 	"Each loader is sent to a loader again: it is not the build that ipxe.user_class names, or a\n"
 	"script or another DHCP server leads it back.";
+static const char elsewhere_advice[] =
+	"The machine follows the other DHCP server, which names a boot file of its own: take boot file and\n"
+	"next-server out of that server's configuration.";
 static const char script_advice[] = "The scripts lead back to where they came from.";
 
 static const struct story_file *find_loop(const struct story *story)
@@ -137,6 +140,15 @@ static void tell_loop(struct story *story)
 	lines_remark(&story->lines, "%s", story->looping->kind == FILE_LOADER ? loader_advice : script_advice);
 }
 
+/* The file that isn't there, or that nobody answers for, is the other server's. */
+static bool follows_elsewhere(const struct story *story)
+{
+	if (!*story->last_elsewhere)
+		return false;
+	return story->step == STEP_TOLD || (story->step == STEP_REFUSED &&
+					    strcmp(story->last_refused, story->last_elsewhere) == 0);
+}
+
 static void tell_failure(struct story *story, const char *chain)
 {
 	struct text CLEANUP_TEXT refused = TEXT_INIT;
@@ -145,7 +157,7 @@ static void tell_failure(struct story *story, const char *chain)
 	text_add_escaped(&refused, story->last_refused);
 	if (story->step == STEP_REFUSED)
 		lines_remark(&story->lines, "Last refused: '%s'", refused.bytes ? refused.bytes : "");
-	lines_remark(&story->lines, "%s", steps[story->step].advice);
+	lines_remark(&story->lines, "%s", follows_elsewhere(story) ? elsewhere_advice : steps[story->step].advice);
 }
 
 bool story_tell_end(struct story *story, enum story_end end, int64_t now)

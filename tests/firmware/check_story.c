@@ -117,6 +117,53 @@ START_TEST(tells_a_wrong_answer)
 }
 END_TEST
 
+/* As exchange(), with an offer of somebody else's server before ours. */
+static void exchange_beside(const char *elsewhere, const char *told, int64_t now)
+{
+	uint8_t message[512];
+	size_t size = make_dhcp(message, 1, "", IPXE_OPTIONS, sizeof(IPXE_OPTIONS) - 1);
+	struct wire wire;
+
+	see_udp(true, 68, 67, message, size, now);
+	size = make_dhcp(message, 2, elsewhere, "\x35\1\2\xff", 4);
+	make_udp(&wire, false, 67, 68, message, size);
+	put32(wire.bytes + 14 + 12, SERVER + 1);
+	story_see_frame(&story, wire.bytes, wire.length, now);
+	size = make_dhcp(message, 2, told, "\x35\1\5\xff", 4);
+	see_udp(false, 67, 68, message, size, now);
+}
+
+START_TEST(tells_servers_apart)
+{
+	static const char error[] = "\0\5\0\1not found";
+
+	story.server = SERVER;
+	exchange_beside("theirs.0", "boot.ipxe", 1000);
+	ck_assert_str_eq(heard(), "   1.0  DHCP     ipxe bios asks, is told boot.ipxe, and by the other server theirs.0\n");
+	ck_assert_uint_eq(story.mismatches, 0);
+	exchange_beside("theirs.0", "", 2000);
+	ck_assert_ptr_nonnull(strstr(heard(), "ipxe bios asks, is told nothing, and by the other server theirs.0"));
+	ask(2000, "theirs.0", 3000);
+	see_udp(false, 40000, 2000, error, sizeof(error), 3000);
+	ck_assert(!story_tell_end(&story, STORY_STALLED, 9000));
+	ck_assert_ptr_nonnull(strstr(heard(), "The machine follows the other DHCP server"));
+}
+END_TEST
+
+/* A file of ours that is missing is not the other server's fault. */
+START_TEST(blames_the_right_server)
+{
+	static const char error[] = "\0\5\0\1not found";
+
+	story.server = SERVER;
+	exchange_beside("theirs.0", "boot.ipxe", 1000);
+	ask(2000, "boot.ipxe", 3000);
+	see_udp(false, 40000, 2000, error, sizeof(error), 3000);
+	ck_assert(!story_tell_end(&story, STORY_STALLED, 9000));
+	ck_assert_ptr_null(strstr(heard(), "The machine follows the other DHCP server"));
+}
+END_TEST
+
 START_TEST(follows_tftp)
 {
 	uint8_t block[512] = "#!ipxe\n";
@@ -402,6 +449,8 @@ int main(void)
 	tcase_set_timeout(stories, 60);
 	tcase_add_test(stories, tells_dhcp);
 	tcase_add_test(stories, tells_a_wrong_answer);
+	tcase_add_test(stories, tells_servers_apart);
+	tcase_add_test(stories, blames_the_right_server);
 	tcase_add_test(stories, follows_tftp);
 	tcase_add_test(stories, passes_over_size_probes);
 	tcase_add_test(stories, tells_what_is_refused);
