@@ -207,23 +207,54 @@ int render_dispatcher(const struct pxeboot_policy *policy, const struct group *g
 	return r;
 }
 
-/* It runs before DHCP's file name is asked for.  Only names that are our own group scripts are followed: whatever else
- * DHCP says here may be the loader itself. */
+/* ---- autoexec.ipxe ------------------------------------------------------------------------------------------------ */
+
+static bool dhcp_picks_groups(const struct pxeboot_policy *policy)
+{
+	for (size_t i = 0; i < policy->n_groups; i++)
+		if (policy->groups[i].tested == PXEBOOT_WHERE_DHCP)
+			return true;
+	return false;
+}
+
+/* The firmware hands on the address that it got, over TFTP and over HTTP: the card that has it needs to be opened only.
+ * Where nothing was handed on DHCP is asked, and after a failure, too. */
+static void add_known_address(struct script *script)
+{
+	script_add(script, "isset ${failures} && goto ask ||\n"
+			   "set card:int32 0\n"
+			   ":card\n"
+			   "isset ${net${card}/mac} || goto ask\n"
+			   "isset ${net${card}/ip} && ifopen net${card} && iflinkwait net${card} && goto known ||\n"
+			   "inc card\n"
+			   "goto card\n"
+			   ":ask\n");
+}
+
+/* Only names that are our own group scripts are followed: whatever else DHCP says here may be the loader itself. */
+static void add_group_pick(struct script *script, const struct group *group)
+{
+	if (group->tested == PXEBOOT_WHERE_DHCP)
+		script_add(script, "iseq ${filename} %s && chain --replace --autofree ${base}/%s ||\n", group->script_url,
+			   group->script);
+}
+
+/* It runs before DHCP's file name is asked for.  What DHCP would name for iPXE matters where it picks a group; else the
+ * machine asks for nothing that it has. */
 int render_autoexec(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
+	bool asks = dhcp_picks_groups(policy);
 	struct script script;
 	int r;
 
 	script_init(&script, policy, diagnostics);
-	script_add(&script, ":start\ndhcp || goto failed\n");
-	for (size_t i = 0; i < policy->n_groups; i++) {
-		const struct group *group = &policy->groups[i];
-
-		if (group->tested == PXEBOOT_WHERE_DHCP)
-			script_add(&script, "iseq ${filename} %s && chain --replace --autofree ${base}/%s ||\n",
-				   group->script_url, group->script);
-	}
-	script_add(&script, "chain --replace --autofree ${base}/boot.ipxe || goto failed\n");
+	script_add(&script, ":start\n");
+	if (!asks)
+		add_known_address(&script);
+	script_add(&script, "dhcp || goto failed\n");
+	for (size_t i = 0; i < policy->n_groups; i++)
+		add_group_pick(&script, &policy->groups[i]);
+	script_add(&script, "%schain --replace --autofree ${base}/boot.ipxe || goto failed\n", asks ? "" : ":known\n");
 	script_add_failsafe(&script);
 	r = script_finish(&script, "entry", "for iPXE builds that look for autoexec.ipxe", policy->server_where, out);
 	script_free(&script);
