@@ -386,6 +386,7 @@ struct pxeboot_program {
 	bool is_signed;			/* for Secure Boot; by whom is not looked at */
 	bool is_stock;			/* an iPXE that does not hold the user class of the policy's own build */
 	bool has_script;		/* an iPXE with a script built in, which decides what it asks for */
+	bool looks_for_autoexec;	/* an iPXE that runs autoexec.ipxe from beside itself, before it asks DHCP */
 };
 
 /* By the name of the file (a path or URL), as distributions and makers name them. */
@@ -415,6 +416,8 @@ struct pxeboot_chooser {
 	 * its name must do. */
 	bool (*look)(void *look_context, const char *path, struct pxeboot_program *ret_program);
 	void *look_context;
+	/* The autoexec.ipxe at the top of the boot root leads to the scripts without DHCP's help. */
+	bool has_autoexec;
 };
 
 /* Does the policy write its menus for this program, so that it asks whose machine it is as iPXE's script does? */

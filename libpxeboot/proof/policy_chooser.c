@@ -82,7 +82,18 @@ static void choose(const void *context, const struct pxeboot_client *client, str
 	}
 }
 
+/* Where DHCP picks a group's script, autoexec.ipxe asks as iPXE itself would. */
+static bool autoexec_is_enough(const struct pxeboot_policy *policy)
+{
+	for (size_t i = 0; i < policy->n_groups; i++)
+		if (policy->groups[i].tested == PXEBOOT_WHERE_DHCP)
+			return false;
+	return true;
+}
+
 void pxeboot_policy_chooser(const struct pxeboot_policy *policy, struct pxeboot_chooser *ret_chooser)
 {
-	*ret_chooser = (struct pxeboot_chooser){ .context = policy, .choose = choose };
+	*ret_chooser = (struct pxeboot_chooser){
+		.context = policy, .choose = choose, .has_autoexec = autoexec_is_enough(policy),
+	};
 }

@@ -180,7 +180,15 @@ static size_t asked_before(const struct pxeboot_walk *walk, const struct pxeboot
 	return walk->n_steps;
 }
 
-static void judge(struct pxeboot_walk *walk, const struct pxeboot_step *step)
+/* It is looked for beside the loader.  A script that is built in runs first. */
+static bool finds_autoexec(const struct pxeboot_chooser *chooser, const struct pxeboot_step *step)
+{
+	const char *path = step->answer.path ? step->answer.path : step->answer.file;
+
+	return chooser->has_autoexec && step->program.looks_for_autoexec && !step->program.has_script && !strchr(path, '/');
+}
+
+static void judge(const struct pxeboot_chooser *chooser, struct pxeboot_walk *walk, const struct pxeboot_step *step)
 {
 	const char *problem;
 
@@ -202,6 +210,8 @@ static void judge(struct pxeboot_walk *walk, const struct pxeboot_step *step)
 		end(walk, PXEBOOT_VERDICT_BOOTS, "iPXE goes to the boot root by itself");
 	else if (step->program.has_script && !step->answer.user_class)
 		end(walk, PXEBOOT_VERDICT_BOOTS, "iPXE goes on by the script that is built in");
+	else if (finds_autoexec(chooser, step))
+		end(walk, PXEBOOT_VERDICT_BOOTS, "iPXE goes on by autoexec.ipxe");
 }
 
 /* ---- Walking ---------------------------------------------------------------------------------------------------- */
@@ -219,7 +229,7 @@ static int take_step(const struct pxeboot_chooser *chooser, struct pxeboot_walk 
 	if (path && !(chooser->look && chooser->look(chooser->look_context, path, &step->program)))
 		pxeboot_program_by_name(path, &step->program);
 	walk->text = NULL;
-	judge(walk, step);
+	judge(chooser, walk, step);
 	return !walk->text;
 }
 

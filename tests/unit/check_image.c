@@ -263,29 +263,33 @@ static const struct {
 	enum pxeboot_program_kind kind;
 	bool bios, uefi, is_signed, is_stock;
 	int arch;
-	bool has_script;
+	bool has_script, autoexec;
 } programs[] = {
 	{ "ipxe.efi", { PE(X64), AT(0x500, "#!ipxe\0iPXE 2.0"), AT(0x600, "#!ipxe\ndhcp\n") }, PXEBOOT_PROGRAM_IPXE, false, true,
-	  false, true, PXEBOOT_ARCH_X64_UEFI, true },
+	  false, true, PXEBOOT_ARCH_X64_UEFI, true, false },
 	{ "ipxe.efi", { PE(X64), AT(0x500, "#!ipxe\0iPXE 2.0") }, PXEBOOT_PROGRAM_IPXE, false, true, false, true,
-	  PXEBOOT_ARCH_X64_UEFI, false },
+	  PXEBOOT_ARCH_X64_UEFI, false, false },
+	{ "ipxe.efi", { PE(X64), AT(0x500, "#!ipxe\0iPXE 2.0"), AT(0x600, "file:autoexec.ipxe") }, PXEBOOT_PROGRAM_IPXE, false,
+	  true, false, true, PXEBOOT_ARCH_X64_UEFI, false, true },
+	{ "boot.efi", { PE(X64), AT(0x500, "UEFI SHIM\n"), AT(0x600, "autoexec.ipxe") }, PXEBOOT_PROGRAM_SHIM, false, true,
+	  false, false, PXEBOOT_ARCH_X64_UEFI, false, false },
 	{ "any", { PE(X64), AT(0x500, "#!ipxe\0iPXE"), AT(0x600, "set user-class iPXE-own") }, PXEBOOT_PROGRAM_IPXE,
-	  false, true, false, false, PXEBOOT_ARCH_X64_UEFI, false },
+	  false, true, false, false, PXEBOOT_ARCH_X64_UEFI, false, false },
 	/* Words across two windows of reading. */
 	{ "any", { PE(X64), AT(0x3ffd, "#!ipxe"), AT(0x4100, "iPXE") }, PXEBOOT_PROGRAM_IPXE, false, true, false, true,
-	  PXEBOOT_ARCH_X64_UEFI, false },
+	  PXEBOOT_ARCH_X64_UEFI, false, false },
 	{ "ipxe.efi", { PE(X64), AT(0x500, "iPXE") }, PXEBOOT_PROGRAM_UNKNOWN, false, true, false, false,
-	  PXEBOOT_ARCH_X64_UEFI, false },
+	  PXEBOOT_ARCH_X64_UEFI, false, false },
 	{ "ipxe.efi", { PE(ARM64), PE_SECTION("mods\0\0\0\0", "\0", "\0"), AT(0x500, "#!ipxe iPXE") },
-	  PXEBOOT_PROGRAM_GRUB, false, true, false, false, PXEBOOT_ARCH_ARM64_UEFI, false },
+	  PXEBOOT_PROGRAM_GRUB, false, true, false, false, PXEBOOT_ARCH_ARM64_UEFI, false, false },
 	{ "shim.efi", { PE(X64), PE_SIGNATURE, AT(0x500, "UEFI SHIM\n$Version: 16 $") }, PXEBOOT_PROGRAM_SHIM, false,
-	  true, true, false, PXEBOOT_ARCH_X64_UEFI, false },
-	{ "undionly.kpxe", { AT(0, "\xea\5") }, PXEBOOT_PROGRAM_IPXE, true, false, false, false, PXEBOOT_ARCH_BIOS, false },
+	  true, true, false, PXEBOOT_ARCH_X64_UEFI, false, false },
+	{ "undionly.kpxe", { AT(0, "\xea\5") }, PXEBOOT_PROGRAM_IPXE, true, false, false, false, PXEBOOT_ARCH_BIOS, false, false },
 	{ "pxeboot.0", { AT(0, "\xea\5"), AT(0x500, "PXELINUX 6.04") }, PXEBOOT_PROGRAM_PXELINUX, true, false, false,
-	  false, PXEBOOT_ARCH_BIOS, false },
-	{ "boot.bin", { AT(0, "#!ipxe\n") }, PXEBOOT_PROGRAM_SCRIPT, false, false, false, false, PXEBOOT_ARCH_NONE, false },
+	  false, PXEBOOT_ARCH_BIOS, false, false },
+	{ "boot.bin", { AT(0, "#!ipxe\n") }, PXEBOOT_PROGRAM_SCRIPT, false, false, false, false, PXEBOOT_ARCH_NONE, false, false },
 	{ "undionly.kpxe", { AT(0, "\x1f\x8b\x08") }, PXEBOOT_PROGRAM_UNKNOWN, false, false, false, false,
-	  PXEBOOT_ARCH_NONE, false },
+	  PXEBOOT_ARCH_NONE, false, false },
 };
 
 START_TEST(test_programs)
@@ -303,6 +307,7 @@ START_TEST(test_programs)
 	ck_assert_int_eq(program.is_signed, programs[_i].is_signed);
 	ck_assert_int_eq(program.is_stock, programs[_i].is_stock);
 	ck_assert_int_eq(program.has_script, programs[_i].has_script);
+	ck_assert_int_eq(program.looks_for_autoexec, programs[_i].autoexec);
 	ck_assert_int_eq(program.arch, programs[_i].arch);
 	ck_assert(program.looked);
 }
