@@ -15,11 +15,11 @@ _pxeboot() {
 	--target) words='d12 1.21.1 d13 2.0.0 head' ;;
 	--platform) words='bios uefi any' ;;
 	--tftp) words='dnsmasq tftp-hpa' ;;
-	--dhcp) words='dnsmasq' ;;
 	--other) words='silent file' ;;
+	--dhcp) words='dnsmasq kea' ;;
 	--until) words='menu off reset' ;;
 	--probe) mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -f -- "$word") && return ;;
-	export) words='dnsmasq hook tftpd' ;;
+	export) words='dnsmasq hook kea tftpd' ;;
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then
 		words=$(pxeboot --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')

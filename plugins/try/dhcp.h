@@ -20,6 +20,8 @@ bool dhcp_server_is_known(const char *name);
 
 /* dhcp_dnsmasq.c; for its TFTP, too, where another server does DHCP. */
 int dhcp_start_dnsmasq(struct lab *lab) MUST_USE;
+/* dhcp_kea.c */
+int dhcp_start_kea(struct lab *lab) MUST_USE;
 
 /* Writes what a plugin makes of the policy into a scratch file, as @adapt (or NULL) leaves it. */
 int servers_write(struct session *session, const struct plugin *plugin,

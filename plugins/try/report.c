@@ -26,6 +26,7 @@ static const struct {
 } files[] = {
 	{ "machine.log", "QEMU" },
 	{ "dnsmasq.log", "dnsmasq" },
+	{ "kea.log", "Kea" },
 	{ "other.log", "the other DHCP server" },
 	{ "relay.log", "the relay" },
 	{ "tftpd.log", "in.tftpd" },
@@ -40,6 +41,8 @@ static const struct {
 	{ "serial.log", NULL },
 	{ "screen.png", NULL },
 	{ "dnsmasq.conf", NULL },
+	{ "kea-dhcp4.conf", NULL },
+	{ "kea-classes.json", NULL },
 	{ "tftpd.map", NULL },
 	{ "nginx.conf", NULL },
 	{ "hook.conf", NULL },

@@ -24,7 +24,7 @@ static const char help[] =
 	SESSION_HELP
 	"      --firmware NAME    bios or x64-uefi (default: x64-uefi)\n"
 	"      --secure-boot      with Secure Boot on, by Microsoft's keys: x64-uefi\n"
-	"      --dhcp SERVER      dnsmasq (default: as the policy says)\n"
+	"      --dhcp SERVER      dnsmasq or kea (default: as the policy says)\n"
 	"      --tftp SERVER      dnsmasq or tftp-hpa (default: as the policy says)\n"
 	"      --expect TEXT      the boot is a success when this appears on the serial console;\n"
 	"                         without it, when a kernel and its initrds were fetched whole\n"

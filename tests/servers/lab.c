@@ -22,6 +22,7 @@
 #include "base/scalar.h"
 
 #define DNSMASQ "/usr/sbin/dnsmasq"
+#define KEA "/usr/sbin/kea-dhcp4"
 #define TFTPD "/usr/sbin/in.tftpd"
 
 static void __attribute__((noreturn)) stop_test(const char *what)
@@ -187,6 +188,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 void lab_end(struct lab *lab)
 {
 	lab_stop(&lab->dnsmasq);
+	lab_stop(&lab->kea);
 	lab_stop(&lab->tftpd);
 	nftw(lab->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	close(lab->server_ns);
@@ -411,6 +413,26 @@ bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
 	lab_write(lab, "dnsmasq.conf", bytes);
 	lab->dnsmasq = lab_start(lab, (const char *const[]) { DNSMASQ, argument, NULL }, "dnsmasq.log");
 	return wait_for(lab, &lab->dnsmasq, "udp", 67, "dnsmasq.log");
+}
+
+bool lab_start_kea(struct lab *lab, const char *classes)
+{
+	static const char around[] =
+		"{ \"Dhcp4\": {\n\"interfaces-config\": { \"interfaces\": [ \"srv0\" ], \"service-sockets-max-retries\": 0 },\n"
+		"\"lease-database\": { \"type\": \"memfile\", \"persist\": false },\n\"authoritative\": true,\n"
+		"\"subnet4\": [\n"
+		"{ \"id\": 1, \"subnet\": \"10.77.0.0/16\", \"pools\": [ { \"pool\": \"10.77.1.0-10.77.200.254\" } ] },\n"
+		"{ \"id\": 2, \"subnet\": \"10.78.0.0/16\", \"pools\": [ { \"pool\": \"10.78.1.0-10.78.200.254\" } ] } ],\n"
+		"\"client-classes\": [\n%s] } }\n";
+	CLEANUP_FREE char *file = lab_path(lab, "kea.conf");
+	CLEANUP_FREE char *whole = NULL;
+
+	if (asprintf(&whole, around, classes) < 0 || setenv("KEA_PIDFILE_DIR", lab->directory, 1) < 0 ||
+	    setenv("KEA_LOCKFILE_DIR", lab->directory, 1) < 0)
+		stop_test("memory");
+	lab_write(lab, "kea.conf", whole);
+	lab->kea = lab_start(lab, (const char *const[]) { KEA, "-c", file, NULL }, "kea.log");
+	return wait_for(lab, &lab->kea, "udp", 67, "kea.log");
 }
 
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map)

@@ -23,7 +23,7 @@
 struct lab {
 	int server_ns, client_ns;	/* namespaces, as descriptors */
 	char directory[64];		/* for files, removed by lab_end() */
-	pid_t dnsmasq, tftpd;		/* 0: not running */
+	pid_t dnsmasq, kea, tftpd;	/* 0: not running */
 	bool quick;			/* dnsmasq keeps neither log nor leases on disk */
 };
 
@@ -61,6 +61,8 @@ pid_t lab_start(const struct lab *lab, const char *const *argv, const char *log)
 
 /* Starts the real server with this configuration, and waits until it answers.  False, with what it said, if it ends. */
 bool lab_start_dnsmasq(struct lab *lab, const char *configuration);
+/* With these client classes, and addresses for both networks; what a client says of an address it knows is taken. */
+bool lab_start_kea(struct lab *lab, const char *classes);
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map);
 void lab_stop(pid_t *pid);
 
