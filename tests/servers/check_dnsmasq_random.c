@@ -28,9 +28,8 @@ static bool relays(const struct pxeboot_policy *policy)
 }
 
 /* A policy without ranges leaves them to the administrator. */
-static bool start(struct lab *lab, const struct pxeboot_policy *policy)
+static bool start(struct lab *lab, const struct pxeboot_policy *policy, const char *written)
 {
-	CLEANUP_FREE char *written = lab_written(plugin_dnsmasq.output, policy);
 	CLEANUP_FREE char *whole = NULL;
 	bool ranges = is_proxy(policy) || pxeboot_policy_get(policy, "server.dhcp.range.0") != NULL;
 
@@ -66,8 +65,9 @@ static void bend(const struct differ_question *question, struct differ_expected 
 int main(int argc, char **argv)
 {
 	static const char *const programs[] = { "/usr/sbin/dnsmasq", "dnsmasq-base", NULL };
-	static const struct differ_server server = {
-		.programs = programs, .start = start, .stop = stop, .relays = relays, .silent = is_proxy, .bend = bend,
+	const struct differ_server server = {
+		.programs = programs, .output = plugin_dnsmasq.output, .start = start, .stop = stop, .relays = relays,
+		.silent = is_proxy, .bend = bend,
 	};
 
 	return differ_run(&server, argc, argv);

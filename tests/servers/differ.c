@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "differ.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,13 +45,16 @@ static bool is(bool (*question)(const struct pxeboot_policy *policy), const stru
 /* ---- What should be said ---- */
 
 /* The very packet; terms of a subnet are about the address that is offered. */
-static struct pxeboot_client *client_of(const struct volley_ask *ask)
+static struct pxeboot_client *client_of(const struct differ_server *server, const struct volley_ask *ask)
 {
+	struct volley_ask read = *ask;
 	struct pxeboot_client *client;
 	struct dhcp_packet packet;
 	char address[16];
 
-	volley_discover(ask, 1, &packet);
+	if (server->skips_file_field)
+		read.file = NULL;
+	volley_discover(&read, 1, &packet);
 	scalar_format_ip4(ask->offer.yiaddr, address);
 	if (pxeboot_client_from_packet(packet.bytes, packet.length, NULL, &client) < 0)
 		abort();
@@ -62,7 +66,7 @@ static struct pxeboot_client *client_of(const struct volley_ask *ask)
 
 static void expect(const struct run *run, const struct subject *subject, unsigned number, struct differ_expected *ret)
 {
-	struct pxeboot_client *client = client_of(&run->asks[number]);
+	struct pxeboot_client *client = client_of(run->server, &run->asks[number]);
 	const struct differ_question question = {
 		.policy = subject->policy, .random = &run->clients[number], .client = client, .ask = &run->asks[number],
 	};
@@ -210,14 +214,38 @@ static void compare_all(struct run *run, struct subject *subject, unsigned n)
 	}
 }
 
+static void check_refused(struct run *run, const struct subject *subject)
+{
+	struct pxeboot_diagnostics *findings = NULL;
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	if (pxeboot_diagnostics_new(&findings) < 0)
+		abort();
+	run->refused++;
+	if (run->server->output->write(subject->policy, &text, findings) != -EBADMSG ||
+	    pxeboot_diagnostics_count(findings) == 0) {
+		tap_ok(false, "policy %llu: what the server can't be told is a finding", (unsigned long long)subject->number);
+		show_lines(subject->text);
+		run->differences++;
+	}
+	pxeboot_diagnostics_free(findings);
+}
+
+static bool start(struct run *run, const struct subject *subject)
+{
+	CLEANUP_FREE char *written = lab_written(run->server->output, subject->policy);
+
+	return run->server->start(&run->lab, subject->policy, written);
+}
+
 static void check_policy(struct run *run, uint64_t number, unsigned n)
 {
 	struct subject subject;
 
 	load(run, number, &subject);
 	if (is(run->server->refuses, &subject)) {
-		run->refused++;
-	} else if (!run->server->start(&run->lab, subject.policy)) {
+		check_refused(run, &subject);
+	} else if (!start(run, &subject)) {
 		tap_ok(false, "policy %llu: the server starts", (unsigned long long)number);
 		show_lines(subject.text);
 		run->differences += n;

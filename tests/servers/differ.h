@@ -33,15 +33,18 @@ struct differ_question {
 
 struct differ_server {
 	const char *const *programs;		/* for lab_begin() */
-	/* Starts it with what is written for the policy.  False when it doesn't start. */
-	bool (*start)(struct lab *lab, const struct pxeboot_policy *policy);
+	const struct plugin_output *output;
+	/* Starts it with what @output has written.  False when it doesn't start. */
+	bool (*start)(struct lab *lab, const struct pxeboot_policy *policy, const char *written);
 	void (*stop)(struct lab *lab);
 
 	/* Of the rest each may be NULL, for no. */
-	/* Is there something in this policy that it can't be told?  The test sees to it that its writer says so. */
+	/* Is there something in this policy that it can't be told?  Its writer must say so, with a finding. */
 	bool (*refuses)(const struct pxeboot_policy *policy);
 	/* Has it addresses for the network behind the relay, 10.78.0.0/16? */
 	bool (*relays)(const struct pxeboot_policy *policy);
+	/* Does it leave options in the BOOTP file field unread, as no firmware sends any (RFC 2132, option 52)? */
+	bool skips_file_field;
 	/* May it say nothing to somebody? */
 	bool (*silent)(const struct pxeboot_policy *policy);
 	/* Changes what is expected where the server can't help being different. */
