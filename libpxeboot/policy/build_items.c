@@ -52,15 +52,25 @@ static const config_setting_t *find_payload(struct load *load, const config_sett
 	return found;
 }
 
-/* What belongs to a kernel means nothing elsewhere. */
-static void check_kernel_only(struct load *load, const config_setting_t *node, const char *key)
-{
-	const config_setting_t *setting = load_member(node, key);
+/* What belongs to a kernel, or to a network disk, means nothing elsewhere. */
+static const struct {
+	const char *key, *payload, *problem, *expected;
+} belongings[] = {
+	{ "initrd", "kernel", "goes with a kernel only", "kernel in the same profile" },
+	{ "args", "kernel", "goes with a kernel only", "kernel in the same profile" },
+	{ "initiator", "san", "goes with a network disk only", "san in the same profile" },
+};
 
-	if (setting && !load_member(node, "kernel"))
-		load_fault(load, &(struct fault) { .id = "policy.payload", .at = setting,
-			   .problem = "goes with a kernel only", .expected = "kernel in the same profile",
-			   .got = key });
+static void check_belongings(struct load *load, const config_setting_t *node)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(belongings); i++) {
+		const config_setting_t *setting = load_member(node, belongings[i].key);
+
+		if (setting && !load_member(node, belongings[i].payload))
+			load_fault(load, &(struct fault) { .id = "policy.payload", .at = setting,
+				   .problem = belongings[i].problem, .expected = belongings[i].expected,
+				   .got = belongings[i].key });
+	}
 }
 
 static void check_http(struct load *load, const config_setting_t *setting, size_t row)
@@ -81,8 +91,7 @@ static int build_payload(struct load *load, const config_setting_t *node, struct
 	const config_setting_t *setting = find_payload(load, node, &row);
 	const char *value = load_string(setting);
 
-	check_kernel_only(load, node, "initrd");
-	check_kernel_only(load, node, "args");
+	check_belongings(load, node);
 	if (!value)
 		return 0;
 	check_http(load, setting, row);
@@ -119,16 +128,20 @@ static int build_initrds(struct load *load, const config_setting_t *node, struct
 static int build_profile(struct load *load, const config_setting_t *node, struct profile *profile)
 {
 	const char *label = load_member_string(node, "label"), *args = load_member_string(node, "args");
+	const char *initiator = load_member_string(node, "initiator");
 
 	profile->name = arena_string(load->arena, node->name);
 	profile->where = load_location(node);
 	profile->label = label ? arena_string(load->arena, label) : profile->name;
 	profile->args = args ? arena_string(load->arena, args) : NULL;
+	profile->initiator = initiator ? arena_string(load->arena, initiator) : NULL;
 	profile->archs = build_archs(node);
-	if (!profile->name || !profile->label || (args && !profile->args))
+	if (!profile->name || !profile->label || (args && !profile->args) || (initiator && !profile->initiator))
 		return -ENOMEM;
 	if (args)
 		profile->args_where = load_location(load_member(node, "args"));
+	if (initiator)
+		profile->initiator_where = load_location(load_member(node, "initiator"));
 	int r = build_payload(load, node, profile);
 
 	if (!r)

@@ -59,6 +59,7 @@ struct profile {
 	const char **initrds;
 	size_t n_initrds;
 	const char *args;		/* or NULL */
+	const char *initiator;		/* of a network disk; or NULL: iPXE's own */
 	struct answer_file *answers;
 	size_t n_answers;
 	bool private;			/* its answers are for whoever shows a token */
@@ -66,7 +67,7 @@ struct profile {
 	size_t n_vars;
 	enum action action;
 	unsigned archs;			/* bits; ARCH_ALL when the policy says nothing */
-	struct location answers_where, args_where, target_where;
+	struct location answers_where, args_where, target_where, initiator_where;
 };
 
 struct theme {

@@ -86,6 +86,7 @@ static const struct schema_key profile_keys[] = {
 	{ "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what its texts and templates fall back to" },
 	{ "iso", SCHEMA_STRING, VALUE_ISO, .doc = "image of a disc" },
 	{ "san", SCHEMA_STRING, VALUE_SAN, .doc = "network disk" },
+	{ "initiator", SCHEMA_STRING, VALUE_INITIATOR, .doc = "the name that the machine logs in to an iSCSI disk by" },
 	{ "wim", SCHEMA_STRING, VALUE_FILE, .doc = "Windows image" },
 	{ "efi", SCHEMA_STRING, VALUE_FILE_OR_URL, .doc = "EFI program" },
 	{ "chain", SCHEMA_STRING, VALUE_CHAIN, .doc = "another script" },

@@ -332,6 +332,7 @@ static const struct {
 	[VALUE_ISO] = { is_iso, "a path in the boot root or an http or https URL" },
 	[VALUE_CHAIN] = { is_chain, "a path in the boot root or a URL, in printable ASCII without blanks and quotes" },
 	[VALUE_SAN] = { is_san, "a SAN URI, in printable ASCII without blanks and quotes" },
+	[VALUE_INITIATOR] = { is_san, "the name of an iSCSI initiator, in printable ASCII without blanks and quotes" },
 	[VALUE_ANSWERS] = { is_answers,
 		"the path of a file whose name has letters, digits, '.', '_', '-', '+' and ','" },
 	[VALUE_ACTION] = { is_action, "disk, exit, shell, reboot, poweroff, config or discover" },

@@ -53,8 +53,14 @@ static void add_command(struct job *job, const char *command)
 	script_add(&job->script, " || goto failed\n");
 }
 
+/* The name is in what iPXE leaves for the system on the disk (iBFT), too. */
 static void add_san(struct job *job)
 {
+	if (job->profile->initiator) {
+		script_add(&job->script, "set initiator-iqn ");
+		script_add_word(&job->script, job->profile->initiator, job->profile->initiator_where, job->subject);
+		script_add(&job->script, "\n");
+	}
 	script_add(&job->script, "sanboot ");
 	script_add_word(&job->script, job->profile->target, job->profile->target_where, job->subject);
 	script_add(&job->script, " || goto failed\n");

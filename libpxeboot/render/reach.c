@@ -51,6 +51,8 @@ static int add_profile(struct reach *reach, const struct item *item)
 
 	if (r == 0)
 		r = add_needs_of_text(reach, item, profile->target);
+	if (r == 0)
+		r = add_needs_of_text(reach, item, profile->initiator);
 	for (size_t i = 0; i < profile->n_initrds && r == 0; i++)
 		r = add_needs_of_text(reach, item, profile->initrds[i]);
 	if (r < 0 || !profile->n_answers)

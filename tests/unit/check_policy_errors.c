@@ -168,6 +168,8 @@ static const struct row rows[] = {
 	{ "", "a: { chain = \"x y\"; };", "", "policy.value", 3, "profiles.a.chain" },
 	{ "", "a: { chain = \"x\\\"y\"; };", "", "policy.value", 3, "got 'x\\\"y'" },
 	{ "", "a: { san = \"\"; };", "", "policy.value", 3, "profiles.a.san" },
+	{ "", "a: { san = \"iscsi:x\"; initiator = \"a b\"; };", "", "policy.value", 3, "profiles.a.initiator" },
+	{ "", "a: { iso = \"http://x/y\"; initiator = \"a\"; };", "", "policy.payload", 3, "goes with a network disk only" },
 	{ "http = \"http://x\";", "a: { iso = \"tftp://x/y\"; };", "", "policy.value", 3, "profiles.a.iso" },
 	{ "http = \"http://x\";", "a: { wim = \"http://x/y\"; };", "", "policy.value", 3, "profiles.a.wim" },
 	{ "", "a: { action = \"exit\"; arch = [ \"x86\" ]; };", "", "policy.value", 3, "profiles.a.arch[0]" },

@@ -142,6 +142,8 @@ static void check_refused(const char *text, const char *id, unsigned line)
 
 START_TEST(undefined_variables_are_told)
 {
+	check_refused("profiles: { p: { san = \"iscsi:x\"; initiator = \"iqn:${role}\"; }; };\nboot = \"p\";\n",
+		      "variable.undefined", 3);
 	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${role}\"; }; };\nboot = \"p\";\n",
 		      "variable.undefined", 3);
 	check_refused("profiles: { p: { kernel = \"k\"; args = \"x=${role}\"; }; d: { action = \"disk\"; }; };\n"
