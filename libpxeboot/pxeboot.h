@@ -918,6 +918,8 @@ struct pxeboot_image {
 	uint64_t size;			/* bytes */
 	unsigned archs;			/* bits, 1 << enum pxeboot_arch: on which it starts (kernels on BIOS: by a loader) */
 	bool is_cut;			/* its header promises more bytes than there are */
+	const char *disc_system;	/* ISO 9660: the system on it that looks for its disc with drivers of its own and so
+					 * loses one on the network, for people, constant: "Ubuntu"; NULL: none is known */
 	/* PE/COFF: EFI programs, kernels with an EFI stub. */
 	uint16_t pe_machine;		/* 0: no PE/COFF */
 	bool is_efi;			/* EFI program or driver */

@@ -1,16 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * ISO 9660 (ECMA-119) and its boot catalogue ("El Torito" 1.0; platform 0xef is UEFI's).
+ * ISO 9660 (ECMA-119), its boot catalogue ("El Torito" 1.0; platform 0xef is UEFI's), and whose system is on it.
  */
 #include "proof/image.h"
+
+#include <string.h>
 
 #define BLOCK 2048u
 #define ENTRY 32u
 #define MAX_ENTRIES 64u			/* of the catalogue: one block */
 #define MAX_DESCRIPTORS 16u
+#define MAX_BLOCKS 16u			/* of the root folder */
 
 enum { BOOT_RECORD = 0, PRIMARY = 1, END = 255 };
 enum { HEADER_MORE = 0x90, HEADER_LAST = 0x91, BOOTABLE = 0x88 };
+/* A folder's entries (9.1), of which the root's own is in the primary descriptor. */
+enum { ENTRY_PLACE = 2, ENTRY_SIZE = 10, ENTRY_NAME_LENGTH = 32, ENTRY_NAME = 33, ROOT_ENTRY = 156 };
+
+/* Systems that start drivers of their own and then look for the disc that they came from: a folder that each of them
+ * has at the top.  Before "pool", which several have, comes what tells them apart. */
+static const struct {
+	const char *folder, *system;
+} systems[] = {
+	{ "casper", "Ubuntu" },
+	{ "live", "Debian Live" },
+	{ "liveos", "a live system of Fedora's kind" },
+	{ "sysresccd", "SystemRescue" },
+	{ "arch", "Arch Linux" },
+	{ "apks", "Alpine Linux" },
+	{ "baseos", "an installer of Fedora's kind" },
+	{ "repodata", "an installer of Fedora's kind" },
+	{ "pool", "Debian's installer" },
+	{ "sources", "Windows' installer" },
+};
 
 static void add_platform(struct image_job *job, uint8_t platform)
 {
@@ -35,12 +57,56 @@ static void read_catalogue(struct image_job *job, uint64_t at)
 	}
 }
 
+static bool is_name(const uint8_t *bytes, size_t length, const char *name)
+{
+	if (length != strlen(name))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if ((bytes[i] >= 'A' && bytes[i] <= 'Z' ? bytes[i] + 'a' - 'A' : bytes[i]) != name[i])
+			return false;
+	return true;
+}
+
+/* The row of the folder, but no later one than @row. */
+static size_t find_system(const uint8_t *name, size_t length, size_t row)
+{
+	for (size_t i = 0; i < row; i++)
+		if (is_name(name, length, systems[i].folder))
+			return i;
+	return row;
+}
+
+/* No entry crosses blocks: the rest of one is zeros. */
+static size_t read_block(const uint8_t *block, size_t end, size_t row)
+{
+	for (size_t at = 0; at < end && end - at > ENTRY_NAME && block[at] > ENTRY_NAME; at += block[at]) {
+		size_t length = block[at + ENTRY_NAME_LENGTH];
+
+		if (block[at] <= end - at && length <= (size_t)block[at] - ENTRY_NAME)
+			row = find_system(block + at + ENTRY_NAME, length, row);
+	}
+	return row;
+}
+
+static void read_root(struct image_job *job, uint64_t at, uint32_t size)
+{
+	size_t row = ARRAY_SIZE(systems);
+	uint8_t block[BLOCK];
+
+	for (unsigned i = 0; i < MAX_BLOCKS && i * BLOCK < size && image_read(job, at + i * BLOCK, block, BLOCK); i++)
+		row = read_block(block, size - i * BLOCK < BLOCK ? size - i * BLOCK : BLOCK, row);
+	if (row < ARRAY_SIZE(systems))
+		job->image->disc_system = systems[row].system;
+}
+
 static void read_primary(struct image_job *job, uint64_t at)
 {
-	uint32_t blocks;
+	uint32_t blocks, place, size;
 
 	if (image_le32(job, at + 80, &blocks))
 		job->image->is_cut = image_lacks(job, 0, (uint64_t)blocks * BLOCK);
+	if (image_le32(job, at + ROOT_ENTRY + ENTRY_PLACE, &place) && image_le32(job, at + ROOT_ENTRY + ENTRY_SIZE, &size))
+		read_root(job, (uint64_t)place * BLOCK, size);
 }
 
 static void read_descriptor(struct image_job *job, uint64_t at, uint8_t type)

@@ -154,6 +154,15 @@ static void check_signature(struct files_job *job, const struct pxeboot_named_fi
 			   "not signed: machines with Secure Boot start it only if its hash is enrolled in them");
 }
 
+/* iPXE's disc and memdisk's are the firmware's, which a system's own drivers know nothing of. */
+static void check_disc(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image)
+{
+	if (named->role == PXEBOOT_ROLE_ISO && image->disc_system)
+		files_tell(job, named, PXEBOOT_WARNING, "file.disc",
+			   "this disc of %s starts, then looks for itself by drivers of its own and finds nothing, expected "
+			   "its kernel and initrd in a profile instead", image->disc_system);
+}
+
 /* iPXE for these unpacks gzip by itself, since 2021; what is inside is not looked at. */
 static bool is_packed_kernel(const struct pxeboot_named_file *named, const struct pxeboot_image *image)
 {
@@ -197,6 +206,7 @@ void files_judge(struct files_job *job, const struct pxeboot_named_file *named, 
 	else if (rules[named->role].by_machine && !(raw && named->role == PXEBOOT_ROLE_CHAIN))
 		check_machine(job, named, image);
 	check_signature(job, named, image);
+	check_disc(job, named, image);
 	if (named->role == PXEBOOT_ROLE_KERNEL && image->linux_protocol)
 		check_protocol(job, named, image);
 }

@@ -32,6 +32,7 @@ static const struct row {
 	const char *label;
 	unsigned archs, flags;
 	uint16_t protocol, machine;
+	const char *system;
 } rows[] = {
 	/* Nothing, and what is not what it begins like. */
 	{ .name = "empty", { { 0 } }, 0, PXEBOOT_IMAGE_EMPTY, "empty file" },
@@ -73,6 +74,16 @@ static const struct row {
 	{ .name = "ISO cut short", { ISO_TORITO }, 0x9800, PXEBOOT_IMAGE_ISO, NULL, 0, CUT },
 	{ .name = "ISO whose catalogue is elsewhere", { ISO_TORITO, AT(0x8847, "\xff\xff\xff\xff") }, 0xa000,
 	  PXEBOOT_IMAGE_ISO, NULL },
+	{ .name = "ISO whose folder is elsewhere", { ISO_ROOT("\xff\xff\xff\xff", "\xff\xff\xff\xff"), ISO_FOLDER(0x9822, "\x06", "CASPER") },
+	  0xa000, PXEBOOT_IMAGE_ISO },
+	{ .name = "ISO whose folder goes on past the end", { ISO_ROOT("\x13", "\xff\xff\xff\xff"), AT(0x9800, "\xff") },
+	  0xa000, PXEBOOT_IMAGE_ISO },
+	{ .name = "ISO, a name that is longer than its entry", { ISO_ROOT("\x13", "\0\x08"), ISO_FOLDER(0x9800, "\xff", "CASPER") },
+	  0xa000, PXEBOOT_IMAGE_ISO },
+	{ .name = "ISO, an entry too short for a name", { ISO_ROOT("\x13", "\0\x08"), AT(0x9800, "\x21"),
+	  ISO_FOLDER(0x9821, "\x06", "CASPER") }, 0xa000, PXEBOOT_IMAGE_ISO },
+	{ .name = "ISO, a name behind the folder's end", { ISO_ROOT("\x13", "\x22"), AT(0x9800, "\x22"),
+	  ISO_FOLDER(0x9822, "\x06", "CASPER") }, 0xa000, PXEBOOT_IMAGE_ISO },
 	{ .name = "iPXE script of six bytes", { AT(0, "#!ipxe") }, 6, PXEBOOT_IMAGE_TEXT, "text" },
 	{ .name = "iPXE script of another word", { AT(0, "#!ipxecho\n") }, 10, PXEBOOT_IMAGE_TEXT, "text" },
 	{ .name = "iPXE script with a mark before it", { AT(0, "\xef\xbb\xbf#!ipxe\n") }, 10, PXEBOOT_IMAGE_TEXT,
@@ -127,6 +138,14 @@ static const struct row {
 	  NULL },
 	{ .name = "ISO that starts nothing", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\0") }, 0xa000,
 	  PXEBOOT_IMAGE_ISO, NULL },
+	{ .name = "ISO of Ubuntu", { ISO_ROOT("\x13", "\0\x08"), ISO_FOLDER(0x9800, "\x04", "pool"),
+	  ISO_FOLDER(0x9828, "\x06", "CASPER") }, 0xa000, PXEBOOT_IMAGE_ISO, .system = "Ubuntu" },
+	{ .name = "ISO of Debian Live, in the folder's second block", { ISO_ROOT("\x12", "\0\x10"), ISO_FOLDER(0x9000, "\1", "x"),
+	  ISO_FOLDER(0x9800, "\x04", "LIVE") }, 0xa000, PXEBOOT_IMAGE_ISO, .system = "Debian Live" },
+	{ .name = "ISO of an installer", { ISO_ROOT("\x13", "\0\x08"), ISO_FOLDER(0x9800, "\x04", "POOL") }, 0xa000,
+	  PXEBOOT_IMAGE_ISO, .system = "Debian's installer" },
+	{ .name = "ISO of nobody", { ISO_ROOT("\x13", "\0\x08"), ISO_FOLDER(0x9800, "\x04", "POOR") }, 0xa000,
+	  PXEBOOT_IMAGE_ISO },
 	/* By signature. */
 	{ .name = "gzip", { AT(0, "\x1f\x8b\x08") }, 32, PXEBOOT_IMAGE_ARCHIVE, "gzip data" },
 	{ .name = "xz", { AT(0, "\xfd" "7zXZ\0") }, 32, PXEBOOT_IMAGE_ARCHIVE, "xz data" },
@@ -207,6 +226,7 @@ START_TEST(test_rows)
 	ck_assert_uint_eq(image.linux_protocol, row->protocol);
 	ck_assert_uint_eq(image.pe_machine, row->machine);
 	ck_assert_uint_eq(image.size, row->size);
+	ck_assert_pstr_eq(image.disc_system, row->system);
 	free(bytes);
 }
 END_TEST

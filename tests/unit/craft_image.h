@@ -37,6 +37,9 @@ struct craft_piece {
 #define ISO_PRIMARY AT(0x8000, "\1" "CD001"), AT(0x8050, "\x14"), AT(0x8800, "\377" "CD001")
 #define ISO_TORITO AT(0x8000, "\1" "CD001"), AT(0x8050, "\x14"), AT(0x8800, "\0" "CD001\1EL TORITO SPECIFICATION"), \
 		   AT(0x8847, "\x13"), AT(0x9000, "\377" "CD001")
+/* Where its root folder lies, and an entry of 40 bytes in there. */
+#define ISO_ROOT(block, size) ISO_PRIMARY, AT(0x809e, block), AT(0x80a6, size)
+#define ISO_FOLDER(place, length, name) AT(place, "\x28"), AT((place) + 32, length), AT((place) + 33, name)
 
 static inline void craft_image(const struct craft_piece pieces[CRAFT_PIECES], uint8_t *bytes, size_t size)
 {
