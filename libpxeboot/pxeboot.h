@@ -117,12 +117,13 @@ enum pxeboot_fact {
 	PXEBOOT_FACT_PRODUCT,		/* "product" */
 	PXEBOOT_FACT_ADDRESS,		/* "ip": the client's address, where it has one */
 	PXEBOOT_FACT_RELAY,		/* "relay": giaddr */
-	PXEBOOT_FACT_CLIENT_ID,		/* "client_id": option 61, hex pairs with ':' */
+	PXEBOOT_FACT_CLIENT_ID,		/* "client_id": option 61, hex pairs with ':'; of DHCPv6 the DUID */
 	PXEBOOT_FACT_CIRCUIT_ID,	/* "circuit_id": option 82.1, hex pairs */
 	PXEBOOT_FACT_REMOTE_ID,		/* "remote_id": option 82.2, hex pairs */
 	PXEBOOT_FACT_UNDI,		/* "undi": option 94, "3.16" */
+	PXEBOOT_FACT_FAMILY,		/* "family": "ipv6" when it asked by DHCPv6; "ipv4", or absent, otherwise */
 };
-#define PXEBOOT_FACT_COUNT 16
+#define PXEBOOT_FACT_COUNT 17
 
 /* The name of a fact; NULL out of range. */
 const char *pxeboot_fact_name(int fact);
@@ -148,6 +149,16 @@ int pxeboot_client_get(const struct pxeboot_client *client, int fact, const char
 int pxeboot_client_from_packet(const void *bytes, size_t length, struct pxeboot_diagnostics *diagnostics,
 			       struct pxeboot_client **ret_client);
 
+/* The same from a DHCPv6 message to a server (RFC 8415, the UDP payload): of a client, or what relay agents made of one.  What
+ * its options say of booting (RFC 5970) are the same facts: 61 the architecture, 62 the UNDI version, 15 the user class, 16
+ * the vendor class.  The MAC address is what a relay says (option 79, RFC 6939), else what the DUID holds; the UUID is
+ * the DUID's, which firmware has in its own order of bytes and iPXE as RFC 6355 says. */
+int pxeboot_client_from_packet6(const void *bytes, size_t length, struct pxeboot_diagnostics *diagnostics,
+				struct pxeboot_client **ret_client);
+
+/* The type of a client's message (RFC 8415, section 7.3), that inside of relays: 1 SOLICIT, 3 REQUEST, …; -EBADMSG. */
+int pxeboot_packet6_message_type(const void *bytes, size_t length);
+
 /* DHCP message type (option 53) of a client message: 1 DISCOVER, 3 REQUEST, 8 INFORM, …; -ENODATA, -EBADMSG. */
 int pxeboot_packet_message_type(const void *bytes, size_t length);
 
@@ -156,7 +167,8 @@ int pxeboot_packet_message_type(const void *bytes, size_t length);
 int pxeboot_client_from_dnsmasq(const char *mac, const char *address, const char *const *environment,
 				struct pxeboot_diagnostics *diagnostics, struct pxeboot_client **ret_client);
 
-/* Does the client say that it is iPXE: option 77 begins with "iPXE", raw or after one length byte, or option 175? */
+/* Does the client say that it is iPXE: option 77 begins with "iPXE", raw or after one length byte, or option 175?  Over
+ * DHCPv6: is its first user class "iPXE" and nothing more? */
 bool pxeboot_client_is_ipxe(const struct pxeboot_client *client);
 /* The Raspberry Pi's boot ROM: it claims to be BIOS and isn't. */
 bool pxeboot_client_is_rpi_rom(const struct pxeboot_client *client);

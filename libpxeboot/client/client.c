@@ -62,12 +62,17 @@ bool client_has(const struct pxeboot_client *client, int fact)
 	return client->facts[fact].state == FACT_THERE;
 }
 
+bool client_asks_ipv6(const struct pxeboot_client *client)
+{
+	return client_has(client, PXEBOOT_FACT_FAMILY) && !strcmp(client->facts[PXEBOOT_FACT_FAMILY].text, "ipv6");
+}
+
 bool pxeboot_client_is_ipxe(const struct pxeboot_client *client)
 {
 	/* Both facts come out of option 175; one without features, or malformed, was sent by an iPXE all the same. */
 	return client->facts[PXEBOOT_FACT_FEATURES].state != FACT_ABSENT ||
 	       client->facts[PXEBOOT_FACT_IPXE_VERSION].state != FACT_ABSENT ||
-	       client_user_class_begins(client, "iPXE");
+	       client_has_user_class(client, "iPXE");
 }
 
 int pxeboot_client_arch(const struct pxeboot_client *client)

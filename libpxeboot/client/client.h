@@ -42,7 +42,7 @@ struct pxeboot_client {
 	bool archs_from_vendor_class;			/* no option 93: taken from option 60's digits */
 
 	/* What prefixes are looked for in: option 77 as it came, or the first class where the framing was taken off
-	 * before (dnsmasq's environment, plain text).  NULL without; stands even when the fact is malformed. */
+	 * before (DHCPv6, dnsmasq's environment, plain text).  NULL without; stands even when the fact is malformed. */
 	uint8_t *user_class;
 	size_t user_class_length;
 };
@@ -52,8 +52,12 @@ bool client_has(const struct pxeboot_client *client, int fact);
 /* Does its MAC address begin as a Raspberry Pi's? */
 bool client_is_rpi(const struct pxeboot_client *client);
 
-/* Does option 77 begin with @prefix, raw or after one byte of whatever value?  That is what a prefix match of dnsmasq
- * with and without a leading "*:" tests. */
-bool client_user_class_begins(const struct pxeboot_client *client, const char *prefix);
+/* Did it ask by DHCPv6? */
+bool client_asks_ipv6(const struct pxeboot_client *client);
+
+/* Does it name itself so?  Option 77 begins with @class, raw or after one byte of whatever value: that is what a prefix
+ * match of dnsmasq with and without a leading "*:" tests.  Over DHCPv6 @class is the whole first one: dnsmasq compares no
+ * beginnings there. */
+bool client_has_user_class(const struct pxeboot_client *client, const char *class);
 
 #endif

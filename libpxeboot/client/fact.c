@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/cursor.h"
 #include "base/text.h"
 
 void fact_clear(struct pxeboot_client *client, int fact, enum fact_state state)
@@ -89,6 +90,11 @@ int fact_put_address(struct pxeboot_client *client, int fact, uint32_t address)
 	return error;
 }
 
+int fact_put_family(struct pxeboot_client *client, bool ipv6)
+{
+	return fact_put(client, PXEBOOT_FACT_FAMILY, ipv6 ? "ipv6" : "ipv4", 4);
+}
+
 /* Hands a finished text to the fact. */
 static int put_text(struct pxeboot_client *client, int fact, const struct text *text)
 {
@@ -135,6 +141,26 @@ int fact_put_archs(struct pxeboot_client *client, const uint16_t *archs, size_t 
 	return 0;
 }
 
+int fact_put_arch_option(struct pxeboot_client *client, const uint8_t *bytes, size_t length)
+{
+	struct cursor option = cursor_over(bytes, length);
+	uint16_t archs[CLIENT_MAX_ARCHS];
+	size_t n = 0;
+	int error;
+
+	while (n < CLIENT_MAX_ARCHS && !cursor_be16(&option, &archs[n]))
+		n++;
+	error = fact_put_archs(client, archs, n, cursor_left(&option) ? FACT_MALFORMED : FACT_THERE);
+	if (error)
+		return error;
+	return cursor_left(&option) ? -EBADMSG : 0;
+}
+
+int fact_put_undi_option(struct pxeboot_client *client, const uint8_t *bytes, size_t length)
+{
+	return bytes[0] == 1 ? fact_put_dotted(client, PXEBOOT_FACT_UNDI, bytes + 1, 2) : -EBADMSG;
+}
+
 /* The number in "PXEClient:Arch:00007:UNDI:003016" (PXE specification 2.1, and UEFI's HTTPClient): five decimal digits,
  * whatever follows.  A number of the other transport is none: DHCP servers compare the whole prefix.  -ENODATA when the
  * vendor class names none. */
@@ -168,7 +194,8 @@ static int vendor_class_arch(const char *vendor_class, uint16_t *ret_arch)
 }
 
 /* Option 93 wins, even a malformed one.  An empty one says nothing, as DHCP servers have it: then, as without one, the
- * vendor class counts.  The fact stays empty; where it was absent it gets the number's text. */
+ * vendor class counts.  The fact stays empty; where it was absent it gets the number's text.  Over DHCPv6 the vendor class
+ * never counts: dnsmasq can't look into it there. */
 int fact_derive_archs(struct pxeboot_client *client)
 {
 	const struct fact_value *vendor_class = &client->facts[PXEBOOT_FACT_VENDOR_CLASS];
@@ -180,7 +207,8 @@ int fact_derive_archs(struct pxeboot_client *client)
 	if (state != FACT_ABSENT && !empty && !client->archs_from_vendor_class)
 		return 0;
 	fact_clear(client, PXEBOOT_FACT_ARCH, empty ? FACT_EMPTY : FACT_ABSENT);
-	if (vendor_class->state != FACT_THERE || vendor_class_arch(vendor_class->text, &arch))
+	if (vendor_class->state != FACT_THERE || client_asks_ipv6(client) ||
+	    vendor_class_arch(vendor_class->text, &arch))
 		return 0;
 	if (empty)
 		client->archs[client->n_archs++] = arch;

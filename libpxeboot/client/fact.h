@@ -22,6 +22,8 @@ int fact_put_mac(struct pxeboot_client *client, const uint8_t mac[MAC_LENGTH]) M
 int fact_put_uuid(struct pxeboot_client *client, const uint8_t uuid[UUID_LENGTH]) MUST_USE;
 /* PXEBOOT_FACT_ADDRESS or PXEBOOT_FACT_RELAY. */
 int fact_put_address(struct pxeboot_client *client, int fact, uint32_t address) MUST_USE;
+/* It asks by DHCPv6, or by DHCPv4; the other facts may be put before or after. */
+int fact_put_family(struct pxeboot_client *client, bool ipv6) MUST_USE;
 /* "01:52:54"; any fact whose text is hexadecimal pairs. */
 int fact_put_hex(struct pxeboot_client *client, int fact, const uint8_t *bytes, size_t length) MUST_USE;
 /* "1.21.1" */
@@ -30,6 +32,12 @@ int fact_put_dotted(struct pxeboot_client *client, int fact, const uint8_t *numb
 /* Takes up to CLIENT_MAX_ARCHS numbers.  @state is FACT_THERE, or FACT_MALFORMED for numbers that stand before a
  * fault. */
 int fact_put_archs(struct pxeboot_client *client, const uint16_t *archs, size_t n, enum fact_state state) MUST_USE;
+/* DHCPv4's option 93 and DHCPv6's 61, as they came: a list of 16-bit numbers (RFC 4578, section 2.1; RFC 5970, section 3.3).
+ * -EBADMSG for more than CLIENT_MAX_ARCHS or an odd byte; the whole numbers are kept. */
+int fact_put_arch_option(struct pxeboot_client *client, const uint8_t *bytes, size_t length) MUST_USE;
+/* DHCPv4's option 94 and DHCPv6's 62, three bytes: type 1 is UNDI, then its version (RFC 4578, section 2.2; RFC 5970,
+ * section 3.4). */
+int fact_put_undi_option(struct pxeboot_client *client, const uint8_t *bytes, size_t length) MUST_USE;
 /* Takes the architecture from the vendor class as long as nothing better has given one.  To be called whenever the
  * vendor class has changed; whether before or after the architecture makes no difference. */
 int fact_derive_archs(struct pxeboot_client *client) MUST_USE;
@@ -37,6 +45,8 @@ int fact_derive_archs(struct pxeboot_client *client) MUST_USE;
 /* Option 77 as it came: RFC 3004 when the whole of it splits into parts that are not empty, else one raw class.
  * -EBADMSG for more than CLIENT_MAX_CLASSES; the bytes are then kept for prefixes. */
 int fact_put_user_class_option(struct pxeboot_client *client, const uint8_t *bytes, size_t length) MUST_USE;
+/* Option 15 of DHCPv6 as it came; likewise. */
+int fact_put_user_class_option6(struct pxeboot_client *client, const uint8_t *bytes, size_t length) MUST_USE;
 /* @count classes joined by ',' whose framing somebody took off; @first is looked at for prefixes and may be NULL.
  * -EBADMSG above the limits; @first is then kept all the same. */
 int fact_put_user_classes(struct pxeboot_client *client, const char *joined, size_t count, const char *first,

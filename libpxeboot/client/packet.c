@@ -57,28 +57,6 @@ static int decode_agent(struct pxeboot_client *client, const uint8_t *bytes, siz
 	return error ? error : put_sub_option(client, PXEBOOT_FACT_REMOTE_ID, AGENT_REMOTE_ID, bytes, length);
 }
 
-/* RFC 4578, section 2.1: a list of 16-bit numbers. */
-static int decode_archs(struct pxeboot_client *client, const uint8_t *bytes, size_t length)
-{
-	struct cursor option = cursor_over(bytes, length);
-	uint16_t archs[CLIENT_MAX_ARCHS];
-	size_t n = 0;
-	int error;
-
-	while (n < CLIENT_MAX_ARCHS && !cursor_be16(&option, &archs[n]))
-		n++;
-	error = fact_put_archs(client, archs, n, cursor_left(&option) ? FACT_MALFORMED : FACT_THERE);
-	if (error)
-		return error;
-	return cursor_left(&option) ? -EBADMSG : 0;
-}
-
-/* RFC 4578, section 2.2: type 1 is UNDI, then its version. */
-static int decode_undi(struct pxeboot_client *client, const uint8_t *bytes, size_t length)
-{
-	return bytes[0] == 1 ? fact_put_dotted(client, PXEBOOT_FACT_UNDI, bytes + 1, 2) : -EBADMSG;
-}
-
 /* RFC 4578, section 2.3: type 0, then a GUID, whose first three fields come little-endian as the machine keeps them. */
 static int decode_uuid(struct pxeboot_client *client, const uint8_t *bytes, size_t length)
 {
@@ -128,8 +106,8 @@ static const struct option_row {
 	{ 77, 1, CLIENT_MAX_OPTION, fact_put_user_class_option, { PXEBOOT_FACT_USER_CLASS, -1 },
 	  PXEBOOT_FACT_USER_CLASS },
 	{ 82, 1, CLIENT_MAX_OPTION, decode_agent, { PXEBOOT_FACT_CIRCUIT_ID, PXEBOOT_FACT_REMOTE_ID }, -1 },
-	{ 93, 1, CLIENT_MAX_OPTION, decode_archs, { PXEBOOT_FACT_ARCH, -1 }, PXEBOOT_FACT_ARCH },
-	{ 94, 3, 3, decode_undi, { PXEBOOT_FACT_UNDI, -1 }, PXEBOOT_FACT_UNDI },
+	{ 93, 1, CLIENT_MAX_OPTION, fact_put_arch_option, { PXEBOOT_FACT_ARCH, -1 }, PXEBOOT_FACT_ARCH },
+	{ 94, 3, 3, fact_put_undi_option, { PXEBOOT_FACT_UNDI, -1 }, PXEBOOT_FACT_UNDI },
 	{ 97, 1 + UUID_LENGTH, 1 + UUID_LENGTH, decode_uuid, { PXEBOOT_FACT_UUID, -1 }, PXEBOOT_FACT_UUID },
 	/* An empty 175 says nothing: dnsmasq doesn't see it either. */
 	{ 175, 1, CLIENT_MAX_OPTION, decode_ipxe, { PXEBOOT_FACT_FEATURES, PXEBOOT_FACT_IPXE_VERSION }, -1 },

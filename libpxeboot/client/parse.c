@@ -159,6 +159,13 @@ static int parse_hex(struct pxeboot_client *client, int fact, const char *text)
 	}
 }
 
+static int parse_family(struct pxeboot_client *client, int fact, const char *text)
+{
+	bool ipv6 = !strcmp(text, "ipv6");
+
+	return ipv6 || !strcmp(text, "ipv4") ? fact_put_family(client, ipv6) : -EBADMSG;
+}
+
 static const struct {
 	const char *name;
 	int (*parse)(struct pxeboot_client *client, int fact, const char *text);
@@ -180,6 +187,7 @@ static const struct {
 	[PXEBOOT_FACT_CIRCUIT_ID] = { "circuit_id", parse_hex, "up to 255 hexadecimal pairs, ':' between them" },
 	[PXEBOOT_FACT_REMOTE_ID] = { "remote_id", parse_hex, "up to 255 hexadecimal pairs, ':' between them" },
 	[PXEBOOT_FACT_UNDI] = { "undi", parse_undi, "two numbers 0-255, '.' between them" },
+	[PXEBOOT_FACT_FAMILY] = { "family", parse_family, "ipv4 or ipv6" },
 };
 
 _Static_assert(ARRAY_SIZE(rows) == PXEBOOT_FACT_COUNT, "one row for each fact");
@@ -229,7 +237,7 @@ int fact_set(struct pxeboot_client *client, int fact, const char *text, enum pxe
 			fact_clear(client, fact, FACT_MALFORMED);
 		tell_malformed(diagnostics, severity, fact, text);
 	}
-	if (fact == PXEBOOT_FACT_VENDOR_CLASS || fact == PXEBOOT_FACT_ARCH)
+	if (fact == PXEBOOT_FACT_VENDOR_CLASS || fact == PXEBOOT_FACT_ARCH || fact == PXEBOOT_FACT_FAMILY)
 		derive_error = fact_derive_archs(client);
 	return error ? error : derive_error;
 }

@@ -58,6 +58,29 @@ static void add_classes(struct text *joined, const uint8_t *bytes, size_t length
 	}
 }
 
+/* DHCPv6 has two bytes of length before each (RFC 8415, section 21.15).  What stands before a fault is joined. */
+int fact_put_user_class_option6(struct pxeboot_client *client, const uint8_t *bytes, size_t length)
+{
+	CLEANUP_TEXT struct text joined = TEXT_INIT;
+	struct cursor option = cursor_over(bytes, length);
+	const uint8_t *class = NULL, *first = NULL;
+	size_t count = 0, first_length = 0;
+	uint16_t part;
+
+	while (!cursor_be16(&option, &part) && !cursor_bytes(&option, part, &class)) {
+		if (!first) {
+			first = class;
+			first_length = part;
+		}
+		add_classes(&joined, class, part, &count);
+	}
+	if (joined.error)
+		return joined.error;
+	if (cursor_left(&option))
+		count = CLIENT_MAX_CLASSES + 1;
+	return fact_put_user_classes(client, joined.bytes ? joined.bytes : "", count, (const char *)first, first_length);
+}
+
 /* Joins the classes of the option; -EBADMSG when there are too many. */
 static int join(const uint8_t *bytes, size_t length, struct text *joined)
 {
@@ -116,10 +139,12 @@ static bool begins(const uint8_t *bytes, size_t length, const char *prefix)
 	return n <= length && !memcmp(bytes, prefix, n);
 }
 
-bool client_user_class_begins(const struct pxeboot_client *client, const char *prefix)
+bool client_has_user_class(const struct pxeboot_client *client, const char *class)
 {
 	const uint8_t *bytes = client->user_class;
 	size_t length = client->user_class_length;
 
-	return length && (begins(bytes, length, prefix) || begins(bytes + 1, length - 1, prefix));
+	if (client_asks_ipv6(client))
+		return length == strlen(class) && begins(bytes, length, class);
+	return length && (begins(bytes, length, class) || begins(bytes + 1, length - 1, class));
 }

@@ -36,11 +36,11 @@ const char *pxeboot_decision_kind_name(enum pxeboot_decision_kind kind)
 
 static enum pxeboot_stage stage_of(const char *user_class, const struct pxeboot_client *client)
 {
-	if (!pxeboot_client_is_ipxe(client))
+	bool own = user_class && client_has_user_class(client, user_class);
+
+	if (!own && !pxeboot_client_is_ipxe(client))
 		return PXEBOOT_STAGE_FIRMWARE;
-	if (user_class && !client_user_class_begins(client, user_class))
-		return PXEBOOT_STAGE_IPXE_FOREIGN;
-	return PXEBOOT_STAGE_IPXE;
+	return own || !user_class ? PXEBOOT_STAGE_IPXE : PXEBOOT_STAGE_IPXE_FOREIGN;
 }
 
 enum pxeboot_stage pxeboot_stage_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client)

@@ -14,12 +14,17 @@
 #include <pcap/pcap.h>
 
 #define ETHERTYPE_IPV4 0x0800
+#define ETHERTYPE_IPV6 0x86dd
 #define ETHERTYPE_VLAN 0x8100
 #define PROTOCOL_UDP 17
+#define IPV6_HEAD 40
+#define RELAY_REPLY 13			/* of DHCPv6: a server's, to the port of servers, where relays listen */
 
-/* To a server's port, 67, or to the boot server's of a proxy, 4011; answers go to 68. */
-static bool to_server(uint16_t source, uint16_t destination)
+/* To a server's port, 67, or to the boot server's of a proxy, 4011; answers go to 68.  DHCPv6: to 547. */
+static bool to_server(uint16_t source, uint16_t destination, bool ipv6)
 {
+	if (ipv6)
+		return destination == 547;
 	return (destination == 67 || destination == 4011) && source != 4011;
 }
 
@@ -37,24 +42,37 @@ static int skip_ipv4(struct cursor *packet)
 	return cursor_skip(packet, length - 20);
 }
 
-static int skip_udp(struct cursor *packet)
+/* No client puts another header between, and none sends DHCP in pieces. */
+static int skip_ipv6(struct cursor *packet)
+{
+	const uint8_t *header;
+
+	if (cursor_bytes(packet, IPV6_HEAD, &header) < 0 || header[0] >> 4 != 6 || header[6] != PROTOCOL_UDP)
+		return -EBADMSG;
+	return 0;
+}
+
+static int skip_udp(struct cursor *packet, bool ipv6)
 {
 	uint16_t source, destination, length, checksum;
 
 	if (cursor_be16(packet, &source) < 0 || cursor_be16(packet, &destination) < 0 ||
 	    cursor_be16(packet, &length) < 0 || cursor_be16(packet, &checksum) < 0)
 		return -EBADMSG;
-	if (!to_server(source, destination) || length < 8 || (size_t)length - 8 > cursor_left(packet))
+	if (!to_server(source, destination, ipv6) || length < 8 || (size_t)length - 8 > cursor_left(packet))
 		return -EBADMSG;
 	packet->end = packet->at + (length - 8);
 	return 0;
 }
 
-static int skip_link(struct cursor *packet, int link)
+/* Says which of the two is inside, and who sent it where that is known. */
+static int skip_link(struct cursor *packet, int link, struct dhcp_message *message)
 {
+	const uint8_t *start = packet->at;
 	uint16_t type;
 	int r;
 
+	message->ipv6 = link == DLT_RAW && cursor_left(packet) && *start >> 4 == 6;
 	if (link == DLT_RAW)
 		return 0;
 	r = cursor_skip(packet, link == DLT_LINUX_SLL ? 14 : 12);
@@ -62,7 +80,27 @@ static int skip_link(struct cursor *packet, int link)
 		r = cursor_be16(packet, &type);
 	if (r == 0 && type == ETHERTYPE_VLAN && cursor_skip(packet, 2) == 0)
 		r = cursor_be16(packet, &type);
-	return r < 0 || type != ETHERTYPE_IPV4 ? -EBADMSG : 0;
+	if (r < 0 || (type != ETHERTYPE_IPV4 && type != ETHERTYPE_IPV6))
+		return -EBADMSG;
+	message->ipv6 = type == ETHERTYPE_IPV6;
+	message->sender = link == DLT_EN10MB ? start + 6 : NULL;
+	return 0;
+}
+
+static bool find_message(const uint8_t *bytes, size_t length, int link, struct dhcp_message *ret_message)
+{
+	struct dhcp_message message = { 0 };
+	struct cursor packet = cursor_over(bytes, length);
+
+	if (skip_link(&packet, link, &message) < 0 ||
+	    (message.ipv6 ? skip_ipv6(&packet) : skip_ipv4(&packet)) < 0 || skip_udp(&packet, message.ipv6) < 0)
+		return false;
+	message.bytes = packet.at;
+	message.length = cursor_left(&packet);
+	if (message.ipv6 && message.length && *message.bytes == RELAY_REPLY)
+		return false;
+	*ret_message = message;
+	return true;
 }
 
 static int read_packets(const struct session *session, pcap_t *capture, const char *path, packet_reader *reader,
@@ -76,11 +114,11 @@ static int read_packets(const struct session *session, pcap_t *capture, const ch
 	if (link != DLT_EN10MB && link != DLT_LINUX_SLL && link != DLT_RAW)
 		return session_failure(session, "%s: packets of a network that is neither Ethernet nor raw IP", path);
 	while ((r = pcap_next_ex(capture, &header, &bytes)) == 1) {
-		struct cursor packet = cursor_over(bytes, header->caplen);
+		struct dhcp_message message;
 
-		if (skip_link(&packet, link) < 0 || skip_ipv4(&packet) < 0 || skip_udp(&packet) < 0)
+		if (!find_message(bytes, header->caplen, link, &message))
 			continue;
-		r = reader(context, packet.at, cursor_left(&packet));
+		r = reader(context, &message);
 		if (r)
 			return r;
 	}
@@ -158,5 +196,8 @@ int hex_read(const struct session *session, const char *path, packet_reader *rea
 	length = decode_hex(text);
 	if (length < 0)
 		return session_failure(session, "%s: not hexadecimal pairs", path);
-	return reader(context, (uint8_t *)text, (size_t)length);
+	return reader(context, &(struct dhcp_message){
+		.bytes = (uint8_t *)text, .length = (size_t)length, .ipv6 = pxeboot_packet_message_type(text, (size_t)length) == -EBADMSG &&
+			pxeboot_packet6_message_type(text, (size_t)length) > 0,
+	});
 }

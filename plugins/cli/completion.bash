@@ -17,6 +17,7 @@ _pxeboot() {
 	--tftp) words='dnsmasq tftp-hpa' ;;
 	--other) words='silent file' ;;
 	--dhcp) words='dnsmasq kea' ;;
+	--family) words='ipv4 ipv6' ;;
 	--until) words='menu off reset' ;;
 	--probe) mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -f -- "$word") && return ;;
 	export) words='dnsmasq hook kea tftpd' ;;

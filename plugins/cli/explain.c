@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/scalar.h"
 #include "capture.h"
 #include "chain_page.h"
 #include "changes.h"
@@ -57,7 +58,7 @@ static const struct option options[] = {
 	{ "json", no_argument, NULL, OPTION_JSON },
 	FACT("mac", MAC), FACT("arch", ARCH), FACT("vendor-class", VENDOR_CLASS), FACT("user-class", USER_CLASS),
 	FACT("features", FEATURES), FACT("uuid", UUID), FACT("serial", SERIAL), FACT("manufacturer", MANUFACTURER),
-	FACT("product", PRODUCT), FACT("ip", ADDRESS), FACT("relay", RELAY),
+	FACT("product", PRODUCT), FACT("ip", ADDRESS), FACT("relay", RELAY), FACT("family", FAMILY),
 	{ 0 },
 };
 
@@ -325,12 +326,38 @@ static int explain_client(struct job *job, struct pxeboot_client *client)
 	return explain_one(job, client);
 }
 
-static int explain_packet(void *context, const uint8_t *bytes, size_t length)
+#define RELAY_FORWARD 12		/* of DHCPv6 */
+
+/* Over DHCPv6 a client seldom says its MAC address, and a server looks at its frame, as we do. */
+static int client_of(const struct dhcp_message *message, struct pxeboot_diagnostics *diagnostics,
+		     struct pxeboot_client **ret_client)
+{
+	struct pxeboot_client *client;
+	char mac[3 * MAC_LENGTH];
+	int r;
+
+	if (!message->ipv6)
+		return pxeboot_client_from_packet(message->bytes, message->length, diagnostics, ret_client);
+	r = pxeboot_client_from_packet6(message->bytes, message->length, diagnostics, &client);
+	if (r < 0)
+		return r;
+	if (message->sender && *message->bytes != RELAY_FORWARD) {
+		scalar_format_mac(message->sender, ':', mac);
+		r = pxeboot_client_set(client, PXEBOOT_FACT_MAC, mac, NULL);
+	}
+	if (r < 0)
+		pxeboot_client_unref(client);
+	else
+		*ret_client = client;
+	return r;
+}
+
+static int explain_packet(void *context, const struct dhcp_message *message)
 {
 	struct job *job = context;
 	struct pxeboot_client *client;
 	size_t before = pxeboot_diagnostics_count(job->session.diagnostics);
-	int r = pxeboot_client_from_packet(bytes, length, job->session.diagnostics, &client);
+	int r = client_of(message, job->session.diagnostics, &client);
 	const struct pxeboot_diagnostic *diagnostic;
 
 	job->packets++;
@@ -402,6 +429,7 @@ const struct plugin_command command_explain = {
 		"      --features LIST    option 175: menu,http,bzimage\n"
 		"      --uuid UUID, --serial TEXT, --manufacturer TEXT, --product TEXT\n"
 		"      --ip ADDRESS, --relay ADDRESS\n"
+		"      --family FAMILY    ipv6: it asks by DHCPv6\n"
 		"      --pcap FILE        every DHCP client packet of a capture instead\n"
 		"      --hex FILE         one DHCP message in hexadecimal instead; - is standard input\n\n"
 		"What is shown:\n"

@@ -378,8 +378,8 @@ START_TEST(test_ipxe_from_text)
 	ck_assert(!pxeboot_client_is_ipxe(client));
 	set(client, PXEBOOT_FACT_USER_CLASS, "iPXE-own,one");
 	ck_assert(pxeboot_client_is_ipxe(client));
-	ck_assert(client_user_class_begins(client, "iPXE-own"));
-	ck_assert(!client_user_class_begins(client, "iPXE-own,"));
+	ck_assert(client_has_user_class(client, "iPXE-own"));
+	ck_assert(!client_has_user_class(client, "iPXE-own,"));
 	set(client, PXEBOOT_FACT_USER_CLASS, "");
 	ck_assert(!pxeboot_client_is_ipxe(client));
 	set(client, PXEBOOT_FACT_IPXE_VERSION, "1.21.1");

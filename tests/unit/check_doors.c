@@ -228,6 +228,7 @@ START_TEST(test_every_fact_makes_a_difference)
 		[PXEBOOT_FACT_CIRCUIT_ID] = "41",
 		[PXEBOOT_FACT_REMOTE_ID] = "44",
 		[PXEBOOT_FACT_UNDI] = "3.16",
+		[PXEBOOT_FACT_FAMILY] = "ipv6",
 	};
 	struct pxeboot_client *one = through_text(0), *other = through_text(0);
 

@@ -443,7 +443,7 @@ START_TEST(test_who_is_ipxe)
 		craft_option(&craft, rows[i].code, rows[i].bytes, (uint8_t)rows[i].length);
 		client = client_of_craft();
 		ck_assert_msg(pxeboot_client_is_ipxe(client) == rows[i].ipxe, "row %zu", i);
-		ck_assert_msg(client_user_class_begins(client, "iPXE-own") == rows[i].own, "row %zu", i);
+		ck_assert_msg(client_has_user_class(client, "iPXE-own") == rows[i].own, "row %zu", i);
 		pxeboot_client_unref(client);
 	}
 }
