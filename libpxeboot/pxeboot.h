@@ -399,6 +399,7 @@ struct pxeboot_program {
 	bool is_stock;			/* an iPXE that does not hold the user class of the policy's own build */
 	bool has_script;		/* an iPXE with a script built in, which decides what it asks for */
 	bool looks_for_autoexec;	/* an iPXE that runs autoexec.ipxe from beside itself, before it asks DHCP */
+	bool text_only;			/* an iPXE without the commands for pictures and colours */
 };
 
 /* By the name of the file (a path or URL), as distributions and makers name them. */

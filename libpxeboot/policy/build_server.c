@@ -181,6 +181,15 @@ static void build_default_arch(struct load *load)
 	scalar->value = pxeboot_arch_get(arch)->name;
 }
 
+/* Absent where it was marked bad. */
+static void build_replace(struct load *load)
+{
+	const char *replace = value_of(load, "ipxe.replace");
+
+	load->policy->replaces = replace && !strcmp(replace, "text-only");
+	load->policy->replace_where = place_of(load, load->policy->replaces ? "ipxe.replace" : "ipxe");
+}
+
 int build_server(struct load *load)
 {
 	struct pxeboot_policy *policy = load->policy;
@@ -193,6 +202,7 @@ int build_server(struct load *load)
 	policy->proxy = value_of(load, "server.dhcp.proxy");
 	policy->one_name = value_of(load, "server.one_name");
 	policy->user_class = value_of(load, "ipxe.user_class");
+	build_replace(load);
 	policy->server_where = place_of(load, "server");
 	policy->one_name_where = place_of(load, policy->one_name ? "server.one_name" : "server");
 	policy->user_class_where = place_of(load, policy->user_class ? "ipxe.user_class" : "ipxe");

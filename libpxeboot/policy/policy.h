@@ -212,6 +212,8 @@ struct pxeboot_policy {
 
 	const char *user_class;		/* ipxe.user_class, or NULL */
 	struct location user_class_where;
+	bool replaces;			/* ipxe.replace: an iPXE without pictures and colours, by the loader */
+	struct location replace_where;
 
 	struct served served[PXEBOOT_ARCH_COUNT];
 

@@ -66,6 +66,7 @@ static const struct schema_key server_keys[] = {
 
 static const struct schema_key ipxe_keys[] = {
 	{ "user_class", SCHEMA_STRING, VALUE_USER_CLASS, .doc = "how the own build of iPXE names itself" },
+	{ "replace", SCHEMA_STRING, VALUE_REPLACE, .doc = "which iPXE the scripts replace by the loader" },
 };
 
 static const struct schema_key loader_names[] = {

@@ -224,6 +224,11 @@ static bool is_dhcp(const char *string)
 	return !strcmp(string, "dnsmasq") || !strcmp(string, "kea") || !strcmp(string, "isc-dhcpd") || !strcmp(string, "none");
 }
 
+static bool is_replace(const char *string)
+{
+	return !strcmp(string, "text-only") || !strcmp(string, "none");
+}
+
 static bool is_menus(const char *string)
 {
 	return !strcmp(string, "grub") || !strcmp(string, "pxelinux");
@@ -337,6 +342,7 @@ static const struct {
 		"the path of a file whose name has letters, digits, '.', '_', '-', '+' and ','" },
 	[VALUE_ACTION] = { is_action, "disk, exit, shell, reboot, poweroff, config or discover" },
 	[VALUE_TFTP] = { is_tftp, "dnsmasq, tftp-hpa or none" },
+	[VALUE_REPLACE] = { is_replace, "text-only or none" },
 	[VALUE_DHCP] = { is_dhcp, "dnsmasq, kea, isc-dhcpd or none" },
 	[VALUE_MENUS] = { is_menus, "grub or pxelinux" },
 	[VALUE_USER_CLASS] = { is_user_class, "a user class that begins with iPXE, without blanks and quotes" },

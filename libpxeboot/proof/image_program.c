@@ -12,7 +12,8 @@
 #define WORD_MAX 256u
 
 /* What is looked for in the whole file, all at once. */
-enum word { WORD_MAGIC, WORD_IPXE, WORD_SHIM, WORD_PXELINUX, WORD_SCRIPT, WORD_AUTOEXEC, WORD_USER_CLASS, WORD_COUNT };
+enum word { WORD_MAGIC, WORD_IPXE, WORD_SHIM, WORD_PXELINUX, WORD_SCRIPT, WORD_AUTOEXEC, WORD_COLOURS,
+	WORD_USER_CLASS, WORD_COUNT };
 
 struct search {
 	const char *words[WORD_COUNT];
@@ -80,7 +81,7 @@ static void take_image(const struct pxeboot_image *image, struct pxeboot_program
 int pxeboot_program_by_bytes(const char *file, const struct pxeboot_image_source *source, const char *user_class,
 			     struct pxeboot_program *ret_program)
 {
-	struct search search = { .words = { "#!ipxe", "iPXE", "UEFI SHIM\n", "PXELINUX", "#!ipxe\n", "autoexec.ipxe" } };
+	struct search search = { .words = { "#!ipxe", "iPXE", "UEFI SHIM\n", "PXELINUX", "#!ipxe\n", "autoexec.ipxe", "cpair" } };
 	struct pxeboot_program program;
 	struct pxeboot_image image;
 	int r = pxeboot_image_read(source, &image);
@@ -102,6 +103,7 @@ int pxeboot_program_by_bytes(const char *file, const struct pxeboot_image_source
 	/* Every iPXE knows how scripts begin; only one that has a script has a whole first line of one. */
 	program.has_script = program.uefi && program.kind == PXEBOOT_PROGRAM_IPXE && search.found[WORD_SCRIPT];
 	program.looks_for_autoexec = program.uefi && program.kind == PXEBOOT_PROGRAM_IPXE && search.found[WORD_AUTOEXEC];
+	program.text_only = program.uefi && program.kind == PXEBOOT_PROGRAM_IPXE && !search.found[WORD_COLOURS];
 	program.is_stock = program.uefi && program.kind == PXEBOOT_PROGRAM_IPXE && user_class &&
 			   !search.found[WORD_USER_CLASS];
 	*ret_program = program;

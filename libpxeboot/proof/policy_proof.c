@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "proof/menus.h"
 #include "proof/prove.h"
+#include "proof/replace.h"
 #include "proof/universe.h"
 
 struct policy_proof {
@@ -371,6 +372,7 @@ static int go(struct policy_proof *proof, struct pxeboot_proof *ret_proof)
 	check_shadowed(proof);
 	check_urls(proof);
 	check_http(proof);
+	replace_check(proof->policy, &proof->decide, proof->diagnostics);
 	return menus_prove(proof->policy, &proof->decide, proof->machines, proof->n_machines, proof->diagnostics);
 }
 

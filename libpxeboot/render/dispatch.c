@@ -174,6 +174,50 @@ static void add_group_test(struct script *script, const struct group *group)
 	script_add(script, ":no-%s\n", group->name);
 }
 
+/* ---- Replacing ---------------------------------------------------------------------------------------------------- */
+
+/* What the next iPXE does instead of asking DHCP for a file: it learns that it is a replacement, and comes back here.  It
+ * finds this in option 175.81 of the DHCP answer that the present one hands on to what it starts. */
+#define COME_BACK "set replaced yes && dhcp || dhcp && chain"
+
+/* Those that were loaded through another's driver, and not by a ROM with its own: some builds for UEFI look at no answer
+ * that was handed on, and would never end to replace each other. */
+static const char *const loaded_through[] = { "undionly", "SNP", "NII", "MNP" };
+
+static void add_poor_test(struct script *script)
+{
+	if (script->policy->replaces)
+		script_add(script, "isset ${replaced} || console || goto poor\n");
+}
+
+/* Comes back to label "start" when nothing came of it. */
+static void add_replacement(struct script *script, const char *path)
+{
+	const struct pxeboot_policy *policy = script->policy;
+
+	if (!policy->replaces)
+		return;
+	script_add(script, ":poor\n"
+			   "set replaced no\n");
+	for (size_t i = 0; i < ARRAY_SIZE(loaded_through); i++)
+		script_add(script, "iseq ${netX/chip} %s && goto start ||\n", loaded_through[i]);
+	script_add(script, "echo This iPXE (${version}) has neither pictures nor colours: loading another, once.\n"
+			   "set netX/scriptlet ");
+	script_add_words(script, COME_BACK, policy->replace_where, "ipxe.replace");
+	script_add(script, " ${base}/%s\n", path);
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		const struct served *served = &policy->served[arch];
+
+		if (!served->loader)
+			continue;
+		script_add_arch_test(script, arch);
+		script_add(script, " && chain --autofree ");
+		script_add_url(script, served->loader, served->where, "loaders");
+		script_add(script, " ||\n");
+	}
+	script_add(script, "goto start\n");
+}
+
 /* ---- Files -------------------------------------------------------------------------------------------------------- */
 
 /* A group that DHCP has picked loses only to hosts and to groups before it; those that DHCP tests did not match. */
@@ -188,6 +232,7 @@ int render_dispatcher(const struct pxeboot_policy *policy, const struct group *g
 	script_init(&script, policy, diagnostics);
 	script_add(&script, "set var-name ${mac:hexhyp}\nset var-machine " UNKNOWN_MACHINE "\nclear from ||\nclear var-token ||\n");
 	script_add_vars(&script, policy->vars, policy->n_vars, "vars");
+	add_poor_test(&script);
 	script_add(&script, ":start\n");
 	add_live_lookup(&script);
 	add_host_lookups(&script);
@@ -201,6 +246,7 @@ int render_dispatcher(const struct pxeboot_policy *policy, const struct group *g
 		script_add_chain_to(&script, policy->unknown);
 	}
 	script_add_failsafe(&script);
+	add_replacement(&script, group ? group->script : "boot.ipxe");
 	r = script_finish(&script, group ? "group" : "boot script,", group ? group->name : "for every machine",
 			  group ? group->where : policy->unknown_where, out);
 	script_free(&script);
@@ -248,6 +294,9 @@ int render_autoexec(const struct pxeboot_policy *policy, struct pxeboot_diagnost
 	int r;
 
 	script_init(&script, policy, diagnostics);
+	/* Newer builds that are a replacement may come by here first: what was handed on says so until DHCP is asked. */
+	if (policy->replaces)
+		script_add(&script, "isset ${scriptlet} && set replaced yes ||\n");
 	script_add(&script, ":start\n");
 	if (!asks)
 		add_known_address(&script);

@@ -160,10 +160,24 @@ static bool has_losers(const struct stage *stage)
 	return stage->lost_limit && (!stage->whole || at == PXEBOOT_STAGE_IPXE || at == PXEBOOT_STAGE_SCRIPT);
 }
 
+/* A build's abilities are not among what DHCP knows of it: the script finds out. */
+static void add_replacement(const struct stage *stage)
+{
+	const struct explanation *explanation = stage->explanation;
+	const char *replace = pxeboot_policy_get(stage->policy, "ipxe.replace");
+	const char *loader = pxeboot_policy_loader(stage->policy, explanation->decision.arch);
+
+	if (explanation->decision.stage != PXEBOOT_STAGE_SCRIPT || !pxeboot_client_is_ipxe(explanation->client) || !loader ||
+	    !replace || strcmp(replace, "text-only") != 0)
+		return;
+	page_addf(stage->page, "first", PAGE_PLAIN, "%s, once, in place of a text-only iPXE (ipxe.replace)", loader);
+}
+
 static void add_stage(const struct stage *stage)
 {
 	page_begin(stage->page, pxeboot_stage_name(stage->explanation->decision.stage));
 	add_question(stage);
+	add_replacement(stage);
 	add_answer(stage);
 	if (!has_losers(stage))
 		return;

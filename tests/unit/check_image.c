@@ -283,33 +283,35 @@ static const struct {
 	enum pxeboot_program_kind kind;
 	bool bios, uefi, is_signed, is_stock;
 	int arch;
-	bool has_script, autoexec;
+	bool has_script, autoexec, coloured;
 } programs[] = {
 	{ "ipxe.efi", { PE(X64), AT(0x500, "#!ipxe\0iPXE 2.0"), AT(0x600, "#!ipxe\ndhcp\n") }, PXEBOOT_PROGRAM_IPXE, false, true,
-	  false, true, PXEBOOT_ARCH_X64_UEFI, true, false },
+	  false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false },
 	{ "ipxe.efi", { PE(X64), AT(0x500, "#!ipxe\0iPXE 2.0") }, PXEBOOT_PROGRAM_IPXE, false, true, false, true,
-	  PXEBOOT_ARCH_X64_UEFI, false, false },
+	  PXEBOOT_ARCH_X64_UEFI, false, false, false },
 	{ "ipxe.efi", { PE(X64), AT(0x500, "#!ipxe\0iPXE 2.0"), AT(0x600, "file:autoexec.ipxe") }, PXEBOOT_PROGRAM_IPXE, false,
-	  true, false, true, PXEBOOT_ARCH_X64_UEFI, false, true },
+	  true, false, true, PXEBOOT_ARCH_X64_UEFI, false, true, false },
+	{ "ipxe.efi", { PE(X64), AT(0x500, "#!ipxe\0iPXE 2.0"), AT(0x600, "\0cpair") }, PXEBOOT_PROGRAM_IPXE, false, true,
+	  false, true, PXEBOOT_ARCH_X64_UEFI, false, false, true },
 	{ "boot.efi", { PE(X64), AT(0x500, "UEFI SHIM\n"), AT(0x600, "autoexec.ipxe") }, PXEBOOT_PROGRAM_SHIM, false, true,
-	  false, false, PXEBOOT_ARCH_X64_UEFI, false, false },
+	  false, false, PXEBOOT_ARCH_X64_UEFI, false, false, false },
 	{ "any", { PE(X64), AT(0x500, "#!ipxe\0iPXE"), AT(0x600, "set user-class iPXE-own") }, PXEBOOT_PROGRAM_IPXE,
-	  false, true, false, false, PXEBOOT_ARCH_X64_UEFI, false, false },
+	  false, true, false, false, PXEBOOT_ARCH_X64_UEFI, false, false, false },
 	/* Words across two windows of reading. */
 	{ "any", { PE(X64), AT(0x3ffd, "#!ipxe"), AT(0x4100, "iPXE") }, PXEBOOT_PROGRAM_IPXE, false, true, false, true,
-	  PXEBOOT_ARCH_X64_UEFI, false, false },
+	  PXEBOOT_ARCH_X64_UEFI, false, false, false },
 	{ "ipxe.efi", { PE(X64), AT(0x500, "iPXE") }, PXEBOOT_PROGRAM_UNKNOWN, false, true, false, false,
-	  PXEBOOT_ARCH_X64_UEFI, false, false },
+	  PXEBOOT_ARCH_X64_UEFI, false, false, false },
 	{ "ipxe.efi", { PE(ARM64), PE_SECTION("mods\0\0\0\0", "\0", "\0"), AT(0x500, "#!ipxe iPXE") },
-	  PXEBOOT_PROGRAM_GRUB, false, true, false, false, PXEBOOT_ARCH_ARM64_UEFI, false, false },
+	  PXEBOOT_PROGRAM_GRUB, false, true, false, false, PXEBOOT_ARCH_ARM64_UEFI, false, false, false },
 	{ "shim.efi", { PE(X64), PE_SIGNATURE, AT(0x500, "UEFI SHIM\n$Version: 16 $") }, PXEBOOT_PROGRAM_SHIM, false,
-	  true, true, false, PXEBOOT_ARCH_X64_UEFI, false, false },
-	{ "undionly.kpxe", { AT(0, "\xea\5") }, PXEBOOT_PROGRAM_IPXE, true, false, false, false, PXEBOOT_ARCH_BIOS, false, false },
+	  true, true, false, PXEBOOT_ARCH_X64_UEFI, false, false, false },
+	{ "undionly.kpxe", { AT(0, "\xea\5") }, PXEBOOT_PROGRAM_IPXE, true, false, false, false, PXEBOOT_ARCH_BIOS, false, false, false },
 	{ "pxeboot.0", { AT(0, "\xea\5"), AT(0x500, "PXELINUX 6.04") }, PXEBOOT_PROGRAM_PXELINUX, true, false, false,
-	  false, PXEBOOT_ARCH_BIOS, false, false },
-	{ "boot.bin", { AT(0, "#!ipxe\n") }, PXEBOOT_PROGRAM_SCRIPT, false, false, false, false, PXEBOOT_ARCH_NONE, false, false },
+	  false, PXEBOOT_ARCH_BIOS, false, false, false },
+	{ "boot.bin", { AT(0, "#!ipxe\n") }, PXEBOOT_PROGRAM_SCRIPT, false, false, false, false, PXEBOOT_ARCH_NONE, false, false, false },
 	{ "undionly.kpxe", { AT(0, "\x1f\x8b\x08") }, PXEBOOT_PROGRAM_UNKNOWN, false, false, false, false,
-	  PXEBOOT_ARCH_NONE, false, false },
+	  PXEBOOT_ARCH_NONE, false, false, false },
 };
 
 START_TEST(test_programs)
@@ -328,6 +330,8 @@ START_TEST(test_programs)
 	ck_assert_int_eq(program.is_stock, programs[_i].is_stock);
 	ck_assert_int_eq(program.has_script, programs[_i].has_script);
 	ck_assert_int_eq(program.looks_for_autoexec, programs[_i].autoexec);
+	ck_assert_int_eq(program.text_only,
+			 program.kind == PXEBOOT_PROGRAM_IPXE && program.uefi && !programs[_i].coloured);
 	ck_assert_int_eq(program.arch, programs[_i].arch);
 	ck_assert(program.looked);
 }
@@ -336,7 +340,7 @@ END_TEST
 /* ---- This machine's own files ------------------------------------------------------------------------------------- */
 
 static const struct {
-	const char *path;		/* below /, or with "lab/" the lab's boot root */
+	const char *path;		/* below /, or with "lab/" or "lab-old/" the lab's boot roots */
 	enum pxeboot_image_kind kind;
 	enum pxeboot_program_kind program;
 	unsigned archs;
@@ -345,6 +349,7 @@ static const struct {
 	{ "lab/undionly.kpxe", PXEBOOT_IMAGE_UNKNOWN, PXEBOOT_PROGRAM_IPXE, BIT(BIOS), false },
 	{ "lab/ipxe.pxe", PXEBOOT_IMAGE_UNKNOWN, PXEBOOT_PROGRAM_IPXE, BIT(BIOS), false },
 	{ "lab/snponly.efi", PXEBOOT_IMAGE_EFI, PXEBOOT_PROGRAM_IPXE, BIT(X64_UEFI), false },
+	{ "lab-old/ipxe.efi", PXEBOOT_IMAGE_EFI, PXEBOOT_PROGRAM_IPXE, BIT(X64_UEFI), false },
 	{ "lab/ipxe-amd64.efi", PXEBOOT_IMAGE_EFI, PXEBOOT_PROGRAM_IPXE, BIT(X64_UEFI), false },
 	{ "lab/ipxe-arm64.efi", PXEBOOT_IMAGE_EFI, PXEBOOT_PROGRAM_IPXE, BIT(ARM64_UEFI), false },
 	{ "lab/ipxe-riscv64.efi", PXEBOOT_IMAGE_EFI, PXEBOOT_PROGRAM_IPXE, BIT(RISCV64_UEFI), false },
@@ -369,7 +374,7 @@ static char *load_real(const char *path, size_t *ret_length)
 	char whole[512], *bytes = NULL;
 	const char *tests = getenv("PXEBOOT_TESTS");
 
-	if (strncmp(path, "lab/", 4) == 0)
+	if (strncmp(path, "lab", 3) == 0)
 		snprintf(whole, sizeof(whole), "%s/../build/%s", tests ? tests : ".", path);
 	else
 		snprintf(whole, sizeof(whole), "/%s", path);
@@ -394,6 +399,7 @@ START_TEST(test_real)
 	ck_assert(!image.is_cut);
 	ck_assert_uint_lt(memory.reads, 100);
 	ck_assert_int_eq(pxeboot_program_by_bytes(real[_i].path, &source, NULL, &program), 0);
+	ck_assert_int_eq(program.text_only, strncmp(real[_i].path, "lab-old/", 8) == 0);
 	ck_assert_int_eq(program.kind, real[_i].program);
 	/* Half of it is cut short, but for memdisk, whose header does not count its second half. */
 	memory.size = length / 2;
