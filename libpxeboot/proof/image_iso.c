@@ -13,7 +13,7 @@
 #define MAX_BLOCKS 16u			/* of the root folder */
 
 enum { BOOT_RECORD = 0, PRIMARY = 1, END = 255 };
-enum { HEADER_MORE = 0x90, HEADER_LAST = 0x91, BOOTABLE = 0x88 };
+enum { HEADER_MORE = 0x90, HEADER_LAST = 0x91, BOOTABLE = 0x88, EMULATION = 0x0f };
 /* A folder's entries (9.1), of which the root's own is in the primary descriptor. */
 enum { ENTRY_PLACE = 2, ENTRY_SIZE = 10, ENTRY_NAME_LENGTH = 32, ENTRY_NAME = 33, ROOT_ENTRY = 156 };
 
@@ -42,7 +42,8 @@ static void add_platform(struct image_job *job, uint8_t platform)
 		job->image->archs |= IMAGE_BIT(PXEBOOT_ARCH_BIOS);
 }
 
-/* The first entry says the platform of the second, then each header that of what follows. */
+/* The first entry says the platform of the second, then each header that of what follows.  Of a disc that plays a floppy or
+ * a hard disk iPXE boots nothing. */
 static void read_catalogue(struct image_job *job, uint64_t at)
 {
 	uint8_t entry[ENTRY], platform = 0;
@@ -52,7 +53,7 @@ static void read_catalogue(struct image_job *job, uint64_t at)
 			return;
 		if (i == 0 || entry[0] == HEADER_MORE || entry[0] == HEADER_LAST)
 			platform = entry[1];
-		else if (entry[0] == BOOTABLE)
+		else if (entry[0] == BOOTABLE && !(entry[1] & EMULATION))
 			add_platform(job, platform);
 	}
 }

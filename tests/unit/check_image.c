@@ -136,6 +136,8 @@ static const struct row {
 	  AT(0x9860, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL, UEFI | BIT(BIOS) },
 	{ .name = "ISO for a Mac", { ISO_TORITO, AT(0x9800, "\1\2"), AT(0x9820, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO,
 	  NULL },
+	{ .name = "ISO with a floppy for BIOS", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\x88\2"), AT(0x9840, "\x91\xef\1"),
+	  AT(0x9860, "\x88") }, 0xa000, PXEBOOT_IMAGE_ISO, NULL, UEFI },
 	{ .name = "ISO that starts nothing", { ISO_TORITO, AT(0x9800, "\1\0"), AT(0x9820, "\0") }, 0xa000,
 	  PXEBOOT_IMAGE_ISO, NULL },
 	{ .name = "ISO of Ubuntu", { ISO_ROOT("\x13", "\0\x08"), ISO_FOLDER(0x9800, "\x04", "pool"),
