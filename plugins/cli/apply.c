@@ -14,6 +14,7 @@
 #include "cli.h"
 #include "difference.h"
 #include "files.h"
+#include "loaders.h"
 #include "manifest.h"
 
 struct output_job {
@@ -29,6 +30,7 @@ struct job {
 	struct session session;
 	bool dry_run, reload;
 	bool told;			/* what stopped the work was told */
+	const char *loaders;		/* where packages' loaders are taken from, "" for this machine; or NULL */
 	struct pxeboot_tree *tree;
 	const char *root;
 	struct output_job outputs[MAX_OUTPUTS];
@@ -225,6 +227,21 @@ static int remove_stale(void *context, const char *path)
 	return unlink(whole) < 0 && errno != ENOENT ? fail(job, whole, NULL, -errno) : 0;
 }
 
+/* Loaders go before the scripts that they run. */
+static int bring_loaders(struct job *job)
+{
+	struct loaders_count count = { 0 };
+	CLEANUP_FREE char *path = NULL;
+	int r;
+
+	if (!job->loaders)
+		return 0;
+	r = loaders_take(&job->session, job->loaders, job->dry_run, &count, &path);
+	job->written += count.written;
+	job->unchanged += count.unchanged;
+	return r < 0 ? fail(job, path ? path : job->root, NULL, r) : 0;
+}
+
 /* What a one-shot boot leads to is there now; what it may have led to still is. */
 static int bring_one_shots(struct job *job)
 {
@@ -250,6 +267,8 @@ static int write_all(struct job *job)
 		return fail(job, job->manifest.path ? job->manifest.path : job->root, NULL, r);
 	if (r == 0 && !job->dry_run)
 		r = make_folders(job);
+	if (r == 0)
+		r = bring_loaders(job);
 	if (r == 0)
 		r = each_entry(job, write_entry);
 	show_progress(job, true);
@@ -356,7 +375,8 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 {
 	static const struct option options[] = {
 		SESSION_LONG_OPTIONS,
-		{ "dry-run", no_argument, NULL, 'n' }, { "reload", no_argument, NULL, 'r' }, { 0 },
+		{ "dry-run", no_argument, NULL, 'n' }, { "reload", no_argument, NULL, 'r' },
+		{ "loaders", optional_argument, NULL, 'L' }, { 0 },
 	};
 	struct job job = { .session = { .command = self } };
 	int option, r;
@@ -366,6 +386,8 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 			job.dry_run = true;
 		else if (option == 'r')
 			job.reload = true;
+		else if (option == 'L')
+			job.loaders = optarg ? optarg : "";
 		else if ((r = session_option(&job.session, option)) >= 0)
 			return r;
 	}
@@ -387,6 +409,9 @@ const struct plugin_command command_apply = {
 		"  -r, --reload           make the servers read what changed: dnsmasq by a restart\n"
 		"                         (SIGHUP does not read it, and can crash it), in.tftpd by\n"
 		"                         SIGHUP after its map was checked\n"
+		"      --loaders[=DIR]    take the loaders that the policy names from the installed\n"
+		"                         packages (ipxe, shim-signed, GRUB's, pxelinux), or from\n"
+		"                         packages unpacked into DIR; files of others stay\n"
 		SESSION_HELP
 		"\nExit codes: 0 fine, 1 the policy has errors, 2 usage, 3 system.\n",
 	.run = run,

@@ -229,6 +229,8 @@ static void check_found(struct files_job *job, const struct pxeboot_named_file *
 		files_tell(job, named, files_severity(job, named), "file.empty", "empty file");
 	else
 		files_judge(job, named, &image);
+	if (r == 0)
+		files_check_ipxe(job, named, file);
 }
 
 /* A link whose target is not there, or that leads in circles. */

@@ -33,6 +33,8 @@ void files_tell(struct files_job *job, const struct pxeboot_named_file *named, e
 		const char *id, const char *format, ...) PRINTF_LIKE(5, 6);
 /* What is wrong with what the file is, for who comes to it (files_kind.c). */
 void files_judge(struct files_job *job, const struct pxeboot_named_file *named, const struct pxeboot_image *image);
+/* What an iPXE in it can't do and the policy wants (files_ipxe.c). */
+void files_check_ipxe(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file);
 /* A fault of the file itself: an error, where machines that the policy names or the boot root serves come to it. */
 enum pxeboot_severity files_severity(const struct files_job *job, const struct pxeboot_named_file *named);
 

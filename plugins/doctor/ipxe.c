@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "doctor.h"
-#include "image.h"
+#include "ipxe_image.h"
 
 #define IMAGE_MAX (1 << 24)
 #define BUILDS_MAX 8
@@ -73,13 +73,13 @@ static void check_build(struct doctor *doctor, const struct build *build, const 
 
 	if (doctor->machine->policy == NULL)
 		return;
-	if (!build->image.console && pxeboot_policy_theme(doctor->machine->policy, 0, &theme) == 0)
+	if (!ipxe_image_has(&build->image, IPXE_CONSOLE) && pxeboot_policy_theme(doctor->machine->policy, 0, &theme) == 0)
 		diagnostics_add(
 			doctor->findings, PXEBOOT_WARNING, "system.ipxe-console", where,
 			"iPXE: %s of %s show neither pictures nor colours, menus are plain text; Debian 13's can, or a "
 			"build of your own",
 			build->image.version, build->names);
-	if (!build->image.https && http != NULL && strncmp(http, "https:", 6) == 0)
+	if (!ipxe_image_has(&build->image, IPXE_HTTPS) && http != NULL && strncmp(http, "https:", 6) == 0)
 		diagnostics_add(
 			doctor->findings, PXEBOOT_ERROR, "system.ipxe-https", where,
 			"iPXE: %s of %s can't fetch the policy's server.http '%s'; Debian 13's can, or a build of your "
@@ -100,8 +100,9 @@ static void look_place(struct doctor *doctor, const char *directory, bool served
 			check_build(doctor, build, directory);
 		doctor_line(doctor, "iPXE", "%s%s%s, %s pictures and colours, %s HTTPS: %s in %s", build->image.version,
 			    release != NULL ? " of " : "", release != NULL ? release : "",
-			    build->image.console ? "with" : "without", build->image.https ? "with" : "without",
-			    build->names, doctor_shown(doctor, directory));
+			    ipxe_image_has(&build->image, IPXE_CONSOLE) ? "with" : "without",
+			    ipxe_image_has(&build->image, IPXE_HTTPS) ? "with" : "without", build->names,
+			    doctor_shown(doctor, directory));
 	}
 }
 

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "doctor/image.h"
+#include "ipxe_image.h"
 #include "doctor/offer.h"
 #include "doctor/pattern.h"
 #include "doctor/rules.h"

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "doctor/doctor.h"
-#include "doctor/image.h"
+#include "ipxe_image.h"
 #include "doctor/offer.h"
 #include "doctor/pattern.h"
 #include "doctor/sockets.h"
@@ -241,16 +241,16 @@ START_TEST(images)
 	};
 	static const char old[] = IMAGE("1.0.0+git-20190125.36a4c85-5.1", "consoles\0picture\0"),
 			  new[] = IMAGE("1.21.1+git20250501.dad20602+dfsg-1", "console\0picture\0https\0");
-	struct ipxe_image image = { "untouched", false, false };
+	struct ipxe_image image = { "untouched", 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		ck_assert_msg(!ipxe_image_read(bad[i].bytes, bad[i].length, &image) && image.version[0] == 'u', "%zu", i);
 	ck_assert(ipxe_image_read(old, sizeof(old), &image));
 	ck_assert_str_eq(image.version, "1.0.0+git-20190125.36a4c85-5.1");
-	ck_assert(!image.console && !image.https);
+	ck_assert(image.features == 0);
 	ck_assert_str_eq(ipxe_release(image.version), "Debian 11 and 12");
 	ck_assert(ipxe_image_read(new, sizeof(new), &image));
-	ck_assert(image.console && image.https);
+	ck_assert(image.features == (1u << IPXE_CONSOLE | 1u << IPXE_HTTPS));
 	ck_assert_str_eq(ipxe_release(image.version), "Debian 13");
 	ck_assert_ptr_null(ipxe_release("2.0.0"));
 }

@@ -2,7 +2,7 @@
 /*
  * An EFI image is not compressed: its strings stand in it, each between two NULs.
  */
-#include "image.h"
+#include "ipxe_image.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -11,11 +11,28 @@
 
 #define VERSION_PARTS 3
 
+#define BIT(feature) (1u << (feature))
+
 static const struct {
 	const char *date, *name;
+	unsigned bios;			/* features */
 } releases[] = {
-	{ "20190125", "Debian 11 and 12" },
-	{ "20250501", "Debian 13" },
+	{ "20190125", "Debian 11 and 12", 0 },
+	{ "20250501", "Debian 13", BIT(IPXE_CONSOLE) | BIT(IPXE_HTTPS) | BIT(IPXE_PING) | BIT(IPXE_SHIM) },
+};
+
+/* A command or protocol stands in the image by its name. */
+static const struct {
+	const char *string, *name;
+} features[] = {
+	[IPXE_CONSOLE] = { "console", "pictures and colours" },
+	[IPXE_HTTPS] = { "https", "HTTPS" },
+	[IPXE_PARAM] = { "param", "param" },
+	[IPXE_IMGTRUST] = { "imgtrust", "imgtrust" },
+	[IPXE_NTP] = { "ntp", "ntp" },
+	[IPXE_NSLOOKUP] = { "nslookup", "nslookup" },
+	[IPXE_PING] = { "ping", "ping" },
+	[IPXE_SHIM] = { "shim", "shim" },
 };
 
 static bool has_string(const char *bytes, size_t length, const char *string)
@@ -77,13 +94,16 @@ static bool find_version(const char *bytes, size_t length, char *ret, size_t siz
 bool ipxe_image_read(const void *bytes, size_t length, struct ipxe_image *ret_image)
 {
 	static const char name[] = "ipxe.org";
-	struct ipxe_image image = { .console = has_string(bytes, length, "console") &&
-					       has_string(bytes, length, "picture"),
-				    .https = has_string(bytes, length, "https") };
+	struct ipxe_image image = { .features = 0 };
 
 	if (memmem(bytes, length, name, strlen(name)) == NULL ||
 	    !find_version(bytes, length, image.version, sizeof(image.version)))
 		return false;
+	for (unsigned i = 0; i < ARRAY_SIZE(features); i++)
+		if (has_string(bytes, length, features[i].string))
+			image.features |= BIT(i);
+	if (!has_string(bytes, length, "picture"))
+		image.features &= ~BIT(IPXE_CONSOLE);
 	*ret_image = image;
 	return true;
 }
@@ -94,4 +114,19 @@ const char *ipxe_release(const char *version)
 		if (strstr(version, releases[i].date) != NULL)
 			return releases[i].name;
 	return NULL;
+}
+
+bool ipxe_release_features(const char *version, unsigned *ret_features)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(releases); i++)
+		if (strstr(version, releases[i].date) != NULL) {
+			*ret_features = releases[i].bios;
+			return true;
+		}
+	return false;
+}
+
+const char *ipxe_feature_name(unsigned feature)
+{
+	return feature < ARRAY_SIZE(features) ? features[feature].name : NULL;
 }
