@@ -9,6 +9,8 @@
 
 #include "base/macro.h"
 
+static const char *const vga[] = { "-vga", "std", NULL };
+
 static const struct firmware rows[] = {
 	{
 		.name = "bios",
@@ -18,6 +20,18 @@ static const struct firmware rows[] = {
 		.disk = "ide-hd",		/* SATA */
 		.disguise = true,
 		.text_screen = true,
+		.more = vga,
+	},
+	{
+		.name = "ia32-uefi",
+		.program = "qemu-system-x86_64", .package = "qemu-system-x86",
+		.machine = "q35,smm=on",	/* Debian's build insists on it */
+		.code = "/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd", .variables = "/usr/share/OVMF/OVMF32_VARS_4M.fd",
+		.flash_package = "ovmf-ia32",
+		.nic = "virtio-net-pci,romfile=",
+		.disk = "ide-hd",
+		.http_boot = true,
+		.more = vga,
 	},
 	{
 		.name = "x64-uefi",
@@ -27,6 +41,30 @@ static const struct firmware rows[] = {
 		.flash_package = "ovmf",
 		.nic = "virtio-net-pci,romfile=",	/* without its ROM: the firmware's own driver and PXE */
 		.disk = "ide-hd",
+		.http_boot = true,
+		.more = vga,
+	},
+	{
+		.name = "arm64-uefi",
+		.program = "qemu-system-aarch64", .package = "qemu-system-arm",
+		.machine = "virt",
+		.code = "/usr/share/AAVMF/AAVMF_CODE.fd", .variables = "/usr/share/AAVMF/AAVMF_VARS.fd",
+		.flash_package = "qemu-efi-aarch64",
+		.nic = "virtio-net-pci,romfile=",
+		.disk = "virtio-blk-pci",
+		.http_boot = true,
+		.more = (const char *const[]){ "-cpu", "cortex-a57", "-device", "ramfb", "-device", "qemu-xhci", "-device",
+					       "usb-kbd", NULL },
+	},
+	{
+		.name = "riscv64-uefi",
+		.program = "qemu-system-riscv64", .package = "qemu-system-misc",
+		.machine = "virt",
+		.code = "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin",	/* with its own UEFI; OpenSBI is QEMU's */
+		.flash_package = "u-boot-qemu",
+		.nic = "virtio-net-pci,romfile=",
+		.disk = "virtio-blk-pci",
+		.more = (const char *const[]){ "-device", "VGA", "-device", "qemu-xhci", "-device", "usb-kbd", NULL },
 	},
 };
 

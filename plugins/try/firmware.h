@@ -12,13 +12,14 @@ struct firmware {
 	const char *program, *package;		/* QEMU, and the Debian package that has it */
 	const char *machine;			/* QEMU's -machine */
 	const char *code, *variables;		/* flash images; NULL where QEMU brings its own */
-	const char *flash_package;
+	const char *flash_package;		/* of code; code without variables is no flash, but what QEMU starts */
 	const char *nic;			/* the network card that this firmware boots from by itself */
 	const char *disk;			/* how a disk is attached, as most of these machines have it */
 	bool disguise;				/* its card's ROM is an iPXE, unlike most real ones */
+	bool http_boot;				/* it can be told to ask over HTTP */
 	bool text_screen;			/* the text of the screen can be read at 0xb8000 */
 	bool secure;				/* Secure Boot is on */
-	const char *const *more;		/* further arguments, NULL-terminated; or NULL */
+	const char *const *more;		/* screen, keyboard and so on: further arguments, NULL-terminated */
 };
 
 /* Lends the row; NULL past the end. */

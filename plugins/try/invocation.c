@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "dhcp.h"
 #include "monitor.h"
 
@@ -37,14 +38,21 @@ enum option_code {
 	OPTION_RELAY,
 	OPTION_SECOND_NIC,
 	OPTION_OTHER,
+	OPTION_HTTP_BOOT,
 };
 
 static int set_firmware(struct invocation *invocation, const char *value)
 {
+	struct text CLEANUP_TEXT known = TEXT_INIT;
+	const struct firmware *firmware;
+
 	invocation->options.firmware = firmware_by_name(value);
 	if (invocation->options.firmware)
 		return -1;
-	return session_usage(&invocation->session, "unknown firmware '%s'; there are bios and x64-uefi", value);
+	for (unsigned i = 0; (firmware = firmware_get(i)); i++)
+		text_addf(&known, "%s%s", i ? ", " : "", firmware->name);
+	return session_usage(&invocation->session, "unknown firmware '%s'; there are %s", value,
+			     known.error ? "others" : known.bytes);
 }
 
 /* As --set does; @room holds INVOCATION_SETTING bytes. */
@@ -221,6 +229,9 @@ static int take(struct invocation *invocation, int option)
 	case OPTION_SECURE_BOOT:
 		options->secure_boot = true;
 		return -1;
+	case OPTION_HTTP_BOOT:
+		options->http_boot = true;
+		return -1;
 	case OPTION_DISK:
 		return set_disk(invocation, optarg);
 	case OPTION_RUN:
@@ -315,6 +326,7 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
 		{ "stall", required_argument, NULL, OPTION_STALL },
 		{ "ipxe-rom", no_argument, NULL, OPTION_IPXE_ROM },
+		{ "http-boot", no_argument, NULL, OPTION_HTTP_BOOT },
 		{ "disk", required_argument, NULL, OPTION_DISK },
 		{ "run", required_argument, NULL, OPTION_RUN },
 		{ "until", required_argument, NULL, OPTION_UNTIL },
@@ -334,5 +346,8 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 	if (optind < argc)
 		return session_usage(&invocation->session, "unexpected argument '%s'", argv[optind]);
 	fill_in(invocation);
+	if (invocation->options.http_boot && !invocation->options.firmware->http_boot)
+		return session_usage(&invocation->session, "the firmware %s can't boot over HTTP",
+				     invocation->options.firmware->name);
 	return choose_secure_boot(invocation);
 }

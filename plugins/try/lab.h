@@ -39,6 +39,7 @@ struct lab_options {
 	bool until_menu;		/* the end is the first menu, and the picture is taken after the keys */
 	const char *const *keys;	/* to press at the first menu, NULL-terminated, some of them LAB_WAIT */
 	bool secure_boot;		/* @firmware has it on */
+	bool http_boot;			/* the firmware asks over HTTP */
 	bool ipxe_rom;			/* the card's ROM may show that it is an iPXE */
 	bool disguise;			/* else it looks like plain PXE, until it has loaded a loader */
 	bool relay;			/* the machine is in another subnet, behind a relay */

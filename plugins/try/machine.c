@@ -18,6 +18,12 @@
 #define VARIABLES SCRATCH "/variables.fd"
 #define FLASH_MAX (64u << 20)
 
+/* EDK2 tries PXE first, over IPv4 and IPv6, unless it is told not to; then HTTP. */
+static const char *const http_only[] = {
+	"-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n",
+	"-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n", NULL
+};
+
 static int copy_variables(const char *from)
 {
 	char CLEANUP_FREE *bytes = NULL;
@@ -78,7 +84,7 @@ static void add_disk(struct command *command, const struct lab_options *options)
 static void add_machine(struct command *command, const struct lab_options *options)
 {
 	static const char *const always[] = {
-		"-accel", "tcg", "-display", "none", "-vga", "std", "-no-reboot", "-nodefaults", "-serial",
+		"-accel", "tcg", "-display", "none", "-no-reboot", "-nodefaults", "-serial",
 		"file:" SCRATCH "/serial.log", "-qmp", "unix:" SCRATCH "/monitor,server=on,wait=off", NULL
 	};
 
@@ -103,17 +109,21 @@ int machine_start(struct lab *lab, int card)
 	int r;
 
 	add_machine(&command, lab->options);
-	if (firmware->code) {
+	if (firmware->variables) {
 		r = copy_variables(firmware->variables);
 		if (r < 0)
 			return lab_fail(r, "can't copy %s: %s", firmware->variables, strerror(-r));
 		add_flash(&command, firmware);
+	} else if (firmware->code) {
+		command_add(&command, "-kernel");
+		command_add(&command, firmware->code);
 	}
+	if (lab->options->http_boot)
+		command_add_all(&command, http_only);
 	add_network(&command, lab->options);
 	if (lab->options->disk)
 		add_disk(&command, lab->options);
-	if (firmware->more)
-		command_add_all(&command, firmware->more);
+	command_add_all(&command, firmware->more);
 	command.pass = card;
 	r = command_start(&command, MACHINE_LOG, &lab->machine);
 	close(card);

@@ -22,7 +22,9 @@ static const char help[] =
 	"is changed, and nothing is left behind.  Needs root.\n"
 	"\n"
 	SESSION_HELP
-	"      --firmware NAME    bios or x64-uefi (default: x64-uefi)\n"
+	"      --firmware NAME    bios, ia32-uefi, x64-uefi, arm64-uefi or riscv64-uefi\n"
+	"                         (default: x64-uefi)\n"
+	"      --http-boot        the firmware asks over HTTP, not PXE (ia32-uefi, x64-uefi, arm64-uefi)\n"
 	"      --secure-boot      with Secure Boot on, by Microsoft's keys: x64-uefi\n"
 	"      --dhcp SERVER      dnsmasq or kea (default: as the policy says)\n"
 	"      --tftp SERVER      dnsmasq or tftp-hpa (default: as the policy says)\n"
@@ -41,7 +43,8 @@ static const char help[] =
 	"      --run COMMAND      starts another server of the lab, such as an iSCSI target, with the\n"
 	"                         shell, in the lab's network; when it ends, the lab does; four at most\n"
 	"      --nic MODEL        network card, as QEMU's -device (bios: virtio-net-pci;\n"
-	"                         x64-uefi: virtio-net-pci,romfile=)\n"
+	"                         UEFI: virtio-net-pci,romfile= without the ROM, whose iPXE is\n"
+	"                         the first to ask otherwise)\n"
 	"      --ipxe-rom         bios: the card's ROM is an iPXE, as QEMU's is, and says so; without\n"
 	"                         this, it looks like the plain PXE that most real machines have\n"
 	"      --second-nic       the card that boots is the machine's second; the first has no network\n"
@@ -127,8 +130,9 @@ static void announce(struct lab *lab)
 	const char *tftp = pxeboot_policy_get(lab->policy, "server.tftp");
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 
-	text_addf(&text, "%s machine%s, %.*s, %s; files from %s", options->firmware->name,
-		  options->secure_boot ? " with Secure Boot" : options->ipxe_rom ? " with an iPXE ROM" : options->disguise ? ", its ROM shown as plain PXE" : "",
+	text_addf(&text, "%s machine%s%s%s, %.*s, %s; files from %s", options->firmware->name,
+		  options->secure_boot ? " with Secure Boot" : "", options->http_boot ? " that boots over HTTP" : "",
+		  options->ipxe_rom ? " with an iPXE ROM" : options->disguise ? ", its ROM shown as plain PXE" : "",
 		  (int)strcspn(options->nic, ","), options->nic, options->mac, tftp);
 	if (options->second_nic)
 		text_add(&text, ", the second of two cards");
