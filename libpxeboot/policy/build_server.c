@@ -45,6 +45,11 @@ static int build_ranges(struct load *load)
 	return 0;
 }
 
+static bool is_isc(const char *server)
+{
+	return server && strcmp(server, "isc-dhcpd") == 0;
+}
+
 static void check_proxy(struct load *load)
 {
 	const struct setting *proxy = load_setting(load, "server.dhcp.proxy");
@@ -200,6 +205,7 @@ int build_server(struct load *load)
 	policy->live = value_of(load, "server.live");
 	policy->interface = value_of(load, "server.dhcp.interface");
 	policy->proxy = value_of(load, "server.dhcp.proxy");
+	policy->offers_known = is_isc(value_of(load, "server.dhcp.server"));
 	policy->one_name = value_of(load, "server.one_name");
 	policy->user_class = value_of(load, "ipxe.user_class");
 	build_replace(load);

@@ -27,9 +27,11 @@ static bool lies_across(const struct dhcp_range *range, const struct ip4_prefix 
 	return range->first < first || range->last > last;
 }
 
-/* A tag for a subnet hangs on a range: NULL, or why there can be none. */
+/* With dnsmasq a tag for a subnet hangs on a range: NULL, or why there can be none. */
 static const char *no_subnet_tag(const struct pxeboot_policy *policy, const struct group_term *term)
 {
+	if (policy->offers_known)
+		return NULL;
 	if (!policy->n_ranges)
 		return "there is no server.dhcp.range to mark";
 	for (size_t i = 0; i < policy->n_ranges; i++)

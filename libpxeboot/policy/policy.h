@@ -204,6 +204,7 @@ struct pxeboot_policy {
 	const char *address, *root, *http, *live, *interface, *proxy, *one_name;
 	struct dhcp_range *ranges;
 	size_t n_ranges;
+	bool offers_known;		/* the DHCP server tests the very address that it offers */
 	struct location server_where, one_name_where;
 	unsigned default_arch;
 	const char *base;		/* server.http, or tftp://ADDRESS: what scripts put before every path */

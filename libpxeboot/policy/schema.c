@@ -35,6 +35,12 @@ static const struct schema_key kea_keys[] = {
 		.doc = "command that makes it read" },
 };
 
+static const struct schema_key isc_keys[] = {
+	{ "file", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/etc/dhcp/pxeboot.conf", .doc = "the rules that are written" },
+	{ "reload", SCHEMA_STRING, VALUE_TEXT, .fallback = "systemctl restart isc-dhcp-server",
+		.doc = "command that makes it read" },
+};
+
 static const struct schema_key tftpd_keys[] = {
 	{ "map", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/etc/pxeboot/tftpd.map",
 		.doc = "the map that is written" },
@@ -61,6 +67,7 @@ static const struct schema_key server_keys[] = {
 	{ "dhcp", SCHEMA_GROUP, KEYS(dhcp_keys), .doc = "who answers DHCP, and what dnsmasq does about it" },
 	{ "dnsmasq", SCHEMA_GROUP, KEYS(dnsmasq_keys), .doc = "where its configuration lives" },
 	{ "kea", SCHEMA_GROUP, KEYS(kea_keys), .doc = "where its client classes live" },
+	{ "isc", SCHEMA_GROUP, KEYS(isc_keys), .doc = "where the rules for ISC dhcpd live" },
 	{ "tftpd", SCHEMA_GROUP, KEYS(tftpd_keys), .doc = "where in.tftpd's map lives" },
 };
 

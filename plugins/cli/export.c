@@ -45,7 +45,7 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 			return r;
 	}
 	if (optind + 1 != argc)
-		return session_usage(&session, "expected the name of one configuration: dnsmasq, hook, kea or tftpd");
+		return session_usage(&session, "expected the name of one configuration");
 	output = find_output(argv[optind]);
 	if (!output)
 		return session_usage(&session, "no such configuration: '%s'", argv[optind]);
@@ -63,6 +63,7 @@ const struct plugin_command command_export = {
 		"Writes the configuration of another program that follows from the policy:\n"
 		"  dnsmasq   for dnsmasq's conf-dir\n"
 		"  hook      hook.conf of dnsmasq's dhcp-script\n"
+		"  isc-dhcpd for include in ISC dhcpd's dhcpd.conf\n"
 		"  kea       client classes for kea-dhcp4's client-classes\n"
 		"  tftpd     the map of tftp-hpa's in.tftpd (-m)\n\n"
 		SESSION_HELP

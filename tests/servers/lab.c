@@ -22,6 +22,7 @@
 #include "base/scalar.h"
 
 #define DNSMASQ "/usr/sbin/dnsmasq"
+#define DHCPD "/usr/sbin/dhcpd"
 #define KEA "/usr/sbin/kea-dhcp4"
 #define TFTPD "/usr/sbin/in.tftpd"
 
@@ -189,6 +190,7 @@ void lab_end(struct lab *lab)
 {
 	lab_stop(&lab->dnsmasq);
 	lab_stop(&lab->kea);
+	lab_stop(&lab->dhcpd);
 	lab_stop(&lab->tftpd);
 	nftw(lab->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	close(lab->server_ns);
@@ -457,6 +459,28 @@ bool lab_start_kea(struct lab *lab, const char *classes)
 	lab_write(lab, "kea.conf", whole);
 	lab->kea = lab_start(lab, (const char *const[]) { KEA, "-c", file, NULL }, "kea.log");
 	return wait_for_words(lab, &lab->kea, "DHCP4_STARTED", "kea.log");
+}
+
+bool lab_start_dhcpd(struct lab *lab, const char *rules)
+{
+	static const char around[] =
+		"include \"%s\";\nauthoritative;\nping-check false;\ndont-use-fsync true;\n"
+		"subnet 10.77.0.0 netmask 255.255.0.0 { range 10.77.1.0 10.77.3.254; }\n"
+		"subnet 10.78.0.0 netmask 255.255.0.0 { range 10.78.1.0 10.78.3.254; }\n";
+	CLEANUP_FREE char *included = lab_path(lab, "pxeboot-dhcpd.conf");
+	CLEANUP_FREE char *file = lab_path(lab, "dhcpd.conf");
+	CLEANUP_FREE char *leases = lab_path(lab, "dhcpd.leases");
+	CLEANUP_FREE char *pid = lab_path(lab, "dhcpd.pid");
+	CLEANUP_FREE char *whole = NULL;
+
+	if (asprintf(&whole, around, included) < 0)
+		stop_test("memory");
+	lab_write(lab, "pxeboot-dhcpd.conf", rules);
+	lab_write(lab, "dhcpd.conf", whole);
+	lab_write(lab, "dhcpd.leases", "");
+	lab->dhcpd = lab_start(lab, (const char *const[]) { DHCPD, "-4", "-f", "-d", "-cf", file, "-lf", leases, "-pf", pid,
+			   "srv0", NULL }, "dhcpd.log");
+	return wait_for(lab, &lab->dhcpd, "udp", 67, "dhcpd.log");
 }
 
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map)

@@ -23,7 +23,7 @@
 struct lab {
 	int server_ns, client_ns;	/* namespaces, as descriptors */
 	char directory[64];		/* for files, removed by lab_end() */
-	pid_t dnsmasq, kea, tftpd;	/* 0: not running */
+	pid_t dnsmasq, kea, dhcpd, tftpd;	/* 0: not running */
 	bool quick;			/* dnsmasq keeps neither log nor leases on disk */
 };
 
@@ -63,6 +63,8 @@ pid_t lab_start(const struct lab *lab, const char *const *argv, const char *log)
 bool lab_start_dnsmasq(struct lab *lab, const char *configuration);
 /* With these client classes, and addresses for both networks; what a client says of an address it knows is taken. */
 bool lab_start_kea(struct lab *lab, const char *classes);
+/* With these rules included, and addresses for both networks, of which it keeps a record of each. */
+bool lab_start_dhcpd(struct lab *lab, const char *rules);
 bool lab_start_tftpd(struct lab *lab, const char *root, const char *map);
 void lab_stop(pid_t *pid);
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The language of dhcpd.conf: lines, strings, what hands out a file.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "isc.h"
+
+void isc_refuse(struct isc_writer *writer, const char *id, const char *format, ...)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_addv(&text, format, arguments);
+	va_end(arguments);
+	diagnostics_add(writer->findings, PXEBOOT_ERROR, id, (struct location){ NULL, 0 }, "%s",
+			text.bytes != NULL ? text.bytes : "");
+	writer->error = -EBADMSG;
+}
+
+void isc_line(struct isc_writer *writer, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_addv(writer->out, format, arguments);
+	va_end(arguments);
+	text_add_char(writer->out, '\n');
+}
+
+void isc_heading(struct isc_writer *writer, const char *words)
+{
+	text_addf(writer->out, "\n# %s\n", words);
+}
+
+/* Three octal digits stand for any byte. */
+void isc_add_string(struct text *text, const char *value)
+{
+	text_add_char(text, '"');
+	for (const unsigned char *c = (const unsigned char *)value; *c != '\0'; c++)
+		if (*c >= 0x20 && *c < 0x7f && *c != '"' && *c != '\\')
+			text_add_char(text, (char)*c);
+		else
+			text_addf(text, "\\%03o", *c);
+	text_add_char(text, '"');
+}
+
+void isc_add_or(struct text *condition)
+{
+	if (condition->length > 0)
+		text_add(condition, "\n    or ");
+}
+
+void isc_boot(struct isc_writer *writer, const char *indent, const char *file)
+{
+	CLEANUP_TEXT struct text quoted = TEXT_INIT;
+
+	if (strlen(file) > DHCP_FILE_MAX) {
+		text_add_escaped(&quoted, file);
+		isc_refuse(writer, "isc.file-name", "boot file name: DHCP carries at most %d bytes, got '%s' (%zu bytes)",
+			   DHCP_FILE_MAX, quoted.bytes != NULL ? quoted.bytes : "", strlen(file));
+		return;
+	}
+	isc_add_string(&quoted, file);
+	if (quoted.error == 0)
+		isc_line(writer, "%sfilename %s;", indent, quoted.bytes);
+	isc_line(writer, "%snext-server %s;", indent, writer->address);
+}
+
+void isc_boot_both(struct isc_writer *writer, const char *path, const char *url)
+{
+	if (url != NULL) {
+		isc_line(writer, "\t\tif config-option pxeboot.http = \"yes\" {");
+		isc_boot(writer, "\t\t\t", url);
+		isc_line(writer, "\t\t\toption vendor-class-identifier \"HTTPClient\";\n\t\t}");
+	}
+	if (path != NULL) {
+		isc_line(writer, "\t\t%s {", url != NULL ? "else" : "if not (config-option pxeboot.http = \"yes\")");
+		isc_boot(writer, "\t\t\t", path);
+		isc_line(writer, "\t\t}");
+	}
+}
