@@ -2,31 +2,16 @@
 /*
  * What `pxeboot check` says of a policy that ISC dhcpd is to serve.
  */
-#include <string.h>
-
 #include "isc.h"
-
-#define MANY_HOSTS 1000		/* dhcpd looks at them one by one */
 
 static void check_hosts(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
-	struct location one_too_many = { NULL, 0 };
 	struct pxeboot_host host;
-	size_t count = 0;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++) {
-		if (host.loader == NULL)
-			continue;
-		if (++count == MANY_HOSTS + 1)
-			one_too_many = (struct location){ host.file, host.line };
-		if (host.n_macs == 0 && host.uuid == NULL)
+	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
+		if (host.loader != NULL && host.n_macs == 0 && host.uuid == NULL)
 			diagnostics_add(findings, PXEBOOT_WARNING, "isc.serial", (struct location){ host.file, host.line },
 					"host '%s': DHCP knows no serial numbers, its loader is never handed out", host.name);
-	}
-	if (count > MANY_HOSTS)
-		diagnostics_add(findings, PXEBOOT_WARNING, "isc.hosts", one_too_many,
-				"%zu hosts have a loader of their own, expected at most %d: dhcpd looks at them one by one, "
-				"and each change is a restart", count, MANY_HOSTS);
 }
 
 /* The ranges are dhcpd's own affair: in its configuration they stand beside much else that we know nothing of. */

@@ -15,6 +15,9 @@ struct isc_loader {
 	const char *path, *url;		/* the latter or NULL */
 };
 
+/* What dhcpd also looks at when it starts, without a packet, complains of each `hardware`; this keeps it away. */
+#define ISC_A_PACKET "if exists dhcp-message-type {"
+
 struct isc_writer {
 	const struct pxeboot_policy *policy;
 	struct text *out;

@@ -151,7 +151,7 @@ static void write_rule(struct isc_writer *writer, const struct text *condition, 
 {
 	if (condition->length == 0)
 		return;
-	isc_line(writer, "%sif %s {\n\toption pxeboot.loader \"%zu\";\n}", *first ? "" : "els", condition->bytes, index);
+	isc_line(writer, "\t%sif %s {\n\t\toption pxeboot.loader \"%zu\";\n\t}", *first ? "" : "els", condition->bytes, index);
 	*first = false;
 }
 
@@ -192,7 +192,9 @@ void isc_write_own_loaders(struct isc_writer *writer)
 	if (writer->n_loaders == 0)
 		return;
 	isc_heading(writer, "Machines with a loader of their own.");
+	isc_line(writer, ISC_A_PACKET);
 	write_hosts(writer, add_macs, &first);
 	write_hosts(writer, add_uuid, &first);
 	write_groups(writer, &first);
+	isc_line(writer, "}");
 }

@@ -135,7 +135,8 @@ static void write_raspberry(struct isc_writer *writer)
 		text_addf(&condition, "substring(hardware, 0, 4) = 01:%s", prefix);
 	}
 	isc_heading(writer, "A Raspberry Pi's boot ROM claims to be BIOS and isn't.");
-	isc_line(writer, "if %s {\n\toption pxeboot.pi \"yes\";\n}", condition.bytes != NULL ? condition.bytes : "");
+	isc_line(writer, ISC_A_PACKET "\n\tif %s {\n\t\toption pxeboot.pi \"yes\";\n\t}\n}",
+		 condition.bytes != NULL ? condition.bytes : "");
 }
 
 static void write_space(struct isc_writer *writer)
