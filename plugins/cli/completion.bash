@@ -16,7 +16,7 @@ _pxeboot() {
 	--platform) words='bios uefi any' ;;
 	--tftp) words='dnsmasq tftp-hpa' ;;
 	--other) words='silent file' ;;
-	--dhcp) words='dnsmasq kea' ;;
+	--dhcp) words='dnsmasq isc-dhcpd kea' ;;
 	--family) words='ipv4 ipv6' ;;
 	--until) words='menu off reset' ;;
 	--probe) mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -f -- "$word") && return ;;

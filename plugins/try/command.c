@@ -65,10 +65,13 @@ static bool is_in(const char *directory, size_t length, const char *program, cha
 	return n > 0 && (size_t)n < room && access(ret, X_OK) == 0;
 }
 
+/* A path is one already. */
 static bool find_program(const char *program, char *ret, size_t room)
 {
 	const char *path = getenv("PATH");
 
+	if (program[0] == '/')
+		return is_in("", 0, program + 1, ret, room);
 	for (size_t length; path && *path; path += length + (path[length] == ':')) {
 		length = strcspn(path, ":");
 		if (length && is_in(path, length, program, ret, room))

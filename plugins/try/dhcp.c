@@ -13,6 +13,7 @@
 
 static const struct dhcp_server servers[] = {
 	{ "dnsmasq", "dnsmasq", "dnsmasq-base", dhcp_start_dnsmasq },
+	{ "isc-dhcpd", "dhcpd", "isc-dhcp-server", dhcp_start_isc },
 	{ "kea", "kea-dhcp4", "kea-dhcp4-server", dhcp_start_kea },
 };
 

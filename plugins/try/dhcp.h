@@ -23,6 +23,8 @@ int dhcp_start_dnsmasq(struct lab *lab) MUST_USE;
 /* dhcp_kea.c */
 int dhcp_start_kea(struct lab *lab) MUST_USE;
 
+int dhcp_start_isc(struct lab *lab) MUST_USE;
+
 /* Writes what a plugin makes of the policy into a scratch file, as @adapt (or NULL) leaves it. */
 int servers_write(struct session *session, const struct plugin *plugin,
 		  void (*adapt)(const struct pxeboot_policy *policy, char *bytes), const char *path) MUST_USE;

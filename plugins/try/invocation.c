@@ -79,7 +79,7 @@ static int set_dhcp(struct invocation *invocation, const char *value)
 	struct session *session = &invocation->session;
 
 	if (!dhcp_server_is_known(value))
-		return session_usage(session, "--dhcp is dnsmasq or kea, not '%s'", value);
+		return session_usage(session, "--dhcp is dnsmasq, isc-dhcpd or kea, not '%s'", value);
 	return override(session, invocation->dhcp, "server.dhcp.server", value);
 }
 

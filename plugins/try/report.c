@@ -26,6 +26,7 @@ static const struct {
 } files[] = {
 	{ "machine.log", "QEMU" },
 	{ "dnsmasq.log", "dnsmasq" },
+	{ "dhcpd.log", "dhcpd" },
 	{ "kea.log", "Kea" },
 	{ "other.log", "the other DHCP server" },
 	{ "relay.log", "the relay" },

@@ -26,7 +26,7 @@ static const char help[] =
 	"                         (default: x64-uefi)\n"
 	"      --http-boot        the firmware asks over HTTP, not PXE (ia32-uefi, x64-uefi, arm64-uefi)\n"
 	"      --secure-boot      with Secure Boot on, by Microsoft's keys: x64-uefi\n"
-	"      --dhcp SERVER      dnsmasq or kea (default: as the policy says)\n"
+	"      --dhcp SERVER      dnsmasq, isc-dhcpd or kea (default: as the policy says)\n"
 	"      --tftp SERVER      dnsmasq or tftp-hpa (default: as the policy says)\n"
 	"      --expect TEXT      the boot is a success when this appears on the serial console;\n"
 	"                         without it, when a kernel and its initrds were fetched whole\n"
