@@ -79,7 +79,7 @@ struct plugin {
 	int (*look)(const struct plugin_machine *machine, struct pxeboot_diagnostics *diagnostics);
 };
 
-extern const struct plugin plugin_dnsmasq, plugin_dnsmasq_hook, plugin_kea, plugin_isc_dhcp, plugin_tftp_hpa, plugin_try, plugin_preview,
-	plugin_doctor, plugin_cli;
+extern const struct plugin plugin_dnsmasq, plugin_dnsmasq_hook, plugin_kea, plugin_isc_dhcp, plugin_comware,
+	plugin_comware_plain, plugin_tftp_hpa, plugin_try, plugin_preview, plugin_doctor, plugin_cli;
 
 #endif

@@ -20,7 +20,7 @@ _pxeboot() {
 	--family) words='ipv4 ipv6' ;;
 	--until) words='menu off reset' ;;
 	--probe) mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -f -- "$word") && return ;;
-	export) words='dnsmasq hook isc-dhcpd kea tftpd' ;;
+	export) words='comware comware-plain dnsmasq hook isc-dhcpd kea tftpd' ;;
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then
 		words=$(pxeboot --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')

@@ -61,11 +61,13 @@ const struct plugin_command command_export = {
 	.summary = "write a server's configuration to standard output",
 	.help = "Usage: pxeboot export NAME [OPTION...]\n\n"
 		"Writes the configuration of another program that follows from the policy:\n"
-		"  dnsmasq   for dnsmasq's conf-dir\n"
-		"  hook      hook.conf of dnsmasq's dhcp-script\n"
-		"  isc-dhcpd for include in ISC dhcpd's dhcpd.conf\n"
-		"  kea       client classes for kea-dhcp4's client-classes\n"
-		"  tftpd     the map of tftp-hpa's in.tftpd (-m)\n\n"
+		"  comware        classes for the DHCP server of H3C's and HPE's switches (Comware 7)\n"
+		"  comware-plain  the same for switches without classes: one file name\n"
+		"  dnsmasq        for dnsmasq's conf-dir\n"
+		"  hook           hook.conf of dnsmasq's dhcp-script\n"
+		"  isc-dhcpd      for include in ISC dhcpd's dhcpd.conf\n"
+		"  kea            client classes for kea-dhcp4's client-classes\n"
+		"  tftpd          the map of tftp-hpa's in.tftpd (-m)\n\n"
 		SESSION_HELP
 		"\nExit codes: 0 fine, 1 findings, 2 usage, 3 system.\n",
 	.run = run,

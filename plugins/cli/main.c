@@ -8,8 +8,8 @@
 #include "cli.h"
 
 const struct plugin *const all_plugins[] = {
-	&plugin_cli, &plugin_dnsmasq, &plugin_dnsmasq_hook, &plugin_kea, &plugin_isc_dhcp, &plugin_tftp_hpa, &plugin_try,
-	&plugin_preview, &plugin_doctor, NULL,
+	&plugin_cli, &plugin_dnsmasq, &plugin_dnsmasq_hook, &plugin_kea, &plugin_isc_dhcp, &plugin_comware,
+	&plugin_comware_plain, &plugin_tftp_hpa, &plugin_try, &plugin_preview, &plugin_doctor, NULL,
 };
 
 const struct plugin plugin_cli = {

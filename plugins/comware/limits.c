@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a switch can't be told is told to the administrator.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "comware.h"
+
+bool comware_can_say(struct comware_writer *writer, const char *file)
+{
+	CLEANUP_TEXT struct text shown = TEXT_INIT;
+
+	if (strlen(file) <= DHCP_FILE_MAX)
+		return true;
+	text_add_escaped(&shown, file);
+	diagnostics_add(writer->findings, PXEBOOT_ERROR, "comware.file-name", (struct location){ NULL, 0 },
+			"boot file name: DHCP carries at most %d bytes, got '%s' (%zu bytes)", DHCP_FILE_MAX,
+			shown.bytes != NULL ? shown.bytes : "", strlen(file));
+	writer->error = -EBADMSG;
+	return false;
+}
+
+static void tell_hosts(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
+{
+	struct pxeboot_host host;
+
+	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
+		if (host.loader != NULL)
+			diagnostics_add(findings, PXEBOOT_WARNING, "comware.loader", (struct location){ host.file, host.line },
+					"host '%s': a class can't ask for a machine and its firmware at once, its loader is never "
+					"handed out", host.name);
+}
+
+static void tell_groups(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
+{
+	struct pxeboot_group group;
+
+	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++) {
+		const struct location where = { group.file, group.line };
+
+		if (group.loader != NULL)
+			diagnostics_add(findings, PXEBOOT_WARNING, "comware.loader", where,
+					"group '%s': a class can't ask for a group and its firmware at once, its loader is never "
+					"handed out", group.name);
+		if (group.where == PXEBOOT_WHERE_DHCP)
+			diagnostics_add(findings, PXEBOOT_WARNING, "comware.group", where,
+					"group '%s': a class can't ask for a group and iPXE at once, its machines boot as if there "
+					"were no such group", group.name);
+	}
+}
+
+void comware_tell_limits(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
+{
+	tell_hosts(policy, findings);
+	tell_groups(policy, findings);
+	if (pxeboot_policy_loader(policy, PXEBOOT_ARCH_BIOS) != NULL)
+		diagnostics_add(findings, PXEBOOT_NOTE, "comware.raspberry", (struct location){ NULL, 0 },
+				"a Raspberry Pi's boot ROM claims to be BIOS and is told BIOS's loader here, which it does not take");
+}
