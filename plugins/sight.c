@@ -18,11 +18,11 @@
 	"server.dhcp has no range: where another server than this dnsmasq grants its lease, nobody sees a thing and it is given " \
 	"this at every boot" }
 #define TWICE { SIGHT_REFUSED, \
-	"in proxy mode nobody sees it being switched on, and it would be given this a second time; expected until_done = true, or " \
+	"where another server than dnsmasq grants its lease nobody sees it being switched on, and it would be given this a second time; expected until_done = true, or " \
 	"server.live" }
 #define BLIND { SIGHT_REFUSED, \
-	"in proxy mode nobody sees it being switched on or fetching its script, and it would be given this at every boot; expected " \
-	"server.live, or dnsmasq to serve the scripts by TFTP and until_done = true" }
+	"where another server than dnsmasq grants its lease nobody sees it being switched on or fetching its script, and it would be " \
+	"given this at every boot; expected server.live, or dnsmasq to serve the scripts by TFTP and until_done = true" }
 #define NO_HOOK { SIGHT_REFUSED, \
 	"without dnsmasq's hook nobody sees it being switched on or fetching its script, and it would be given this at every boot; " \
 	"expected server.dnsmasq.hook_user, which makes dnsmasq call it, or server.live" }
@@ -41,7 +41,7 @@ static const struct sight_cell cells[SIGHT_DHCP_COUNT][SIGHT_DOOR_COUNT] = {
 		[SIGHT_TFTPD] = { SIGHT_PERHAPS, SIGHT_PERHAPS, { THEIRS_BLIND, THEIRS_BLIND } },
 		[SIGHT_WEB] = { SIGHT_PERHAPS, SIGHT_PERHAPS, { THEIRS_BLIND, THEIRS_BLIND } },
 	},
-	[SIGHT_PROXY] = {
+	[SIGHT_OTHERS] = {
 		[SIGHT_LIVE] = { SIGHT_NEVER, SIGHT_ALWAYS, { MINUTE, MINUTE } },
 		[SIGHT_TFTP] = { SIGHT_NEVER, SIGHT_ALWAYS, { TWICE, MINUTE } },
 		[SIGHT_TFTPD] = { SIGHT_NEVER, SIGHT_NEVER, { BLIND, BLIND } },
@@ -60,15 +60,16 @@ const struct sight_cell *sight_cell(enum sight_dhcp dhcp, enum sight_door door)
 	return &cells[dhcp][door];
 }
 
-/* A hook would see nothing in proxy mode, but for files that dnsmasq serves. */
+/* A hook would see nothing of leases that are another server's, but for files that dnsmasq serves. */
 static enum sight_dhcp dhcp_of(const struct pxeboot_policy *policy, enum sight_door file_door, bool hook)
 {
-	bool proxy = pxeboot_policy_get(policy, "server.dhcp.proxy");
+	bool others = pxeboot_policy_get(policy, "server.dhcp.proxy") ||
+		     strcmp(pxeboot_policy_get(policy, "server.dhcp.server"), "dnsmasq") != 0;
 
-	if (!hook && !(proxy && file_door != SIGHT_TFTP))
+	if (!hook && !(others && file_door != SIGHT_TFTP))
 		return SIGHT_NO_HOOK;
-	if (proxy)
-		return SIGHT_PROXY;
+	if (others)
+		return SIGHT_OTHERS;
 	return pxeboot_policy_get(policy, "server.dhcp.range") ? SIGHT_OURS : SIGHT_THEIRS;
 }
 

@@ -15,7 +15,7 @@
 enum sight_dhcp {
 	SIGHT_OURS,		/* dnsmasq grants the leases and calls the hook */
 	SIGHT_THEIRS,		/* as the existing configuration has it: perhaps that dnsmasq, perhaps nobody */
-	SIGHT_PROXY,		/* nobody: dnsmasq calls no hook there */
+	SIGHT_OTHERS,		/* nobody: in proxy mode, and beside server.dhcp.server, dnsmasq calls no hook */
 	SIGHT_NO_HOOK,		/* nobody: there is no hook */
 };
 #define SIGHT_DHCP_COUNT 4

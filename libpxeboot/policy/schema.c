@@ -31,7 +31,7 @@ static const struct schema_key dnsmasq_keys[] = {
 
 static const struct schema_key kea_keys[] = {
 	{ "file", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/etc/kea/pxeboot.json", .doc = "the client classes that are written" },
-	{ "reload", SCHEMA_STRING, VALUE_TEXT, .fallback = "systemctl restart kea-dhcp4-server",
+	{ "reload", SCHEMA_STRING, VALUE_TEXT, .fallback = "systemctl kill -s HUP kea-dhcp4-server",
 		.doc = "command that makes it read" },
 };
 

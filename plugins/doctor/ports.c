@@ -38,16 +38,16 @@ static void check_foreign(struct doctor *doctor, const struct holders *holders, 
 
 static void look_dhcp(struct doctor *doctor)
 {
-	bool wanted = find_daemon(doctor, dnsmasq_serves_dhcp) != NULL ||
-		      doctor_policy(doctor, "server.dhcp.range") != NULL ||
+	bool by_dnsmasq = doctor_policy_is(doctor, "server.dhcp.server", "dnsmasq");
+	bool range = by_dnsmasq && doctor_policy(doctor, "server.dhcp.range") != NULL;
+	bool wanted = find_daemon(doctor, dnsmasq_serves_dhcp) != NULL || range ||
 		      doctor_policy(doctor, "server.dhcp.proxy") != NULL;
 	struct holders holders;
 
 	holders_find(doctor, 67, false, &holders);
 	if (wanted)
 		check_foreign(doctor, &holders, "67/udp", "answer DHCP");
-	if (holders.count == 0 && doctor_policy(doctor, "server.dhcp.range") != NULL && doctor_is_the_server(doctor) &&
-	    doctor->dnsmasq[0].process != NULL)
+	if (holders.count == 0 && range && doctor_is_the_server(doctor) && doctor->dnsmasq[0].process != NULL)
 		diagnostics_add(
 			doctor->findings, PXEBOOT_WARNING, "system.port-silent", NOWHERE,
 			"port 67/udp: dnsmasq runs and does not answer DHCP; it has not read what the policy says");

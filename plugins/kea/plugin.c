@@ -12,6 +12,7 @@ static const char *path(const struct pxeboot_policy *policy)
 		       ? pxeboot_policy_get(policy, "server.kea.file") : NULL;
 }
 
+/* By default SIGHUP: should the administrator's part of the configuration not go with ours, it stays with what it has. */
 static const char *reload(const struct pxeboot_policy *policy)
 {
 	return pxeboot_policy_get(policy, "server.kea.reload");

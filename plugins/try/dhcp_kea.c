@@ -13,14 +13,27 @@
 #define CLASSES SCRATCH "/kea-classes.json"
 #define CONFIGURATION SCRATCH "/kea-dhcp4.conf"
 
+/* @router is one of its addresses, too. */
+static void add_subnet(struct text *text, unsigned id, const char *router, unsigned prefix, const char *first, const char *last)
+{
+	text_addf(text, "{ \"id\": %u, \"subnet\": \"%s/%u\", \"pools\": [ { \"pool\": \"%s - %s\" } ],\n", id, router, prefix,
+		  first, last);
+	text_addf(text, "\t\t\"option-data\": [ { \"name\": \"routers\", \"data\": \"%s\" } ] }", router);
+}
+
 static int write_configuration(const struct network *network)
 {
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 
 	text_addf(&text, "{ \"Dhcp4\": {\n\t\"interfaces-config\": { \"interfaces\": [ \"%s\" ] },\n", network->bridge);
 	text_add(&text, "\t\"lease-database\": { \"type\": \"memfile\", \"persist\": false },\n");
-	text_addf(&text, "\t\"subnet4\": [ { \"subnet\": \"%s/%u\", \"id\": 1,\n", network->address, network->prefix);
-	text_addf(&text, "\t\t\"pools\": [ { \"pool\": \"%s - %s\" } ] } ],\n", network->first, network->last);
+	text_add(&text, "\t\"subnet4\": [ ");
+	add_subnet(&text, 1, network->address, network->prefix, network->first, network->last);
+	if (network->relayed) {
+		text_add(&text, ",\n\t\t");
+		add_subnet(&text, 2, network->relay, network->relay_prefix, network->relay_first, network->relay_last);
+	}
+	text_add(&text, " ],\n");
 	text_add(&text, "\t\"loggers\": [ { \"name\": \"kea-dhcp4\", \"severity\": \"DEBUG\", \"debuglevel\": 45,\n"
 		 "\t\t\"output_options\": [ { \"output\": \"stdout\" } ] } ],\n");
 	text_add(&text, "\t\"client-classes\": [ <?include \"" CLASSES "\"?> ]\n} }\n");

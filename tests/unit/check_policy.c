@@ -24,7 +24,7 @@ START_TEST(test_settings)
 		  "10.77.0.100,10.77.0.200,12h" },
 		{ "server.dhcp.interface", "eth0" }, { "server.dhcp.server", "dnsmasq" },
 		{ "server.isc.file", "/etc/dhcp/pxeboot.conf" }, { "server.isc.reload", "systemctl restart isc-dhcp-server" },
-		{ "server.kea.file", "/etc/kea/pxeboot.json" }, { "server.kea.reload", "systemctl restart kea-dhcp4-server" },
+		{ "server.kea.file", "/etc/kea/pxeboot.json" }, { "server.kea.reload", "systemctl kill -s HUP kea-dhcp4-server" },
 		{ "server.default_arch", "bios" },
 		{ "server.serve.0", "bios" }, { "server.serve.1", "x64-uefi" }, { "server.serve.2", "arm64-uefi" },
 		{ "server.serve.3", NULL }, { "server.dnsmasq.file", "/etc/dnsmasq.d/pxeboot.conf" },

@@ -8,7 +8,10 @@
 
 static const char *const dhcps[] = {
 	"dhcp = { range = \"10.77.0.100,10.77.0.200,1h\"; };", "", "dhcp = { proxy = \"10.77.0.0\"; };",
+	"dhcp = { server = \"kea\"; };", "dhcp = { server = \"none\"; range = \"10.77.0.100,10.77.0.200,1h\"; };",
 };
+/* Whose leases they are: this dnsmasq's, perhaps, another's. */
+static const int owners[] = { 0, 1, 2, 2, 2 };
 static const char *const doors[] = {
 	"tftp = \"dnsmasq\";", "tftp = \"tftp-hpa\";", "tftp = \"none\";",
 	"tftp = \"dnsmasq\"; http = \"http://10.77.0.1\";", "tftp = \"tftp-hpa\"; http = \"http://10.77.0.1\";",
@@ -17,7 +20,7 @@ static const char *const doors[] = {
 
 /* What is expected of a one-shot boot by its set-up: "fine", "note", "warning", "refused"; with a star where its file does not
  * serve it. */
-static const char *const expected[2][2][3][5] = {	/* hook, live, DHCP, door: next-boot/until-done */
+static const char *const expected[2][2][3][5] = {	/* hook, live, owner, door: next-boot/until-done */
 	[true] = {
 		[false] = {
 			{ "fine/fine", "note/note", "note/note", "note/note", "note/note" },
@@ -66,16 +69,16 @@ static void describe(const struct sight *sight, int mode, struct text *out)
 
 START_TEST(test_set_ups)
 {
-	int door = _i % 5, dhcp = _i / 5 % 3;
-	bool live = _i / 15 % 2, hook = _i / 30;
+	int door = _i % 5, dhcp = _i / 5 % 5, owner = owners[dhcp];
+	bool live = _i / 25 % 2, hook = _i / 50;
 	CLEANUP_TEXT struct text got = TEXT_INIT;
 	struct pxeboot_policy *policy = set_up(dhcps[dhcp], doors[door], live);
 	struct sight sight = sight_of(policy, hook);
 
 	describe(&sight, PXEBOOT_ONCE_NEXT_BOOT, &got);
 	describe(&sight, PXEBOOT_ONCE_UNTIL_DONE, &got);
-	ck_assert_msg(!strcmp(got.bytes, expected[hook][live][dhcp][door]), "%s %s%s%s: %s, expected %s", dhcps[dhcp],
-		      doors[door], live ? " live" : "", hook ? "" : " no hook", got.bytes, expected[hook][live][dhcp][door]);
+	ck_assert_msg(!strcmp(got.bytes, expected[hook][live][owner][door]), "%s %s%s%s: %s, expected %s", dhcps[dhcp],
+		      doors[door], live ? " live" : "", hook ? "" : " no hook", got.bytes, expected[hook][live][owner][door]);
 	ck_assert_uint_eq(sight.done, SIGHT_DONE_COMMAND | (live ? SIGHT_DONE_POST : 0) |
 			  (hook && TFTP_IS_DNSMASQ(door) ? SIGHT_DONE_TFTP : 0));
 	pxeboot_policy_unref(policy);
@@ -107,7 +110,7 @@ int main(void)
 	Suite *suite = suite_create("sight");
 	TCase *tests = tcase_create("table");
 
-	tcase_add_loop_test(tests, test_set_ups, 0, 60);
+	tcase_add_loop_test(tests, test_set_ups, 0, 100);
 	tcase_add_loop_test(tests, test_cells, 0, SIGHT_DHCP_COUNT * SIGHT_DOOR_COUNT);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
