@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "dhcp.h"
 #include "monitor.h"
+#include "vlan.h"
 
 #define DEFAULT_TIMEOUT 240
 #define DEFAULT_STALL 60
@@ -36,6 +37,7 @@ enum option_code {
 	OPTION_UNTIL,
 	OPTION_SECURE_BOOT,
 	OPTION_RELAY,
+	OPTION_VLAN,
 	OPTION_SECOND_NIC,
 	OPTION_OTHER,
 	OPTION_HTTP_BOOT,
@@ -241,6 +243,8 @@ static int take(struct invocation *invocation, int option)
 	case OPTION_RELAY:
 		options->relay = true;
 		return -1;
+	case OPTION_VLAN:
+		return set_number(invocation, "vlan", optarg, 1, VLAN_MAX, &options->vlan);
 	case OPTION_SECOND_NIC:
 		options->second_nic = true;
 		return -1;
@@ -332,6 +336,7 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		{ "until", required_argument, NULL, OPTION_UNTIL },
 		{ "secure-boot", no_argument, NULL, OPTION_SECURE_BOOT },
 		{ "relay", no_argument, NULL, OPTION_RELAY },
+		{ "vlan", required_argument, NULL, OPTION_VLAN },
 		{ "second-nic", no_argument, NULL, OPTION_SECOND_NIC },
 		{ "other", required_argument, NULL, OPTION_OTHER },
 		{ 0 },
@@ -349,5 +354,7 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 	if (invocation->options.http_boot && !invocation->options.firmware->http_boot)
 		return session_usage(&invocation->session, "the firmware %s can't boot over HTTP",
 				     invocation->options.firmware->name);
+	if (invocation->options.vlan && !invocation->options.firmware->variables)
+		return session_usage(&invocation->session, "--vlan is for UEFI: a BIOS can't put tags on");
 	return choose_secure_boot(invocation);
 }

@@ -43,6 +43,7 @@ struct lab_options {
 	bool ipxe_rom;			/* the card's ROM may show that it is an iPXE */
 	bool disguise;			/* else it looks like plain PXE, until it has loaded a loader */
 	bool relay;			/* the machine is in another subnet, behind a relay */
+	unsigned vlan;			/* the machine's port is tagged with this one; 0: it is not */
 	bool second_nic;		/* the card that boots is the machine's second */
 	bool other_file;		/* the other DHCP server names a boot file of its own */
 	bool press;			/* keys were named, or none wanted (keys[0] is NULL then) */

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "lab.h"
+#include "vlan.h"
 
 #define MACHINE_LOG SCRATCH "/machine.log"
 #define VARIABLES SCRATCH "/variables.fd"
@@ -24,12 +25,17 @@ static const char *const http_only[] = {
 	"-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n", NULL
 };
 
-static int copy_variables(const char *from)
+static int copy_variables(const char *from, const struct lab_options *options)
 {
 	char CLEANUP_FREE *bytes = NULL;
+	uint8_t mac[MAC_LENGTH];
 	size_t length;
 	int r = file_read(from, FLASH_MAX, &bytes, &length);
 
+	if (r == 0 && options->vlan)
+		r = scalar_mac(options->mac, mac);
+	if (r == 0 && options->vlan)
+		r = vlan_set(bytes, length, mac, options->vlan);
 	return r < 0 ? r : file_write(VARIABLES, bytes, length, 0600);
 }
 
@@ -110,7 +116,7 @@ int machine_start(struct lab *lab, int card)
 
 	add_machine(&command, lab->options);
 	if (firmware->variables) {
-		r = copy_variables(firmware->variables);
+		r = copy_variables(firmware->variables, lab->options);
 		if (r < 0)
 			return lab_fail(r, "can't copy %s: %s", firmware->variables, strerror(-r));
 		add_flash(&command, firmware);

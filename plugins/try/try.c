@@ -48,6 +48,8 @@ static const char help[] =
 	"      --ipxe-rom         bios: the card's ROM is an iPXE, as QEMU's is, and says so; without\n"
 	"                         this, it looks like the plain PXE that most real machines have\n"
 	"      --second-nic       the card that boots is the machine's second; the first has no network\n"
+	"      --vlan ID          UEFI: the machine's port of the switch is tagged, and its firmware set to\n"
+	"                         this VLAN; the servers know of none\n"
 	"      --relay            the machine is in another subnet, behind a router that relays DHCP:\n"
 	"                         that of the first range which is not the server's\n"
 	"      --other KIND       with server.dhcp.proxy, the other DHCP server is silent about booting\n"
@@ -136,10 +138,13 @@ static void announce(struct lab *lab)
 		  (int)strcspn(options->nic, ","), options->nic, options->mac, tftp);
 	if (options->second_nic)
 		text_add(&text, ", the second of two cards");
+	if (options->vlan)
+		text_addf(&text, ", tagged with VLAN %u", options->vlan);
 	if (lab->network.relayed)
 		text_addf(&text, "; behind the relay %s", lab->network.relay);
 	if (lab->network.proxy)
-		text_addf(&text, "; addresses%s from another DHCP server", options->other_file ? " and a wrong boot file" : "");
+		text_addf(&text, ", addresses from another DHCP server%s",
+			  options->other_file ? ", which names a wrong boot file, too" : "");
 	else if (strcmp(dhcp, "dnsmasq") != 0)
 		text_addf(&text, ", addresses from %s", dhcp);
 	if (text.error == 0)

@@ -15,6 +15,7 @@
 #include "capture.h"
 #include "disguise.h"
 #include "lab.h"
+#include "vlan.h"
 
 #define FRAME_MAX 65600
 #define BURST 256			/* frames one way before it is the other's turn */
@@ -57,23 +58,36 @@ int wire_lay(struct lab *lab, int *ret_card)
 	return open_tap(lab);
 }
 
-/* Hands on what waits at one end.  A frame that the other end has no room for is lost, as on a real cable. */
-static void carry(struct lab *lab, int from, int to)
+/* A frame that the other end has no room for is lost, as on a real cable.  What is kept is what the machine sees. */
+static void carry_up(struct lab *lab, uint8_t *frame, size_t length)
 {
-	uint8_t frame[FRAME_MAX];
-	ssize_t length;
+	if (lab->options->disguise && !lab->story.loaded)
+		disguise_frame(frame, length);
+	capture_add(lab->capture, frame, length);
+	if (lab->options->vlan)
+		length = vlan_untag(frame, length, lab->options->vlan);
+	if (length == 0)
+		return;
+	(void)!write(lab->tap, frame, length);
+	story_see_frame(&lab->story, frame, length, lab_now(lab));
+}
 
-	for (int i = 0; i < BURST && (length = read(from, frame, sizeof(frame))) > 0; i++) {
-		if (from == lab->card && lab->options->disguise && !lab->story.loaded)
-			disguise_frame(frame, (size_t)length);
-		capture_add(lab->capture, frame, (size_t)length);
-		(void)!write(to, frame, (size_t)length);
-		story_see_frame(&lab->story, frame, (size_t)length, lab_now(lab));
-	}
+static void carry_down(struct lab *lab, uint8_t *frame, size_t length)
+{
+	story_see_frame(&lab->story, frame, length, lab_now(lab));
+	if (lab->options->vlan)
+		length = vlan_tag(frame, length, FRAME_MAX, lab->options->vlan);
+	capture_add(lab->capture, frame, length);
+	(void)!write(lab->card, frame, length);
 }
 
 void wire_carry(struct lab *lab)
 {
-	carry(lab, lab->card, lab->tap);
-	carry(lab, lab->tap, lab->card);
+	uint8_t frame[FRAME_MAX];
+	ssize_t length;
+
+	for (int i = 0; i < BURST && (length = read(lab->card, frame, sizeof(frame))) > 0; i++)
+		carry_up(lab, frame, (size_t)length);
+	for (int i = 0; i < BURST && (length = read(lab->tap, frame, sizeof(frame))) > 0; i++)
+		carry_down(lab, frame, (size_t)length);
 }
