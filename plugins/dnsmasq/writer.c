@@ -192,7 +192,45 @@ static void write_service(struct dnsmasq_writer *writer, const char *tags, const
 		dnsmasq_line(writer, "pxe-service=%s,0,\"Network boot\",%s,%s", tags, field.bytes, writer->address);
 }
 
-/* Without any pxe-service a proxy stays silent; one for UEFI would take option 43 away, so there is one for BIOS. */
+/* Each group's script for those that no group before it has; @tags grows by its negation. */
+static void write_group_services(struct dnsmasq_writer *writer, struct text *tags)
+{
+	struct pxeboot_group group;
+
+	for (size_t i = 0; pxeboot_policy_group(writer->policy, i, &group) == 0; i++) {
+		CLEANUP_TEXT struct text own = TEXT_INIT;
+
+		if (group.where != PXEBOOT_WHERE_DHCP)
+			continue;
+		text_addf(&own, "%s,tag:pxeboot-group-%s", tags->bytes, group.name);
+		write_service(writer, own.bytes, group.script_url);
+		text_addf(tags, ",tag:!pxeboot-group-%s", group.name);
+	}
+}
+
+/* An iPXE for BIOS follows a boot service, where it would go by a name in the other server's answer before ours. */
+static void write_ipxe_services(struct dnsmasq_writer *writer)
+{
+	const char *own = writer->user_class != NULL ? writer->user_class : "iPXE";
+	const struct dnsmasq_pair bios = { .arch = PXEBOOT_ARCH_BIOS };
+	CLEANUP_TEXT struct text tags = TEXT_INIT;
+
+	text_add(&tags, "tag:pxeboot-bios,tag:pxeboot-ipxe");
+	if (writer->user_class != NULL && pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) != NULL) {
+		write_service(writer, "tag:pxeboot-bios,tag:pxeboot-ipxe,tag:!pxeboot-own",
+			      dnsmasq_ask(writer, NULL, "", &bios));
+		text_add(&tags, ",tag:pxeboot-own");
+	}
+	if (tags.error == 0)
+		write_group_services(writer, &tags);
+	if (tags.error == 0)
+		write_service(writer, tags.bytes, dnsmasq_ask(writer, NULL, own, NULL));
+	else
+		writer->error = tags.error;
+}
+
+/* Without any pxe-service a proxy stays silent; one for UEFI would take option 43 away, so all are for BIOS.  No client
+ * may match two of them: it would be shown a menu. */
 static void write_proxy(struct dnsmasq_writer *writer)
 {
 	const struct dnsmasq_pair bios = { .arch = PXEBOOT_ARCH_BIOS };
@@ -208,6 +246,7 @@ static void write_proxy(struct dnsmasq_writer *writer)
 	else
 		write_service(writer, "tag:pxeboot-bios,tag:!pxeboot-ipxe,tag:!pxeboot-rpi,tag:!pxeboot-own-loader",
 			      dnsmasq_ask(writer, NULL, NULL, &bios));
+	write_ipxe_services(writer);
 	for (size_t i = 0; i < writer->n_loaders; i++) {
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
