@@ -390,16 +390,29 @@ enum pxeboot_program_kind {
 };
 const char *pxeboot_program_kind_name(enum pxeboot_program_kind kind);
 
+/* Who issued the certificates that a program is signed with, as bits.  The first three are those whose keys machines are sold
+ * with. */
+enum pxeboot_authority {
+	PXEBOOT_AUTHORITY_MICROSOFT_2011 = 1,	/* "Microsoft Corporation UEFI CA 2011": shim of all distributions until 2025 */
+	PXEBOOT_AUTHORITY_MICROSOFT_2023 = 2,	/* "Microsoft UEFI CA 2023": what machines are sold with since; older ones may lack it */
+	PXEBOOT_AUTHORITY_WINDOWS = 4,		/* Windows' own */
+	PXEBOOT_AUTHORITY_OTHER = 8,		/* a distribution, or oneself */
+};
+#define PXEBOOT_AUTHORITIES_SOLD 7		/* the first three */
+#define PXEBOOT_SIGNER_SIZE 64
+
 struct pxeboot_program {
 	enum pxeboot_program_kind kind;
 	bool bios, uefi;		/* which firmware can start it; neither: not known */
 	int arch;			/* whose machine code it is; PXEBOOT_ARCH_NONE: not known */
 	bool looked;			/* its bytes were read; the rest is known only then */
-	bool is_signed;			/* for Secure Boot; by whom is not looked at */
+	bool is_signed;			/* for Secure Boot */
 	bool is_stock;			/* an iPXE that does not hold the user class of the policy's own build */
 	bool has_script;		/* an iPXE with a script built in, which decides what it asks for */
 	bool looks_for_autoexec;	/* an iPXE that runs autoexec.ipxe from beside itself, before it asks DHCP */
 	bool text_only;			/* an iPXE without the commands for pictures and colours */
+	unsigned authorities;		/* enum pxeboot_authority: who vouches for that */
+	char signer[PXEBOOT_SIGNER_SIZE];	/* and the first who is none of those that machines are sold with; or "" */
 };
 
 /* By the name of the file (a path or URL), as distributions and makers name them. */
@@ -643,6 +656,7 @@ enum pxeboot_role {
 	PXEBOOT_ROLE_LOADER,		/* of an architecture */
 	PXEBOOT_ROLE_HOST_LOADER,
 	PXEBOOT_ROLE_GROUP_LOADER,
+	PXEBOOT_ROLE_SECOND_STAGE,	/* what shim fetches from beside itself */
 	PXEBOOT_ROLE_KERNEL,
 	PXEBOOT_ROLE_INITRD,
 	PXEBOOT_ROLE_ISO,
@@ -937,7 +951,9 @@ struct pxeboot_image {
 	uint16_t pe_machine;		/* 0: no PE/COFF */
 	bool is_efi;			/* EFI program or driver */
 	bool is_application;		/* the former */
-	bool is_signed;			/* carries an Authenticode signature; whose, and whether it is right, is not looked at */
+	bool is_signed;			/* carries an Authenticode signature; whether it is right is not looked at */
+	unsigned authorities;		/* enum pxeboot_authority: who vouches, as it says */
+	char signer[PXEBOOT_SIGNER_SIZE];	/* the first of the others, printable ASCII; "": not known */
 	/* Linux kernels. */
 	bool has_efi_stub;
 	uint16_t linux_protocol;	/* x86: of the boot protocol, 0x020f for 2.15; 0: not x86 */

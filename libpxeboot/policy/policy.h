@@ -9,6 +9,7 @@
 
 #include "base/diagnostics.h"
 #include "base/scalar.h"
+#include "base/text.h"
 #include "client/client.h"
 #include "pxeboot.h"
 
@@ -270,6 +271,10 @@ const struct theme *policy_theme_by_name(const struct pxeboot_policy *policy, co
 unsigned theme_columns(const struct theme *theme);
 /* What iPXE shows of an item's text; of the title it is two less than the row. */
 #define MENU_MARGIN 6
+
+/* Adds the path of what the loader fetches from beside itself, if it is a shim by its name; else false.  @archs: bits of the
+ * machines that get it. */
+bool shim_second_stage(const char *loader, unsigned archs, struct text *path);
 
 const char *term_name(enum term_kind kind);
 /* Does the term match?  @arch is the architecture that was chosen for the client, or PXEBOOT_ARCH_NONE. */

@@ -46,6 +46,8 @@ bool image_lacks(const struct image_job *job, uint64_t offset, uint64_t length);
 /* Sets PE/COFF's own facts (machine, application, signature, whether all of it is there); false where the file is
  * none. */
 bool image_read_pe(struct image_job *job);
+/* What the certificate table, which lies in the file, says: that the image is signed, and who vouches. */
+void image_read_signatures(struct image_job *job, uint64_t offset, uint32_t size);
 /* The name of a section, with NULs after it where it is short; false past the last. */
 bool image_section(struct image_job *job, unsigned index, uint8_t ret_name[8]);
 /* Whose firmware starts such a program. */

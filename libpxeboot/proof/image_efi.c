@@ -20,18 +20,6 @@ struct pe {
 	uint16_t machine, n_sections, magic, subsystem;
 };
 
-/* One WIN_CERTIFICATE at least, of the kind that firmware looks at, with DER in it. */
-static bool is_certificate(struct image_job *job, uint64_t offset, uint32_t size)
-{
-	uint16_t revision, type;
-	uint32_t length;
-	uint8_t first;
-
-	return size > 8 && image_le32(job, offset, &length) && length > 8 && length <= size &&
-	       image_le16(job, offset + 4, &revision) && revision == 0x0200 && image_le16(job, offset + 6, &type) &&
-	       type == 0x0002 && image_read(job, offset + 8, &first, 1) && first == 0x30;
-}
-
 /* The table lies at the end of the file; its "address" is an offset there. */
 static void read_signature(struct image_job *job, const struct pe *pe)
 {
@@ -45,7 +33,7 @@ static void read_signature(struct image_job *job, const struct pe *pe)
 	if (image_lacks(job, offset, size))
 		job->image->is_cut = true;
 	else
-		job->image->is_signed = is_certificate(job, offset, size);
+		image_read_signatures(job, offset, size);
 }
 
 static void read_sections(struct image_job *job, const struct pe *pe)

@@ -57,12 +57,14 @@ static bool has_modules(const struct pxeboot_image_source *source)
 	return false;
 }
 
-static enum pxeboot_program_kind efi_kind(const struct pxeboot_image_source *source, const struct search *search)
+static enum pxeboot_program_kind efi_kind(const struct pxeboot_image_source *source, const struct search *search,
+					  enum pxeboot_program_kind by_name)
 {
 	if (has_modules(source))
 		return PXEBOOT_PROGRAM_GRUB;
+	/* iPXE's shim starts iPXE. */
 	if (search->found[WORD_SHIM])
-		return PXEBOOT_PROGRAM_SHIM;
+		return by_name == PXEBOOT_PROGRAM_IPXE ? PXEBOOT_PROGRAM_IPXE : PXEBOOT_PROGRAM_SHIM;
 	return search->found[WORD_IPXE] && search->found[WORD_MAGIC] ? PXEBOOT_PROGRAM_IPXE : PXEBOOT_PROGRAM_UNKNOWN;
 }
 
@@ -70,6 +72,8 @@ static void take_image(const struct pxeboot_image *image, struct pxeboot_program
 {
 	program->looked = true;
 	program->is_signed = image->is_signed;
+	program->authorities = image->authorities;
+	memcpy(program->signer, image->signer, sizeof(program->signer));
 	program->bios = image->kind == PXEBOOT_IMAGE_UNKNOWN && image->archs;
 	program->uefi = image->is_application;
 	program->arch = program->bios ? PXEBOOT_ARCH_BIOS : PXEBOOT_ARCH_NONE;
@@ -97,7 +101,7 @@ int pxeboot_program_by_bytes(const char *file, const struct pxeboot_image_source
 	if (image.kind == PXEBOOT_IMAGE_SCRIPT)
 		program.kind = PXEBOOT_PROGRAM_SCRIPT;
 	else if (!program.bios)
-		program.kind = program.uefi ? efi_kind(source, &search) : PXEBOOT_PROGRAM_UNKNOWN;
+		program.kind = program.uefi ? efi_kind(source, &search, program.kind) : PXEBOOT_PROGRAM_UNKNOWN;
 	else if (search.found[WORD_PXELINUX])
 		program.kind = PXEBOOT_PROGRAM_PXELINUX;
 	/* Every iPXE knows how scripts begin; only one that has a script has a whole first line of one. */

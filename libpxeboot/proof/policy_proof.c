@@ -11,6 +11,7 @@
 #include "proof/menus.h"
 #include "proof/prove.h"
 #include "proof/replace.h"
+#include "proof/secure.h"
 #include "proof/universe.h"
 
 struct policy_proof {
@@ -109,30 +110,14 @@ static int take_machine(struct policy_proof *proof, const struct machine *machin
 	return keep_machine(&proof->machines, &proof->n_machines, machine);
 }
 
-/* Secure Boot starts nothing unsigned; whether the signature is one that the machine trusts, only the machine knows. */
-static int check_secure(struct policy_proof *proof, const struct pxeboot_client *client, const struct machine *machine)
+static int check_secure(struct policy_proof *proof, struct pxeboot_client *client, const struct machine *machine)
 {
-	bool secure = machine->host ? machine->host->secure : machine->group && machine->group->secure;
-	struct pxeboot_answer answer;
-	struct pxeboot_program program;
-	CLEANUP_TEXT struct text file = TEXT_INIT;
+	int r;
 
-	if (!secure || !pxeboot_arch_get(machine->arch)->uefi ||
-	    knows_machine(proof->insecure, proof->n_insecure, machine))
+	if (!secure_is_on(machine) || knows_machine(proof->insecure, proof->n_insecure, machine))
 		return 0;
-	proof->decide.choose(proof->decide.context, client, &answer);
-	if (!answer.file)
-		return 0;
-	look_at(proof, answer.path ? answer.path : answer.file, &program);
-	if (!program.looked || program.is_signed)
-		return 0;
-	text_add_escaped(&file, answer.file);
-	diagnostics_add(proof->diagnostics, PXEBOOT_ERROR, "chain.secure",
-			(struct location){ machine->rule.file, machine->rule.line },
-			"%s %s: Secure Boot is on, and '%s' for %s carries no signature; name a signed loader, such as shim",
-			machine->rule.kind, machine->rule.name, file.bytes ? file.bytes : "",
-			pxeboot_arch_get(machine->arch)->name);
-	return keep_machine(&proof->insecure, &proof->n_insecure, machine);
+	r = secure_check(proof->policy, &proof->decide, client, machine, proof->diagnostics);
+	return r > 0 ? keep_machine(&proof->insecure, &proof->n_insecure, machine) : r;
 }
 
 /* What its host boots once, and then.  Who comes back to the dispatcher within one boot is given the same again. */
@@ -152,7 +137,7 @@ static int take_once(struct policy_proof *proof, const struct machine *machine)
 }
 
 /* @client is switched on, and firmware. */
-static int take_class(struct policy_proof *proof, const struct client_class *class, const struct pxeboot_client *client)
+static int take_class(struct policy_proof *proof, const struct client_class *class, struct pxeboot_client *client)
 {
 	struct machine machine = machine_of(proof->policy, client);
 	bool served = is_served(proof, client, machine.arch);

@@ -27,7 +27,7 @@ const char *pxeboot_role_name(enum pxeboot_role role)
 {
 	static const char *const names[] = {
 		[PXEBOOT_ROLE_LOADER] = "loader", [PXEBOOT_ROLE_HOST_LOADER] = "loader",
-		[PXEBOOT_ROLE_GROUP_LOADER] = "loader",
+		[PXEBOOT_ROLE_GROUP_LOADER] = "loader", [PXEBOOT_ROLE_SECOND_STAGE] = "what shim starts",
 		[PXEBOOT_ROLE_KERNEL] = "kernel", [PXEBOOT_ROLE_INITRD] = "initial RAM disk",
 		[PXEBOOT_ROLE_ISO] = "image of a disc", [PXEBOOT_ROLE_WIM] = "Windows image",
 		[PXEBOOT_ROLE_BCD] = "boot configuration", [PXEBOOT_ROLE_SDI] = "RAM disk",
@@ -106,6 +106,22 @@ static void merge(struct pxeboot_named_files *files)
 
 /* ---- Loaders and what comes with them ---------------------------------------------------------------------------- */
 
+/* A loader, and with a shim what that fetches. */
+static void add_loader(struct pxeboot_named_files *files, const char *path, const struct pxeboot_named_file *file)
+{
+	struct pxeboot_named_file second = *file;
+	CLEANUP_TEXT struct text beside = TEXT_INIT;
+
+	add(files, path, file);
+	if (!shim_second_stage(path, file->archs, &beside))
+		return;
+	second.role = PXEBOOT_ROLE_SECOND_STAGE;
+	if (beside.error)
+		files->error = beside.error;
+	else
+		add(files, beside.bytes, &second);
+}
+
 static void add_loaders(struct pxeboot_named_files *files)
 {
 	const struct pxeboot_policy *policy = files->policy;
@@ -125,7 +141,7 @@ static void add_loaders(struct pxeboot_named_files *files)
 			file.file = policy->server_where.file;
 			file.line = policy->server_where.line;
 		}
-		add(files, served->loader, &file);
+		add_loader(files, served->loader, &file);
 	}
 }
 
@@ -137,7 +153,7 @@ static void add_host_loaders(struct pxeboot_named_files *files)
 		const struct host *host = &policy->hosts[i];
 
 		if (host->loader)
-			add(files, host->loader, &(struct pxeboot_named_file){
+			add_loader(files, host->loader, &(struct pxeboot_named_file){
 				.role = PXEBOOT_ROLE_HOST_LOADER, .archs = ARCH_ALL, .secure = host->secure,
 				.subject = "hosts.", .name = host->name,
 				.file = host->where.file, .line = host->where.line });
@@ -170,7 +186,7 @@ static void add_group_loaders(struct pxeboot_named_files *files)
 		unsigned archs = archs_of_group(group);
 
 		if (group->loader && archs)
-			add(files, group->loader, &(struct pxeboot_named_file){
+			add_loader(files, group->loader, &(struct pxeboot_named_file){
 				.role = PXEBOOT_ROLE_GROUP_LOADER, .archs = archs, .anybody = archs,
 				.meant = archs == ARCH_ALL ? 0 : archs, .secure = group->secure,
 				.subject = "groups.", .name = group->name,

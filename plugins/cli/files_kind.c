@@ -19,6 +19,7 @@ static const struct role_rule {
 	[PXEBOOT_ROLE_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_HOST_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_GROUP_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
+	[PXEBOOT_ROLE_SECOND_STAGE] = { KIND(EFI), 0, true, "an EFI program" },
 	[PXEBOOT_ROLE_KERNEL] = { KIND(LINUX) | KIND(EFI), KIND(UNKNOWN) | KIND(OTHER), true, "a Linux kernel" },
 	[PXEBOOT_ROLE_INITRD] = { KIND(ARCHIVE) | KIND(ISO),
 				  ANY_KIND & ~(KIND(EMPTY) | KIND(LINUX) | KIND(EFI) | KIND(TEXT)), false,
@@ -149,9 +150,14 @@ static void check_signature(struct files_job *job, const struct pxeboot_named_fi
 {
 	bool starts = rules[named->role].by_machine && image->is_application && image->archs & UEFI;
 
-	if (starts && named->secure && !is_loader(named) && !image->is_signed)
+	if (!starts || is_loader(named) || image->is_signed)
+		return;
+	if (named->secure)
+		files_tell(job, named, PXEBOOT_ERROR, "file.unsigned",
+			   "not signed: machines with Secure Boot don't start it, unless its hash is enrolled in them");
+	else if (named->role == PXEBOOT_ROLE_SECOND_STAGE)
 		files_tell(job, named, PXEBOOT_WARNING, "file.unsigned",
-			   "not signed: machines with Secure Boot start it only if its hash is enrolled in them");
+			   "not signed: shim starts it only where Secure Boot is off");
 }
 
 /* iPXE's disc and memdisk's are the firmware's, which a system's own drivers know nothing of. */

@@ -312,10 +312,24 @@ void story_see_frame(struct story *story, const void *bytes, size_t length, int6
 		transfers_see(&story->transfers, &frame, now);
 }
 
+/* What EDK2's firmware, shim and GRUB say when they don't start something. */
+static void see_denial(struct story *story, const char *line)
+{
+	static const struct { const char *words, *who; } denials[] = {
+		{ "Access Denied", "the firmware" }, { "Security Violation", "shim" }, { "Security Policy Violation", "shim" },
+		{ "bad shim signature", "GRUB" },
+	};
+
+	for (size_t i = 0; story->secure && !story->denied_by && i < sizeof(denials) / sizeof(denials[0]); i++)
+		if (strstr(line, denials[i].words))
+			story->denied_by = denials[i].who;
+}
+
 void story_see_serial(struct story *story, const char *line, bool whole, int64_t now)
 {
 	struct text CLEANUP_TEXT text = TEXT_INIT;
 
+	see_denial(story, line);
 	if (whole && story->step == STEP_KERNEL)
 		story->last_new = now;
 	if (story->expected_seen || !story->expect || !strstr(line, story->expect))

@@ -21,6 +21,7 @@ enum story_end {
 	STORY_LATE,			/* the time is up */
 	STORY_LOOPS,
 	STORY_OFF,			/* the machine has stopped */
+	STORY_DENIED,			/* Secure Boot does not let it start what was fetched last */
 };
 
 /* How far the chain came; each step is further than those above. */
@@ -74,6 +75,8 @@ struct story {
 	unsigned menus;			/* how often a menu was fetched */
 	unsigned mismatches;		/* DHCP answers that are not the policy's */
 	bool loaded;			/* a loader was fetched whole */
+	bool secure;			/* Secure Boot is on */
+	const char *denied_by;		/* who said so on the serial console: "the firmware"; or NULL */
 	bool expected_seen, disk_seen;
 };
 

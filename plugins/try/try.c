@@ -164,6 +164,7 @@ static int be_lab(struct invocation *invocation)
 	story_begin(&lab.story, lab.policy, options->expect);
 	lab.story.relay = lab.network.relayed ? lab.network.relay : NULL;
 	lab.story.until = options->until;
+	lab.story.secure = options->secure_boot;
 	lab.story.limit = (int64_t)options->timeout * 1000;
 	lab.story.stall = (int64_t)options->stall * 1000;
 	lines_begin(&lab.story.lines, stdout, stream_has_colours(stdout));

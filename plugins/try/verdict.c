@@ -45,6 +45,11 @@ static const char elsewhere_advice[] =
 	"The machine follows the other DHCP server, which names a boot file of its own: take boot file and\n"
 	"next-server out of that server's configuration.";
 static const char script_advice[] = "The scripts lead back to where they came from.";
+static const char secure_script_advice[] =
+	"Secure Boot is on: GRUB goes back to its menu when shim does not know who has signed the kernel.";
+static const char denied_advice[] =
+	"It is not signed, or not by somebody whose key the machine, or shim, holds. With secure = true for the\n"
+	"machine's host or group, `pxeboot check` tells beforehand.";
 
 static const struct story_file *find_loop(const struct story *story)
 {
@@ -101,6 +106,8 @@ enum story_end story_look(struct story *story, enum power power, int64_t now)
 	note_progress(story, now);
 	if (is_booted(story, now))
 		return STORY_BOOTED;
+	if (story->denied_by)
+		return STORY_DENIED;
 	story->looping = find_loop(story);
 	if (story->looping)
 		return STORY_LOOPS;
@@ -137,7 +144,19 @@ static void tell_loop(struct story *story)
 	lines_verdict(&story->lines, false, "A chain loop: '%s' was fetched %u times. Once around it:",
 		      name.bytes ? name.bytes : "", story->looping->times);
 	lines_repeat(&story->lines, story->looping->lines[1]);
-	lines_remark(&story->lines, "%s", story->looping->kind == FILE_LOADER ? loader_advice : script_advice);
+	lines_remark(&story->lines, "%s", story->looping->kind == FILE_LOADER ? loader_advice :
+		     story->secure ? secure_script_advice : script_advice);
+}
+
+static void tell_denied(struct story *story, const char *chain)
+{
+	struct text CLEANUP_TEXT name = TEXT_INIT;
+
+	text_add_escaped(&name, story->last_hop);
+	lines_verdict(&story->lines, false, "Secure Boot: %s does not start '%s'.", story->denied_by,
+		      name.bytes ? name.bytes : "");
+	lines_remark(&story->lines, "The chain so far: %s", *chain ? chain : "(nothing)");
+	lines_remark(&story->lines, "%s", denied_advice);
 }
 
 /* The file that isn't there, or that nobody answers for, is the other server's. */
@@ -175,6 +194,9 @@ bool story_tell_end(struct story *story, enum story_end end, int64_t now)
 		return story->mismatches == 0;
 	case STORY_LOOPS:
 		tell_loop(story);
+		return false;
+	case STORY_DENIED:
+		tell_denied(story, chain);
 		return false;
 	case STORY_STALLED:
 		lines_verdict(&story->lines, false, "Stalled: nothing new for %.0f s: %s.",

@@ -351,6 +351,28 @@ START_TEST(ends_in_a_loop)
 }
 END_TEST
 
+/* Without Secure Boot the same words are somebody's output. */
+START_TEST(ends_where_secure_boot_ends_it)
+{
+	static const struct { bool secure; const char *line; enum story_end end; const char *verdict; } lines[] = {
+		{ false, "BdsDxe: failed to load Boot0001: Access Denied", STORY_GOES_ON, NULL },
+		{ true, "BdsDxe: failed to load Boot0001: Not Found", STORY_GOES_ON, NULL },
+		{ true, "BdsDxe: failed to load Boot0001: Access Denied", STORY_DENIED,
+		  "Secure Boot: the firmware does not start 'shimx64.efi'." },
+		{ true, "Verification failed: (0x1A) Security Violation", STORY_DENIED,
+		  "Secure Boot: shim does not start 'shimx64.efi'." },
+		{ true, "error: bad shim signature.", STORY_DENIED, "Secure Boot: GRUB does not start 'shimx64.efi'." },
+	};
+
+	story.secure = lines[_i].secure;
+	fetch(2000, "shimx64.efi", "MZ", 1000);
+	story_see_serial(&story, lines[_i].line, true, 2000);
+	ck_assert_int_eq(story_look(&story, POWER_ON, 3000), lines[_i].end);
+	ck_assert(!story_tell_end(&story, lines[_i].end, 3000));
+	ck_assert(!lines[_i].verdict || strstr(heard(), lines[_i].verdict));
+}
+END_TEST
+
 /* The same again is nothing new, however often it comes. */
 START_TEST(ends_when_nothing_new_comes)
 {
@@ -463,6 +485,7 @@ int main(void)
 	tcase_add_loop_test(stories, ends_as_the_machine_does, 0, ARRAY_SIZE(stops));
 	tcase_add_test(stories, ends_with_the_machine_alone);
 	tcase_add_test(stories, ends_in_a_loop);
+	tcase_add_loop_test(stories, ends_where_secure_boot_ends_it, 0, 5);
 	tcase_add_test(stories, ends_when_nothing_new_comes);
 	tcase_add_test(stories, ends_when_the_time_is_up);
 	tcase_add_test(stories, finds_the_menu);

@@ -414,6 +414,52 @@ START_TEST(test_real)
 }
 END_TEST
 
+/* ---- Who vouches -------------------------------------------------------------------------------------------------- */
+
+/* A table with one certificate at 0x400, of 8 + 84 bytes: SignedData whose signer's certificate was issued by a country and a
+ * common name of 22 bytes, which stands at 0x443. */
+#define TABLE AT(0x128, "\0\x04\0\0\xc0\0\0"), AT(0x400, "\x5c\0\0\0\0\x02\2\0")
+#define SIGNED_DATA AT(0x408, "\x30\x52\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x45\x30\x43\x02\x01\x01\x31\x00\x30\x00"), \
+		    AT(0x420, "\x31\x3a\x30\x38\x02\x01\x01\x30\x33\x30\x2e\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02US"), \
+		    AT(0x438, "\x31\x1f\x30\x1d\x06\x03\x55\x04\x03\x0c\x16"), AT(0x459, "\2\1\5")
+#define ISSUER(name) PE(X64), TABLE, SIGNED_DATA, AT(0x443, name)
+#define SOMEBODY ISSUER("Somebody at the works.")
+#define OTHER PXEBOOT_AUTHORITY_OTHER
+
+static const struct {
+	const char *what;
+	struct craft_piece pieces[CRAFT_PIECES];
+	unsigned authorities;
+	const char *signer;
+} signers[] = {
+	{ "a length that goes past the end", { SOMEBODY, AT(0x409, "\x7f") }, OTHER, "" },
+	{ "a length without an end", { SOMEBODY, AT(0x409, "\x80") }, OTHER, "" },
+	{ "a length of nine bytes", { SOMEBODY, AT(0x409, "\x89") }, OTHER, "" },
+	{ "a name that is longer than its set", { SOMEBODY, AT(0x442, "\x17") }, OTHER, "" },
+	{ "nobody has signed", { SOMEBODY, AT(0x420, "\x30") }, OTHER, "" },
+	{ "a name of another kind", { SOMEBODY, AT(0x440, "\x0a") }, OTHER, "" },
+	{ "what would move the cursor", { ISSUER("Somebody\x1b[2J the w\xf6rks") }, OTHER, "Somebody?[2J the w?rks" },
+	{ "somebody", { SOMEBODY }, OTHER, "Somebody at the works." },
+	{ "Microsoft", { ISSUER("Microsoft UEFI CA 2023") }, PXEBOOT_AUTHORITY_MICROSOFT_2023, "" },
+	{ "nearly", { ISSUER("Microsoft UEFI CA 2024") }, OTHER, "Microsoft UEFI CA 2024" },
+	{ "two, the other behind a gap", { ISSUER("Microsoft UEFI CA 2023"), AT(0x460, "\x20\0\0\0\0\x02\2\0\x30\0") },
+	  PXEBOOT_AUTHORITY_MICROSOFT_2023 | OTHER, "" },
+};
+
+START_TEST(test_signer)
+{
+	uint8_t bytes[0x4c0];
+	struct memory memory = { .bytes = bytes, .size = sizeof(bytes) };
+	struct pxeboot_image image;
+
+	craft_image(signers[_i].pieces, bytes, sizeof(bytes));
+	ck_assert_int_eq(read_image(&memory, &image), 0);
+	ck_assert(image.is_signed);
+	ck_assert_msg(image.authorities == signers[_i].authorities, "%s: %x", signers[_i].what, image.authorities);
+	ck_assert_str_eq(image.signer, signers[_i].signer);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("image");
@@ -424,6 +470,7 @@ int main(void)
 	tcase_add_loop_test(crafted, test_rows, 0, ARRAY_SIZE(rows));
 	tcase_add_loop_test(crafted, test_cut_anywhere, 0, ARRAY_SIZE(rows));
 	tcase_add_test(crafted, test_source_fails);
+	tcase_add_loop_test(crafted, test_signer, 0, ARRAY_SIZE(signers));
 	suite_add_tcase(suite, crafted);
 	tcase_add_loop_test(programs_case, test_programs, 0, ARRAY_SIZE(programs));
 	suite_add_tcase(suite, programs_case);

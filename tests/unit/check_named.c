@@ -68,8 +68,15 @@ static const struct {
 	/* By a group: of the architectures that it names. */
 	{ "profiles = { d = { action = \"disk\"; }; };\n"
 	  "groups = ( { name = \"g\"; match = { mac = \"52:54\"; }; boot = \"d\"; loader = \"own\"; },\n"
-	  "{ name = \"u\"; match = { firmware = \"uefi\"; arch = [ \"bios\", \"x64-uefi\" ]; }; boot = \"d\"; loader = \"shim\"; secure = true; } );\n"
-	  "boot = \"d\";\n", "own:4 */*/\nshim:5 x/x/x secure\n0 0" },
+	  "{ name = \"u\"; match = { firmware = \"uefi\"; arch = [ \"bios\", \"x64-uefi\" ]; }; boot = \"d\"; loader = \"other\"; secure = true; } );\n"
+	  "boot = \"d\";\n", "other:5 x/x/x secure\nown:4 */*/\n0 0" },
+	/* With a shim comes what it fetches from beside itself, which its name tells. */
+	{ "profiles = { d = { action = \"disk\"; }; };\n"
+	  "hosts = ( { name = \"a\"; mac = \"52:54:00:00:00:01\"; loader = \"efi/shimaa64.efi\"; },\n"
+	  "{ name = \"b\"; mac = \"52:54:00:00:00:02\"; loader = \"snponly-shimx64.efi\"; secure = true; },\n"
+	  "{ name = \"c\"; mac = \"52:54:00:00:00:03\"; loader = \"shim.efi\"; } );\nboot = \"d\";\n",
+	  "efi/grubaa64.efi:4 *//\nefi/shimaa64.efi:4 *//\ngrubx64.efi:6 *//\nshim.efi:6 *//\n"
+	  "snponly-shimx64.efi:5 *// secure\nsnponly.efi:5 *// secure\n0 0" },
 	/* Once, and after that. */
 	{ "profiles = { a = { kernel = \"a\"; }; b = { kernel = \"b/${name}\"; }; d = { action = \"disk\"; }; };\n"
 	  "hosts = ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"d\"; once = \"a\"; then = \"b\"; } );\nboot = \"d\";\n",

@@ -241,35 +241,35 @@ static const struct {
 	struct look look;
 } looked[] = {
 	{ "a stock iPXE where an own build is said to be", HEAD PROFILES DISK "ipxe: { user_class = \"iPXE-own\"; };\n", "chain.loop",
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, false, false, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, false, false, false, 0, "" } } },
 	{ "the same, with a script in it", HEAD PROFILES DISK "ipxe: { user_class = \"iPXE-own\"; };\n", "chain.loop",
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, true, false, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, true, false, false, 0, "" } } },
 	{ "the same, that looks for autoexec.ipxe first", HEAD PROFILES DISK "ipxe: { user_class = \"iPXE-own\"; };\n", NULL,
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, false, true, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, false, true, false, 0, "" } } },
 	{ "which DHCP must be asked for, where it picks groups", HEAD PROFILES DISK "ipxe: { user_class = \"iPXE-own\"; };\n"
 	  "groups: ( { name = \"g\"; match = { mac = \"52:54:00\"; }; boot = \"disk\"; } );\n", "chain.loop",
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, false, true, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, false, true, false, 0, "" } } },
 	{ "which is not beside a loader in a folder", HEAD PROFILES DISK "ipxe: { user_class = \"iPXE-own\"; };\n"
 	  "loaders: { x64-uefi = \"efi/snponly.efi\"; };\n", "chain.loop",
-	  { "efi/snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, false, true, false } } },
+	  { "efi/snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, true, false, true, false, 0, "" } } },
 	{ "a text-only build to replace others by", HEAD PROFILES DISK "ipxe: { replace = \"text-only\"; };\n", "chain.replace",
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, true } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, true, 0, "" } } },
 	{ "a newer one", HEAD PROFILES DISK "ipxe: { replace = \"text-only\"; };\n", NULL,
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, true, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, true, false, 0, "" } } },
 	{ "a text-only build that replaces none", HEAD PROFILES DISK, NULL,
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, true } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, true, 0, "" } } },
 	{ "machine code of another architecture", HEAD PROFILES DISK, "chain.platform",
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_ARM64_UEFI, true, false, false, false, false, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_ARM64_UEFI, true, false, false, false, false, false, 0, "" } } },
 	{ "unsigned, for a host", HEAD PROFILES DISK "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; secure = true; } );\n",
 	  "chain.secure",
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, false, 0, "" } } },
 	{ "unsigned, for a group", HEAD PROFILES DISK "groups: ( { name = \"g\"; match = { product = \"x\"; }; boot = \"disk\"; "
 	  "secure = true; } );\n", "chain.secure",
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, false, 0, "" } } },
 	{ "signed", HEAD PROFILES DISK "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; secure = true; } );\n", NULL,
-	  { "snponly.efi", { PXEBOOT_PROGRAM_SHIM, false, true, PXEBOOT_ARCH_X64_UEFI, true, true, false, false, false, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_SHIM, false, true, PXEBOOT_ARCH_X64_UEFI, true, true, false, false, false, false, 0, "" } } },
 	{ "unsigned, for nobody secure", HEAD PROFILES DISK, NULL,
-	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, false } } },
+	  { "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, false, 0, "" } } },
 };
 
 START_TEST(believes_bytes)

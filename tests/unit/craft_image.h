@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CRAFT_PIECES 16
+#define CRAFT_PIECES 18
 
 struct craft_piece {
 	uint32_t at;
