@@ -657,6 +657,7 @@ enum pxeboot_role {
 	PXEBOOT_ROLE_HOST_LOADER,
 	PXEBOOT_ROLE_GROUP_LOADER,
 	PXEBOOT_ROLE_SECOND_STAGE,	/* what shim fetches from beside itself */
+	PXEBOOT_ROLE_SHIM,		/* that iPXE asks about kernels */
 	PXEBOOT_ROLE_KERNEL,
 	PXEBOOT_ROLE_INITRD,
 	PXEBOOT_ROLE_ISO,

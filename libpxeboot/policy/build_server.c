@@ -137,6 +137,19 @@ static int build_served(struct load *load)
 	return 0;
 }
 
+static void build_shims(struct load *load)
+{
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "ipxe.shim.%s", pxeboot_arch_get(arch)->name);
+		const struct scalar *shim = load_scalar(load, path);
+
+		if (shim)
+			load->policy->shims[arch] = (struct kernel_shim) { shim->value, shim->where };
+	}
+}
+
 static int first_served(const struct pxeboot_policy *policy)
 {
 	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
@@ -209,6 +222,7 @@ int build_server(struct load *load)
 	policy->one_name = value_of(load, "server.one_name");
 	policy->user_class = value_of(load, "ipxe.user_class");
 	build_replace(load);
+	build_shims(load);
 	policy->server_where = place_of(load, "server");
 	policy->one_name_where = place_of(load, policy->one_name ? "server.one_name" : "server");
 	policy->user_class_where = place_of(load, policy->user_class ? "ipxe.user_class" : "ipxe");

@@ -218,6 +218,10 @@ struct pxeboot_policy {
 	struct location replace_where;
 
 	struct served served[PXEBOOT_ARCH_COUNT];
+	struct kernel_shim {
+		const char *path;	/* or NULL */
+		struct location where;
+	} shims[PXEBOOT_ARCH_COUNT];	/* ipxe.shim: for kernels */
 
 	struct variable *vars;		/* of every machine */
 	size_t n_vars;

@@ -71,9 +71,15 @@ static const struct schema_key server_keys[] = {
 	{ "tftpd", SCHEMA_GROUP, KEYS(tftpd_keys), .doc = "where in.tftpd's map lives" },
 };
 
+static const struct schema_key shim_names[] = {
+	{ "*", SCHEMA_STRING, VALUE_FILE, .doc = "of one architecture" },
+};
+
 static const struct schema_key ipxe_keys[] = {
 	{ "user_class", SCHEMA_STRING, VALUE_USER_CLASS, .doc = "how the own build of iPXE names itself" },
 	{ "replace", SCHEMA_STRING, VALUE_REPLACE, .doc = "which iPXE the scripts replace by the loader" },
+	{ "shim", SCHEMA_MAP, VALUE_ARCH, KEYS(shim_names),
+		.doc = "by whose keys a signed iPXE starts kernels; see SECURE BOOT" },
 };
 
 static const struct schema_key loader_names[] = {

@@ -28,6 +28,7 @@ const char *pxeboot_role_name(enum pxeboot_role role)
 	static const char *const names[] = {
 		[PXEBOOT_ROLE_LOADER] = "loader", [PXEBOOT_ROLE_HOST_LOADER] = "loader",
 		[PXEBOOT_ROLE_GROUP_LOADER] = "loader", [PXEBOOT_ROLE_SECOND_STAGE] = "what shim starts",
+		[PXEBOOT_ROLE_SHIM] = "shim for kernels",
 		[PXEBOOT_ROLE_KERNEL] = "kernel", [PXEBOOT_ROLE_INITRD] = "initial RAM disk",
 		[PXEBOOT_ROLE_ISO] = "image of a disc", [PXEBOOT_ROLE_WIM] = "Windows image",
 		[PXEBOOT_ROLE_BCD] = "boot configuration", [PXEBOOT_ROLE_SDI] = "RAM disk",
@@ -191,6 +192,19 @@ static void add_group_loaders(struct pxeboot_named_files *files)
 				.meant = archs == ARCH_ALL ? 0 : archs, .secure = group->secure,
 				.subject = "groups.", .name = group->name,
 				.file = group->loader_where.file, .line = group->loader_where.line });
+	}
+}
+
+static void add_shims(struct pxeboot_named_files *files)
+{
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		const struct kernel_shim *shim = &files->policy->shims[arch];
+
+		if (shim->path)
+			add(files, shim->path, &(struct pxeboot_named_file){
+				.role = PXEBOOT_ROLE_SHIM, .archs = ARCH_BIT(arch), .anybody = ARCH_BIT(arch),
+				.meant = ARCH_BIT(arch), .secure = true, .subject = "ipxe.shim.",
+				.name = pxeboot_arch_get(arch)->name, .file = shim->where.file, .line = shim->where.line });
 	}
 }
 
@@ -374,6 +388,7 @@ int pxeboot_named_files_new(const struct pxeboot_policy *policy, struct pxeboot_
 	add_loaders(files);
 	add_host_loaders(files);
 	add_group_loaders(files);
+	add_shims(files);
 	add_modules(files);
 	add_pictures(files);
 	r = named_slots(policy, &files->slots);

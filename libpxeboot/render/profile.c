@@ -23,6 +23,22 @@ static void add_target(struct job *job, const char *path)
 	script_add_url(&job->script, path, job->profile->target_where, job->subject);
 }
 
+/* The signed iPXE asks it about the kernel where Secure Boot is on, and fetches it only then; builds before 2023 don't know
+ * the command, and are not signed.  What it can't do, boot tells. */
+static void add_shim(struct job *job)
+{
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
+		const struct kernel_shim *shim = &job->script.policy->shims[arch];
+		const char *buildarch = pxeboot_arch_get(arch)->ipxe_buildarch;
+
+		if (!shim->path || !(job->profile->archs & ARCH_BIT(arch)) || !buildarch)
+			continue;
+		script_add(&job->script, "iseq ${buildarch} %s && shim ", buildarch);
+		script_add_url(&job->script, shim->path, shim->where, "ipxe.shim");
+		script_add(&job->script, " ||\n");
+	}
+}
+
 /* `initrd=` names are for UEFI kernels that fetch their initrd through the firmware; BIOS kernels ignore them. */
 static void add_kernel(struct job *job)
 {
@@ -43,6 +59,7 @@ static void add_kernel(struct job *job)
 		add_target(job, profile->initrds[i]);
 		script_add(script, " || goto failed\n");
 	}
+	add_shim(job);
 	script_add(script, "boot || goto failed\n");
 }
 

@@ -20,6 +20,7 @@ static const struct role_rule {
 	[PXEBOOT_ROLE_HOST_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_GROUP_LOADER] = { KIND(EFI) | KIND(UNKNOWN) | KIND(LINUX), 0, true, "a loader" },
 	[PXEBOOT_ROLE_SECOND_STAGE] = { KIND(EFI), 0, true, "an EFI program" },
+	[PXEBOOT_ROLE_SHIM] = { KIND(EFI), 0, true, "shim" },
 	[PXEBOOT_ROLE_KERNEL] = { KIND(LINUX) | KIND(EFI), KIND(UNKNOWN) | KIND(OTHER), true, "a Linux kernel" },
 	[PXEBOOT_ROLE_INITRD] = { KIND(ARCHIVE) | KIND(ISO),
 				  ANY_KIND & ~(KIND(EMPTY) | KIND(LINUX) | KIND(EFI) | KIND(TEXT)), false,

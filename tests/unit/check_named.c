@@ -70,6 +70,9 @@ static const struct {
 	  "groups = ( { name = \"g\"; match = { mac = \"52:54\"; }; boot = \"d\"; loader = \"own\"; },\n"
 	  "{ name = \"u\"; match = { firmware = \"uefi\"; arch = [ \"bios\", \"x64-uefi\" ]; }; boot = \"d\"; loader = \"other\"; secure = true; } );\n"
 	  "boot = \"d\";\n", "other:5 x/x/x secure\nown:4 */*/\n0 0" },
+	/* For kernels: of one architecture each. */
+	{ "profiles = { d = { action = \"disk\"; }; };\nipxe = { shim = { x64-uefi = \"shimx64.efi\"; }; };\nboot = \"d\";\n",
+	  "shimx64.efi:4 x/x/x secure\n0 0" },
 	/* With a shim comes what it fetches from beside itself, which its name tells. */
 	{ "profiles = { d = { action = \"disk\"; }; };\n"
 	  "hosts = ( { name = \"a\"; mac = \"52:54:00:00:00:01\"; loader = \"efi/shimaa64.efi\"; },\n"
