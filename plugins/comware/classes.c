@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/macro.h"
 #include "comware.h"
 
 static size_t group_of(const struct comware_writer *writer, const char *file, bool http)
@@ -28,11 +27,12 @@ static void add(struct comware_writer *writer, struct comware_class class)
 
 static void add_pairs(struct comware_writer *writer, enum comware_kind kind)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(writer->pairs); i++) {
-		const struct dhcp_pair *pair = &writer->pairs[i];
+	for (size_t i = 0; i < writer->n_pairs; i++) {
+		const struct boot_pair *pair = &writer->pairs[i];
+		const char *file = pair->served ? boot_loader(writer->policy, pair) : NULL;
 
-		if (pair->file != NULL)
-			add(writer, (struct comware_class){ .kind = kind, .pair = pair, .file = pair->file, .http = pair->http });
+		if (file != NULL)
+			add(writer, (struct comware_class){ .kind = kind, .pair = pair, .file = file, .http = pair->http });
 	}
 }
 
@@ -40,7 +40,7 @@ void comware_collect(struct comware_writer *writer)
 {
 	const struct comware_class any = { .kind = COMWARE_IPXE, .begins = "iPXE", .file = writer->script.bytes };
 
-	dhcp_pairs(writer->policy, writer->pairs);
+	writer->n_pairs = boot_pairs(writer->policy, writer->pairs);
 	if (writer->user_class != NULL)
 		add(writer, (struct comware_class){ .kind = COMWARE_USER_CLASS, .begins = writer->user_class,
 			.file = writer->script.bytes });
@@ -57,10 +57,10 @@ void comware_class_name(const struct comware_class *class, char ret[48])
 	static const char *const names[] = {
 		[COMWARE_USER_CLASS] = "own", [COMWARE_IPXE] = "ipxe", [COMWARE_NUMBERS] = "", [COMWARE_DIGITS] = "60-",
 	};
-	char pair[DHCP_PAIR_NAME_SIZE] = "";
+	char pair[BOOT_PAIR_NAME] = "";
 
 	if (class->pair != NULL)
-		dhcp_pair_name(class->pair, pair);
+		boot_pair_name(class->pair, pair);
 	snprintf(ret, 48, "pxeboot-%s%s", names[class->kind], pair);
 }
 
@@ -70,7 +70,8 @@ void comware_class_name(const struct comware_class *class, char ret[48])
 static void add_rule(struct text *out, unsigned *rule, unsigned option, const void *bytes, size_t length, unsigned offset)
 {
 	text_addf(out, " if-match rule %u option %u hex ", ++*rule, option);
-	dhcp_add_hex(out, bytes, length, "");
+	for (size_t i = 0; i < length; i++)
+		text_addf(out, "%02x", ((const uint8_t *)bytes)[i]);
 	text_addf(out, " offset %u length %zu\n", offset, length);
 }
 
@@ -99,9 +100,9 @@ static void add_digits(struct text *out, unsigned *rule, uint16_t code, bool htt
 static void add_pair(struct text *out, unsigned *rule, const struct comware_class *class)
 {
 	for (uint16_t code = 0; code < PXEBOOT_ARCH_CODE_COUNT; code++)
-		if (dhcp_pair_has(class->pair, code) && class->kind == COMWARE_NUMBERS)
+		if (boot_pair_has(class->pair, code) && class->kind == COMWARE_NUMBERS)
 			add_numbers(out, rule, code);
-		else if (dhcp_pair_has(class->pair, code))
+		else if (boot_pair_has(class->pair, code))
 			add_digits(out, rule, code, class->pair->http);
 }
 

@@ -9,11 +9,11 @@
 #define COMWARE_COMWARE_H
 
 #include "base/diagnostics.h"
-#include "dhcp_pairs.h"
+#include "boot_names.h"
 #include "plugin.h"
 
 #define COMWARE_LIST 4			/* numbers of option 93 that are looked at; a class has 16 rules at most */
-#define COMWARE_CLASSES_MAX (2 + 2 * DHCP_PAIRS_MAX)
+#define COMWARE_CLASSES_MAX (2 + 2 * BOOT_PAIRS)
 
 enum comware_kind {
 	COMWARE_USER_CLASS,		/* option 77 begins so, bare or after a length byte */
@@ -25,7 +25,7 @@ enum comware_kind {
 struct comware_class {
 	enum comware_kind kind;
 	const char *begins;		/* a user class */
-	const struct dhcp_pair *pair;	/* of numbers and digits */
+	const struct boot_pair *pair;	/* of numbers and digits */
 	const char *file;		/* what its clients get */
 	bool http;			/* option 60 goes along */
 	size_t group;			/* its option group is that of the class with this index */
@@ -39,7 +39,8 @@ struct comware_writer {
 
 	const char *address, *user_class;	/* settings; the latter or NULL */
 	struct text script;			/* a whole URL */
-	struct dhcp_pair pairs[DHCP_PAIRS_MAX];
+	struct boot_pair pairs[BOOT_PAIRS];
+	size_t n_pairs;
 	struct comware_class classes[COMWARE_CLASSES_MAX];	/* in the order in which they win */
 	size_t n_classes;
 };

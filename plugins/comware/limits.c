@@ -11,11 +11,11 @@ bool comware_can_say(struct comware_writer *writer, const char *file)
 {
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
 
-	if (strlen(file) <= DHCP_FILE_MAX)
+	if (strlen(file) <= BOOT_NAME_MAX)
 		return true;
 	text_add_escaped(&shown, file);
 	diagnostics_add(writer->findings, PXEBOOT_ERROR, "comware.file-name", (struct location){ NULL, 0 },
-			"boot file name: DHCP carries at most %d bytes, got '%s' (%zu bytes)", DHCP_FILE_MAX,
+			"boot file name: DHCP carries at most %d bytes, got '%s' (%zu bytes)", BOOT_NAME_MAX,
 			shown.bytes != NULL ? shown.bytes : "", strlen(file));
 	writer->error = -EBADMSG;
 	return false;

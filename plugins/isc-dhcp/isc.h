@@ -7,7 +7,7 @@
 #define ISC_DHCP_ISC_H
 
 #include "base/diagnostics.h"
-#include "dhcp_pairs.h"
+#include "boot_names.h"
 #include "plugin.h"
 
 /* What a host or group has of its own. */
@@ -25,7 +25,7 @@ struct isc_writer {
 	int error;			/* 0 or what refuses the whole */
 
 	const char *address, *user_class, *one_name;	/* settings; the last two or NULL */
-	struct dhcp_pair pairs[DHCP_PAIRS_MAX];	/* that are noted, the one that wins first */
+	struct boot_pair pairs[BOOT_PAIRS];	/* that are noted, the one that wins first */
 	size_t n_pairs;
 	struct isc_loader *loaders;	/* different ones; a machine's note is their index */
 	size_t n_loaders;
@@ -38,6 +38,8 @@ void isc_line(struct isc_writer *writer, const char *format, ...) PRINTF_LIKE(2,
 void isc_heading(struct isc_writer *writer, const char *words);
 /* Adds it in quotes, whatever it holds. */
 void isc_add_string(struct text *text, const char *value);
+/* Adds "50:58:45" for "PXE". */
+void isc_add_hex(struct text *text, const uint8_t *bytes, size_t length);
 /* Adds the word between alternatives: nothing before the first.  `and` and `or` have one precedence in dhcpd, the first
  * comes first: both together need brackets. */
 void isc_add_or(struct text *condition);
@@ -50,8 +52,6 @@ void isc_refuse(struct isc_writer *writer, const char *id, const char *format, .
 
 /* ---- notes.c: who asks, noted in options that are never sent */
 
-/* Which architectures are to be noted. */
-void isc_choose_pairs(struct isc_writer *writer);
 void isc_write_notes(struct isc_writer *writer);
 
 /* ---- machines.c: which machine */

@@ -47,6 +47,12 @@ void isc_add_string(struct text *text, const char *value)
 	text_add_char(text, '"');
 }
 
+void isc_add_hex(struct text *text, const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		text_addf(text, i == 0 ? "%02x" : ":%02x", bytes[i]);
+}
+
 void isc_add_or(struct text *condition)
 {
 	if (condition->length > 0)
@@ -57,10 +63,10 @@ void isc_boot(struct isc_writer *writer, const char *indent, const char *file)
 {
 	CLEANUP_TEXT struct text quoted = TEXT_INIT;
 
-	if (strlen(file) > DHCP_FILE_MAX) {
+	if (strlen(file) > BOOT_NAME_MAX) {
 		text_add_escaped(&quoted, file);
 		isc_refuse(writer, "isc.file-name", "boot file name: DHCP carries at most %d bytes, got '%s' (%zu bytes)",
-			   DHCP_FILE_MAX, quoted.bytes != NULL ? quoted.bytes : "", strlen(file));
+			   BOOT_NAME_MAX, quoted.bytes != NULL ? quoted.bytes : "", strlen(file));
 		return;
 	}
 	isc_add_string(&quoted, file);

@@ -21,7 +21,7 @@ static void add_mac(struct text *condition, const char *value, const struct isc_
 		return;
 	isc_add_or(condition);
 	text_addf(condition, "substring(hardware, 0, %zu) = 01:", length + 1);
-	dhcp_add_hex(condition, mac, length, ":");
+	isc_add_hex(condition, mac, length);
 }
 
 static void add_vendor_class(struct text *condition, const char *value, const struct isc_writer *writer)
@@ -137,13 +137,13 @@ static void add_macs(struct text *condition, const struct pxeboot_host *host)
 
 static void add_uuid(struct text *condition, const struct pxeboot_host *host)
 {
-	uint8_t bytes[DHCP_UUID_LENGTH];
+	uint8_t bytes[BOOT_WIRE_UUID];
 
-	if (host->uuid == NULL || dhcp_uuid(host->uuid, bytes) < 0)
+	if (!boot_wire_uuid(host->uuid, bytes))
 		return;
 	isc_add_or(condition);
 	text_add(condition, "option pxe-client-id = ");
-	dhcp_add_hex(condition, bytes, sizeof(bytes), ":");
+	isc_add_hex(condition, bytes, sizeof(bytes));
 }
 
 /* One more rule of the chain; @first is cleared by the first. */

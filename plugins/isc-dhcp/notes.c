@@ -47,47 +47,26 @@ static void write_ipxe(struct isc_writer *writer)
 
 /* ---- Architectures ---- */
 
-/* Others than those that are served matter only to groups that ask for an architecture and to whoever has a loader. */
-static bool all_matter(const struct isc_writer *writer)
-{
-	struct pxeboot_group group;
-
-	for (size_t i = 0; pxeboot_policy_group(writer->policy, i, &group) == 0; i++)
-		for (size_t j = 0; dhcp_tests(&group) && j < group.n_terms; j++)
-			if (strcmp(group.terms[j].name, "arch") == 0 || strcmp(group.terms[j].name, "firmware") == 0)
-				return true;
-	return writer->n_loaders > 0;
-}
-
-void isc_choose_pairs(struct isc_writer *writer)
-{
-	dhcp_pairs(writer->policy, writer->pairs);
-	writer->n_pairs = ARRAY_SIZE(writer->pairs);
-	if (!all_matter(writer))
-		while (writer->n_pairs > 0 && writer->pairs[writer->n_pairs - 1].file == NULL)
-			writer->n_pairs--;
-}
-
 /* Any of the numbers that option 93 lists; as text they come byte by byte, "0:7:0:9". */
-static void add_numbers(struct text *condition, const struct dhcp_pair *pair)
+static void add_numbers(struct text *condition, const struct boot_pair *pair)
 {
 	const char *separator = "";
 
 	text_add(condition, "config-option pxeboot.numbers ~= \"^([^:]+:[^:]+:)*0:(");
 	for (uint16_t code = 0; code < PXEBOOT_ARCH_CODE_COUNT; code++)
-		if (dhcp_pair_has(pair, code)) {
+		if (boot_pair_has(pair, code)) {
 			text_addf(condition, "%s%x", separator, code);
 			separator = "|";
 		}
 	text_add(condition, ")(:|$)\"");
 }
 
-static void add_digits(struct text *condition, const struct dhcp_pair *pair)
+static void add_digits(struct text *condition, const struct boot_pair *pair)
 {
 	char begins[32];
 
 	for (uint16_t code = 0; code < PXEBOOT_ARCH_CODE_COUNT; code++) {
-		if (!dhcp_pair_has(pair, code))
+		if (!boot_pair_has(pair, code))
 			continue;
 		snprintf(begins, sizeof(begins), "%s:Arch:%05u", pair->http ? "HTTPClient" : "PXEClient", code);
 		add_begins(condition, "vendor-class-identifier", 0, begins);
@@ -95,11 +74,11 @@ static void add_digits(struct text *condition, const struct dhcp_pair *pair)
 }
 
 /* The first pair that matches is noted. */
-static void write_pairs(struct isc_writer *writer, void (*add)(struct text *condition, const struct dhcp_pair *pair),
+static void write_pairs(struct isc_writer *writer, void (*add)(struct text *condition, const struct boot_pair *pair),
 			const char *more)
 {
 	for (size_t i = 0; i < writer->n_pairs; i++) {
-		const struct dhcp_pair *pair = &writer->pairs[i];
+		const struct boot_pair *pair = &writer->pairs[i];
 		CLEANUP_TEXT struct text condition = TEXT_INIT;
 
 		add(&condition, pair);

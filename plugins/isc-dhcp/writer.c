@@ -32,8 +32,8 @@ static void write_own_loader(struct isc_writer *writer, size_t index)
 static const char *file_of(const struct isc_writer *writer, int arch, bool http)
 {
 	for (size_t i = 0; i < writer->n_pairs; i++)
-		if (writer->pairs[i].arch == arch && writer->pairs[i].http == http)
-			return writer->pairs[i].file;
+		if (writer->pairs[i].served && writer->pairs[i].arch == arch && writer->pairs[i].http == http)
+			return boot_loader(writer->policy, &writer->pairs[i]);
 	return NULL;
 }
 
@@ -99,7 +99,7 @@ static void write_script(struct isc_writer *writer, const struct pxeboot_group *
 
 static void write_ipxe(struct isc_writer *writer)
 {
-	const char *script = dhcp_script(writer->policy);
+	const char *script = boot_script(writer->policy);
 	struct pxeboot_group group;
 
 	if (writer->user_class != NULL)
@@ -152,7 +152,7 @@ int isc_write(const struct pxeboot_policy *policy, struct text *out, struct pxeb
 		return -EINVAL;
 	writer.error = isc_collect_loaders(&writer);
 	if (writer.error == 0) {
-		isc_choose_pairs(&writer);
+		writer.n_pairs = boot_pairs(policy, writer.pairs);
 		write_all(&writer);
 	}
 	free(writer.loaders);
