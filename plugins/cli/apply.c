@@ -402,13 +402,14 @@ const struct plugin_command command_apply = {
 	.name = "apply",
 	.summary = "write the boot root and the servers' configurations",
 	.help = "Usage: pxeboot apply [OPTION...]\n\n"
-		"Makes the boot root, dnsmasq's configuration and in.tftpd's map what the policy\n"
-		"says. Only what changed is written, each file at once, in an order that lets\n"
+		"Makes the boot root, the DHCP server's configuration and in.tftpd's map what the\n"
+		"policy says. Only what changed is written, each file at once, in an order that lets\n"
 		"machines boot meanwhile. A policy with an error changes nothing.\n\n"
 		"  -n, --dry-run          show what would change, as a diff; write nothing\n"
 		"  -r, --reload           make the servers read what changed: dnsmasq by a restart\n"
-		"                         (SIGHUP does not read it, and can crash it), in.tftpd by\n"
-		"                         SIGHUP after its map was checked\n"
+		"                         (SIGHUP does not read it, and can crash it), ISC dhcpd by\n"
+		"                         one, in.tftpd and Kea by SIGHUP after what they read was\n"
+		"                         checked\n"
 		"      --loaders[=DIR]    take the loaders that the policy names from the installed\n"
 		"                         packages (ipxe, shim-signed, GRUB's, pxelinux), or from\n"
 		"                         packages unpacked into DIR; files of others stay\n"
