@@ -60,11 +60,14 @@ static const struct firmware rows[] = {
 		.name = "riscv64-uefi",
 		.program = "qemu-system-riscv64", .package = "qemu-system-misc",
 		.machine = "virt",
-		.code = "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin",	/* with its own UEFI; OpenSBI is QEMU's */
-		.flash_package = "u-boot-qemu",
+		.code = "/usr/share/qemu-efi-riscv64/RISCV_VIRT_CODE.fd",
+		.variables = "/usr/share/qemu-efi-riscv64/RISCV_VIRT_VARS.fd",
+		.flash_package = "qemu-efi-riscv64 of Debian 13",
+		.below_sbi = true,
 		.nic = "virtio-net-pci,romfile=",
 		.disk = "virtio-blk-pci",
-		.more = (const char *const[]){ "-device", "VGA", "-device", "qemu-xhci", "-device", "usb-kbd", NULL },
+		.more = (const char *const[]){ "-device", "virtio-gpu-pci", "-device", "virtio-rng-pci", "-device",
+					       "qemu-xhci", "-device", "usb-kbd", NULL },
 	},
 };
 

@@ -12,7 +12,8 @@ struct firmware {
 	const char *program, *package;		/* QEMU, and the Debian package that has it */
 	const char *machine;			/* QEMU's -machine */
 	const char *code, *variables;		/* flash images; NULL where QEMU brings its own */
-	const char *flash_package;		/* of code; code without variables is no flash, but what QEMU starts */
+	const char *flash_package;
+	bool below_sbi;				/* OpenSBI has to start it */
 	const char *nic;			/* the network card that this firmware boots from by itself */
 	const char *disk;			/* how a disk is attached, as most of these machines have it */
 	bool disguise;				/* its card's ROM is an iPXE, unlike most real ones */

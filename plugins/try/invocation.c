@@ -41,6 +41,7 @@ enum option_code {
 	OPTION_SECOND_NIC,
 	OPTION_OTHER,
 	OPTION_HTTP_BOOT,
+	OPTION_FLASH,
 };
 
 static int set_firmware(struct invocation *invocation, const char *value)
@@ -103,6 +104,15 @@ static int set_keys(struct invocation *invocation, const char *value)
 					     "and waits, such as 'down,ret'", INVOCATION_KEYS);
 		invocation->key_list[n++] = key;
 	}
+	return -1;
+}
+
+/* A comma would begin another of QEMU's settings. */
+static int set_flash(struct invocation *invocation, const char *value)
+{
+	if (!*value || strchr(value, ','))
+		return session_usage(&invocation->session, "--flash wants a directory without a comma in its name");
+	invocation->options.flash = value;
 	return -1;
 }
 
@@ -231,6 +241,8 @@ static int take(struct invocation *invocation, int option)
 	case OPTION_SECURE_BOOT:
 		options->secure_boot = true;
 		return -1;
+	case OPTION_FLASH:
+		return set_flash(invocation, optarg);
 	case OPTION_HTTP_BOOT:
 		options->http_boot = true;
 		return -1;
@@ -330,6 +342,7 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
 		{ "stall", required_argument, NULL, OPTION_STALL },
 		{ "ipxe-rom", no_argument, NULL, OPTION_IPXE_ROM },
+		{ "flash", required_argument, NULL, OPTION_FLASH },
 		{ "http-boot", no_argument, NULL, OPTION_HTTP_BOOT },
 		{ "disk", required_argument, NULL, OPTION_DISK },
 		{ "run", required_argument, NULL, OPTION_RUN },

@@ -31,6 +31,7 @@
 struct lab_options {
 	const struct firmware *firmware;
 	const char *nic, *mac, *uuid, *serial, *memory;
+	const char *flash;		/* the directory of the firmware's images; NULL: where Debian's package has them */
 	const char *disk;		/* a raw image that stays as it is; or NULL */
 	const char *screenshot, *expect, *keep;
 	const char *runs[LAB_RUNS];	/* shell commands that serve the machine, too */
@@ -130,6 +131,8 @@ void wire_carry(struct lab *lab);
 
 /* machine.c */
 int machine_start(struct lab *lab, int card) MUST_USE;
+/* Adds the path of an image of the firmware: in the user's directory of such, or as @packaged has it. */
+int machine_find_image(const struct lab_options *options, const char *packaged, struct text *path) MUST_USE;
 
 /* run.c: from power-on to the verdict; returns an exit code. */
 int lab_run(struct lab *lab);

@@ -17,6 +17,7 @@
 
 #define MACHINE_LOG SCRATCH "/machine.log"
 #define VARIABLES SCRATCH "/variables.fd"
+#define JUMP SCRATCH "/jump.bin"
 #define FLASH_MAX (64u << 20)
 
 /* EDK2 tries PXE first, over IPv4 and IPv6, unless it is told not to; then HTTP. */
@@ -39,12 +40,57 @@ static int copy_variables(const char *from, const struct lab_options *options)
 	return r < 0 ? r : file_write(VARIABLES, bytes, length, 0600);
 }
 
-static void add_flash(struct command *command, const struct firmware *firmware)
+static void add_flash(struct command *command, const char *code)
 {
 	command_add(command, "-drive");
-	command_addf(command, "if=pflash,unit=0,readonly=on,format=raw,file=%s", firmware->code);
+	command_addf(command, "if=pflash,unit=0,readonly=on,format=raw,file=%s", code);
 	command_add(command, "-drive");
 	command_add(command, "if=pflash,unit=1,format=raw,file=" VARIABLES);
+}
+
+/* The QEMU of Debian 12 starts what is in the flash of a riscv64 machine without the OpenSBI that UEFI needs.  So the
+ * flash is filled as memory is, and OpenSBI starts, as the kernel: lui t0, 0x20000; jr t0, a jump to the flash. */
+static int add_memory(struct command *command, const char *code)
+{
+	static const uint8_t jump[] = { 0xb7, 0x02, 0x00, 0x20, 0x67, 0x80, 0x02, 0x00 };
+	int r = file_write(JUMP, (const char *)jump, sizeof(jump), 0600);
+
+	command_add(command, "-kernel");
+	command_add(command, JUMP);
+	command_add(command, "-device");
+	command_addf(command, "loader,addr=0x20000000,force-raw=on,file=%s", code);
+	command_add(command, "-device");
+	command_add(command, "loader,addr=0x22000000,force-raw=on,file=" VARIABLES);
+	return r;
+}
+
+int machine_find_image(const struct lab_options *options, const char *packaged, struct text *path)
+{
+	const char *slash = strrchr(packaged, '/');
+
+	if (options->flash)
+		text_addf(path, "%s%s", options->flash, slash);
+	else
+		text_add(path, packaged);
+	return path->error;
+}
+
+static int add_firmware(struct command *command, const struct lab_options *options)
+{
+	const struct firmware *firmware = options->firmware;
+	struct text CLEANUP_TEXT code = TEXT_INIT, variables = TEXT_INIT;
+	int r = machine_find_image(options, firmware->code, &code);
+
+	if (r == 0)
+		r = machine_find_image(options, firmware->variables, &variables);
+	if (r == 0)
+		r = copy_variables(variables.bytes, options);
+	if (r < 0)
+		return lab_fail(r, "can't copy %s: %s", variables.bytes ? variables.bytes : "", strerror(-r));
+	if (firmware->below_sbi)
+		return add_memory(command, code.bytes);
+	add_flash(command, code.bytes);
+	return 0;
 }
 
 /* A card whose cable ends nowhere, before the one that boots.  Its MAC is the other's but for one bit. */
@@ -63,7 +109,8 @@ static void add_first_card(struct command *command, const struct lab_options *op
 	command_addf(command, "%s,netdev=n1,mac=%s", options->nic, text);
 }
 
-/* The card is the firmware's first choice.  When what it loads ends with an error, the disk is the next. */
+/* The card is the firmware's first choice.  When what it loads ends with an error, the disk is the next.  EDK2 for
+ * riscv64 knows this order of itself, and connects nothing when QEMU names one. */
 static void add_network(struct command *command, const struct lab_options *options)
 {
 	if (options->second_nic)
@@ -71,7 +118,8 @@ static void add_network(struct command *command, const struct lab_options *optio
 	command_add(command, "-netdev");
 	command_addf(command, "dgram,id=n0,local.type=fd,local.str=%d", COMMAND_PASSED);
 	command_add(command, "-device");
-	command_addf(command, "%s,netdev=n0,mac=%s,bootindex=1", options->nic, options->mac);
+	command_addf(command, "%s,netdev=n0,mac=%s%s", options->nic, options->mac,
+		     options->firmware->below_sbi ? "" : ",bootindex=1");
 }
 
 /* In QEMU's settings, a comma is written twice.  What the machine writes goes to a temporary file. */
@@ -115,15 +163,9 @@ int machine_start(struct lab *lab, int card)
 	int r;
 
 	add_machine(&command, lab->options);
-	if (firmware->variables) {
-		r = copy_variables(firmware->variables, lab->options);
-		if (r < 0)
-			return lab_fail(r, "can't copy %s: %s", firmware->variables, strerror(-r));
-		add_flash(&command, firmware);
-	} else if (firmware->code) {
-		command_add(&command, "-kernel");
-		command_add(&command, firmware->code);
-	}
+	r = firmware->code ? add_firmware(&command, lab->options) : 0;
+	if (r < 0)
+		return r;
 	if (lab->options->http_boot)
 		command_add_all(&command, http_only);
 	add_network(&command, lab->options);

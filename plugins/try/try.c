@@ -24,6 +24,8 @@ static const char help[] =
 	SESSION_HELP
 	"      --firmware NAME    bios, ia32-uefi, x64-uefi, arm64-uefi or riscv64-uefi\n"
 	"                         (default: x64-uefi)\n"
+	"      --flash DIR        where the firmware's images are, under the names that Debian's package\n"
+	"                         has for them (default: where that package puts them)\n"
 	"      --http-boot        the firmware asks over HTTP, not PXE (ia32-uefi, x64-uefi, arm64-uefi)\n"
 	"      --secure-boot      with Secure Boot on, by Microsoft's keys: x64-uefi\n"
 	"      --dhcp SERVER      dnsmasq, isc-dhcpd or kea (default: as the policy says)\n"
@@ -94,6 +96,17 @@ static unsigned no_dhcp_server(const struct pxeboot_policy *policy)
 	return 1;
 }
 
+static unsigned look_for_image(const struct lab_options *options, const char *packaged)
+{
+	struct text CLEANUP_TEXT path = TEXT_INIT;
+
+	if (machine_find_image(options, packaged, &path) == 0 && access(path.bytes, R_OK) == 0)
+		return 0;
+	lab_fail(0, "%s is missing: install the package %s", path.error ? packaged : path.bytes,
+		 options->firmware->flash_package);
+	return 1;
+}
+
 /* How much is missing that the lab needs?  Names all of it at once. */
 static unsigned count_missing(const struct lab_options *options, const struct pxeboot_policy *policy)
 {
@@ -111,10 +124,7 @@ static unsigned count_missing(const struct lab_options *options, const struct px
 	missing += look_for(firmware->program, firmware->package);
 	if (strcmp(tftp, "tftp-hpa") == 0)
 		missing += look_for("in.tftpd", "tftpd-hpa");
-	if (firmware->code && access(firmware->code, R_OK) < 0) {
-		lab_fail(0, "%s is missing: install the package %s", firmware->code, firmware->flash_package);
-		missing++;
-	}
+	missing += firmware->code ? look_for_image(options, firmware->code) + look_for_image(options, firmware->variables) : 0;
 	if (access("/dev/net/tun", R_OK | W_OK) < 0) {
 		lab_fail(0, "/dev/net/tun can't be used: %s (the kernel's module tun, or a container's limits)",
 			 strerror(errno));
