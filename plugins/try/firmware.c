@@ -10,6 +10,7 @@
 #include "base/macro.h"
 
 static const char *const vga[] = { "-vga", "std", NULL };
+static const char *const arm64[] = { "-cpu", "cortex-a57", "-device", "ramfb", "-device", "qemu-xhci", "-device", "usb-kbd", NULL };
 
 static const struct firmware rows[] = {
 	{
@@ -53,8 +54,7 @@ static const struct firmware rows[] = {
 		.nic = "virtio-net-pci,romfile=",
 		.disk = "virtio-blk-pci",
 		.http_boot = true,
-		.more = (const char *const[]){ "-cpu", "cortex-a57", "-device", "ramfb", "-device", "qemu-xhci", "-device",
-					       "usb-kbd", NULL },
+		.more = arm64,
 	},
 	{
 		.name = "riscv64-uefi",
@@ -83,8 +83,21 @@ static const struct firmware secure_rows[] = {
 		.flash_package = "ovmf",
 		.nic = "virtio-net-pci,romfile=",
 		.disk = "ide-hd",
+		.http_boot = true,
 		.secure = true,
 		.more = guarded,
+	},
+	{
+		.name = "arm64-uefi",
+		.program = "qemu-system-aarch64", .package = "qemu-system-arm",
+		.machine = "virt",
+		.code = "/usr/share/AAVMF/AAVMF_CODE.ms.fd", .variables = "/usr/share/AAVMF/AAVMF_VARS.ms.fd",
+		.flash_package = "qemu-efi-aarch64",
+		.nic = "virtio-net-pci,romfile=",
+		.disk = "virtio-blk-pci",
+		.http_boot = true,
+		.secure = true,
+		.more = arm64,
 	},
 };
 

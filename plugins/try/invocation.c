@@ -287,7 +287,7 @@ static int choose_secure_boot(struct invocation *invocation)
 	if (!options->secure_boot)
 		return -1;
 	if (!secure)
-		return session_usage(&invocation->session, "there is no firmware '%s' with Secure Boot here; expected x64-uefi",
+		return session_usage(&invocation->session, "there is no firmware '%s' with Secure Boot here; there are x64-uefi and arm64-uefi",
 				     options->firmware->name);
 	options->firmware = secure;
 	return -1;

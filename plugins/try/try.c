@@ -27,7 +27,7 @@ static const char help[] =
 	"      --flash DIR        where the firmware's images are, under the names that Debian's package\n"
 	"                         has for them (default: where that package puts them)\n"
 	"      --http-boot        the firmware asks over HTTP, not PXE (ia32-uefi, x64-uefi, arm64-uefi)\n"
-	"      --secure-boot      with Secure Boot on, by Microsoft's keys: x64-uefi\n"
+	"      --secure-boot      with Secure Boot on, by Microsoft's keys: x64-uefi, arm64-uefi\n"
 	"      --dhcp SERVER      dnsmasq, isc-dhcpd or kea (default: as the policy says)\n"
 	"      --tftp SERVER      dnsmasq or tftp-hpa (default: as the policy says)\n"
 	"      --expect TEXT      the boot is a success when this appears on the serial console;\n"
