@@ -339,7 +339,12 @@ struct pxeboot_decision {
 	struct pxeboot_rule rule;	/* the rule that this machine falls under: host, group or default */
 	struct pxeboot_rule source;	/* what named the file, or the boot ("once"); else all NULL */
 	const char *reason;		/* with kind NONE: why */
+	bool raspberry_pi;		/* option 43 of the answer is PXEBOOT_RASPBERRY_PI's menu; kind NONE */
 };
+
+/* What a Raspberry Pi's boot ROM looks for in option 43 before it fetches its firmware by TFTP, without a boot file name:
+ * SERIAL/start4.elf, or start4.elf, config.txt and so on (raspberrypi.com, "Network boot your Raspberry Pi"). */
+#define PXEBOOT_RASPBERRY_PI "Raspberry Pi Boot"
 
 /* What is remembered of the machine, for deciding; NULL where nothing is. */
 struct pxeboot_progress {

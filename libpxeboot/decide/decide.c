@@ -303,6 +303,15 @@ static bool give_loader_of_group(struct walk *walk)
 	return false;
 }
 
+/* It fetches its own firmware, once DHCP has said the word. */
+static void tell_raspberry(struct walk *walk)
+{
+	walk->decision->raspberry_pi = walk->policy->raspberry_pi && !walk->decision->http;
+	give_nothing(walk, walk->decision->raspberry_pi
+				   ? "option 43 sends a Raspberry Pi's boot ROM for its own firmware, start4.elf"
+				   : "a Raspberry Pi's boot ROM only claims to be BIOS");
+}
+
 static void give_loader(struct walk *walk)
 {
 	int arch = walk->decision->arch;
@@ -313,7 +322,7 @@ static void give_loader(struct walk *walk)
 		return;
 	/* Firmware that lists more numbers is a boot ROM, too, where only that of BIOS is served. */
 	if (arch == PXEBOOT_ARCH_BIOS && client_is_rpi(walk->client))
-		give_nothing(walk, "a Raspberry Pi's boot ROM only claims to be BIOS");
+		tell_raspberry(walk);
 	else if (file)
 		give_loader_of_arch(walk, file);
 	else

@@ -66,6 +66,24 @@ static void check_proxy(struct load *load)
 			   .expected = "either range or proxy", .also = load_location(range->at) });
 }
 
+/* Only dnsmasq's configuration says it, and not where one name is for all. */
+static void build_raspberry(struct load *load)
+{
+	const struct setting *setting = load_setting(load, "server.raspberry_pi");
+	const struct setting *one_name = load_setting(load, "server.one_name");
+	const char *server = value_of(load, "server.dhcp.server");
+
+	load->policy->raspberry_pi = setting && load_flag(setting->at);
+	if (load->policy->raspberry_pi && server && strcmp(server, "dnsmasq") != 0)
+		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = setting->at,
+			   .problem = "dnsmasq alone tells Raspberry Pis", .expected = "server.dhcp.server = \"dnsmasq\"",
+			   .got = server, .also = load_location(load_setting(load, "server.dhcp.server")->at) });
+	if (load->policy->raspberry_pi && one_name)
+		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = setting->at,
+			   .problem = "DHCP that sends one name to all tells Raspberry Pis nothing of their own",
+			   .expected = "either raspberry_pi or one_name", .also = load_location(one_name->at) });
+}
+
 static void build_menu_kinds(struct load *load)
 {
 	const struct setting *setting = load_setting(load, "server.menus");
@@ -227,6 +245,7 @@ int build_server(struct load *load)
 	policy->one_name_where = place_of(load, policy->one_name ? "server.one_name" : "server");
 	policy->user_class_where = place_of(load, policy->user_class ? "ipxe.user_class" : "ipxe");
 	check_proxy(load);
+	build_raspberry(load);
 	build_menu_kinds(load);
 	int r = build_ranges(load);
 

@@ -18,7 +18,7 @@ static int refuse(struct load *load, const char *override, const char *problem)
 	return -EINVAL;
 }
 
-/* The schema's key of a dotted path; NULL when it is no string or integer that stands once. */
+/* The schema's key of a dotted path; NULL when it is no string, number or truth value that stands once. */
 static const struct schema_key *key_of(const char *path)
 {
 	const struct schema_key *key = &schema_root;
@@ -29,8 +29,8 @@ static const struct schema_key *key_of(const char *path)
 	strcpy(copy, path);
 	for (char *name = strtok_r(copy, ".", &save); name && key; name = strtok_r(NULL, ".", &save))
 		key = key->nodes ? NULL : schema_find(key, name);
-	return key && (key->type == SCHEMA_STRING || key->type == SCHEMA_STRINGS || key->type == SCHEMA_INTEGER)
-		? key : NULL;
+	return key && (key->type == SCHEMA_STRING || key->type == SCHEMA_STRINGS || key->type == SCHEMA_INTEGER ||
+		       key->type == SCHEMA_BOOLEAN) ? key : NULL;
 }
 
 static void add_string(struct text *text, const char *value)
@@ -52,7 +52,7 @@ static void add_policy(struct text *text, const struct schema_key *key, const ch
 	for (const char *dot; (dot = strchr(path, '.')); path = dot + 1, depth++)
 		text_addf(text, "%.*s: { ", (int)(dot - path), path);
 	text_addf(text, "%s = ", path);
-	if (key->type == SCHEMA_INTEGER)
+	if (key->type == SCHEMA_INTEGER || key->type == SCHEMA_BOOLEAN)
 		text_add(text, value);
 	else
 		add_string(text, value);

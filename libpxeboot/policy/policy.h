@@ -226,6 +226,7 @@ struct pxeboot_policy {
 	struct variable *vars;		/* of every machine */
 	size_t n_vars;
 	bool grub, pxelinux;		/* server.menus */
+	bool raspberry_pi;		/* server.raspberry_pi */
 	bool groups_matter;		/* to an entry of a menu */
 
 	struct item *items;

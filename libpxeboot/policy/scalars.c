@@ -54,6 +54,13 @@ static void add_setting(struct scalars *scalars, const struct setting *setting)
 	}
 }
 
+static void add_flag(struct scalars *scalars, const struct setting *setting)
+{
+	const char *value = load_flag(setting->at) ? "true" : "false";
+
+	add_scalar(scalars, setting->path, value, strlen(value), load_location(setting->at));
+}
+
 static void add_fallback(void *context, const char *path, const struct schema_key *key)
 {
 	struct scalars *scalars = context;
@@ -83,6 +90,8 @@ int load_scalars(struct load *load)
 
 		if (type == SCHEMA_STRING || type == SCHEMA_STRINGS)
 			add_setting(&scalars, &load->settings[i]);
+		else if (type == SCHEMA_BOOLEAN)
+			add_flag(&scalars, &load->settings[i]);
 	}
 	int r = schema_visit(&schema_root, add_fallback, &scalars);
 

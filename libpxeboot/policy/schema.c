@@ -62,6 +62,7 @@ static const struct schema_key server_keys[] = {
 		.doc = "architectures that get their default loader" },
 	{ "default_arch", SCHEMA_STRING, VALUE_ARCH, .fallback = "bios",
 		.doc = "what an unknown machine is taken for where DHCP sends one name only" },
+	{ "raspberry_pi", SCHEMA_BOOLEAN, .doc = "boot ROMs of Raspberry Pis are told to fetch their firmware from the boot root" },
 	{ "menus", SCHEMA_STRINGS, VALUE_MENUS, .doc = "boot loaders besides iPXE that get the same menus" },
 	{ "one_name", SCHEMA_STRING, VALUE_FILE_NAME, .doc = "the only boot file name that DHCP can send" },
 	{ "dhcp", SCHEMA_GROUP, KEYS(dhcp_keys), .doc = "who answers DHCP, and what dnsmasq does about it" },

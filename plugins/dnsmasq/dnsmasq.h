@@ -38,6 +38,7 @@ struct dnsmasq_writer {
 	size_t n_pairs;
 	struct dnsmasq_loader *loaders;	/* different ones of hosts and groups; the tag is pxeboot-loader-INDEX */
 	size_t n_loaders;
+	bool raspberry_pi;		/* their boot ROMs are told to fetch their firmware */
 };
 
 /* ---- lines.c: the language */

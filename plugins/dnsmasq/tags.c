@@ -34,8 +34,9 @@ void dnsmasq_choose_pairs(struct dnsmasq_writer *writer)
 	const struct pxeboot_policy *policy = writer->policy;
 
 	add_pairs(writer, true);
-	/* Others matter only to groups that ask for an architecture and to whoever has a loader of its own. */
-	if (writer->n_loaders > 0 || dnsmasq_groups_ask(policy, "arch") || dnsmasq_groups_ask(policy, "firmware"))
+	/* Others matter only to groups that ask for an architecture, to hosts and groups with a loader of their own, and to
+	 * a Raspberry Pi's boot ROM, which says BIOS. */
+	if (writer->n_loaders > 0 || writer->raspberry_pi || dnsmasq_groups_ask(policy, "arch") || dnsmasq_groups_ask(policy, "firmware"))
 		add_pairs(writer, false);
 }
 
@@ -129,7 +130,7 @@ static void write_raspberry(struct dnsmasq_writer *writer)
 {
 	const char *prefix;
 
-	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) == NULL)
+	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) == NULL && !writer->raspberry_pi)
 		return;
 	dnsmasq_heading(writer, "A Raspberry Pi's boot ROM claims to be BIOS and isn't.");
 	for (size_t i = 0; (prefix = pxeboot_rpi_prefix(i)) != NULL; i++)

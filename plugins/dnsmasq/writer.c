@@ -178,6 +178,27 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 	}
 }
 
+#define RASPBERRY_TAGS "tag:pxeboot-rpi,tag:pxeboot-bios,tag:!pxeboot-ipxe,tag:!pxeboot-own-loader"
+
+/* Option 43 as pxe-service would send it: discovery control, a prompt without delay, a menu of one entry without a server.
+ * Outside proxy mode any pxe-service would change what all other firmware is told. */
+static void write_raspberry(struct dnsmasq_writer *writer)
+{
+	static const char menu[] = "\x06\x01\x03\x0a\x04\x00PXE\x09\x14\x00\x00\x11" PXEBOOT_RASPBERRY_PI "\xff";
+	CLEANUP_TEXT struct text hex = TEXT_INIT;
+
+	if (!writer->raspberry_pi)
+		return;
+	dnsmasq_heading(writer, "A Raspberry Pi's boot ROM fetches its firmware by itself, once it has read these words.");
+	if (writer->proxy != NULL) {
+		dnsmasq_line(writer, "pxe-service=" RASPBERRY_TAGS ",0,\"" PXEBOOT_RASPBERRY_PI "\"");
+		return;
+	}
+	dnsmasq_add_hex(&hex, menu, sizeof(menu) - 1);
+	dnsmasq_line(writer, "dhcp-option-force=" RASPBERRY_TAGS ",60,PXEClient");
+	dnsmasq_line(writer, "dhcp-option-force=" RASPBERRY_TAGS ",43,%s", hex.error == 0 ? hex.bytes : "");
+}
+
 static void write_one_name(struct dnsmasq_writer *writer)
 {
 	dnsmasq_heading(writer, "One name for all; the TFTP server's map and the link of the address do the rest.");
@@ -268,6 +289,7 @@ static void write_all(struct dnsmasq_writer *writer)
 		dnsmasq_write_host_tags(writer);
 		dnsmasq_write_group_tags(writer);
 		write_firmware(writer);
+		write_raspberry(writer);
 		write_ipxe(writer);
 	}
 	if (writer->proxy != NULL)
@@ -281,6 +303,7 @@ bool dnsmasq_does_dhcp(const struct pxeboot_policy *policy)
 
 int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)
 {
+	const char *raspberry = pxeboot_policy_get(policy, "server.raspberry_pi");
 	struct dnsmasq_writer writer = {
 		.policy = policy,
 		.out = out,
@@ -291,6 +314,7 @@ int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct 
 		.user_class = pxeboot_policy_get(policy, "ipxe.user_class"),
 		.one_name = pxeboot_policy_get(policy, "server.one_name"),
 		.proxy = pxeboot_policy_get(policy, "server.dhcp.proxy"),
+		.raspberry_pi = raspberry != NULL && strcmp(raspberry, "true") == 0,
 	};
 
 	if (writer.address == NULL)

@@ -136,6 +136,8 @@ static void add_server(struct sketch *sketch)
 	sketch->one_name = chance(sketch, 5);
 	if (sketch->one_name)
 		text_addf(&sketch->out, " tftp = \"tftp-hpa\"; one_name = \"%s\";", DICE_PICK(&sketch->dice, names));
+	else if (chance(sketch, 30))
+		text_add(&sketch->out, " raspberry_pi = true;");
 	text_add(&sketch->out, " dnsmasq = { hook = \"/bin/true\"; };\n");
 	add_dhcp(sketch);
 	text_add(&sketch->out, "};\n");

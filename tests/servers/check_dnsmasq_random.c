@@ -52,11 +52,23 @@ static bool begins(const struct pxeboot_client *client, const char *prefix)
 	       strncmp(vendor_class, prefix, strlen(prefix)) == 0;
 }
 
+/* Of several numbers a proxy's menu looks at the first. */
+static bool is_bios_first(const struct pxeboot_client *client)
+{
+	const char *archs;
+
+	return pxeboot_client_get(client, PXEBOOT_FACT_ARCH, &archs) == 0 && archs[0] == '0' &&
+	       (archs[1] == '\0' || archs[1] == ',');
+}
+
 /* A proxy answers to PXEClient or HTTPClient with a number in option 93, and repeats the word. */
 static void bend(const struct differ_question *question, struct differ_expected *expected)
 {
+	if (expected->decision.raspberry_pi)
+		expected->vendor_class = "PXEClient";
 	if (!is_proxy(question->policy))
 		return;
+	expected->decision.raspberry_pi &= is_bios_first(question->client);
 	expected->vendor_class = begins(question->client, "PXEClient") ? "PXEClient" :
 				 begins(question->client, "HTTPClient") ? "HTTPClient" : NULL;
 	expected->silent = expected->vendor_class == NULL || !random_client_has(question->random, 93, 2);
@@ -67,7 +79,7 @@ int main(int argc, char **argv)
 	static const char *const programs[] = { "/usr/sbin/dnsmasq", "dnsmasq-base", NULL };
 	const struct differ_server server = {
 		.programs = programs, .output = plugin_dnsmasq.output, .start = start, .stop = stop, .relays = relays,
-		.silent = is_proxy, .bend = bend,
+		.silent = is_proxy, .bend = bend, .tells_raspberry_pi = true,
 	};
 
 	return differ_run(&server, argc, argv);

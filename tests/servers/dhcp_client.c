@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dhcp_client.h"
 
+#include "pxeboot.h"
+
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <poll.h>
@@ -167,9 +169,10 @@ static void take_option(struct dhcp_reply *reply, uint8_t code, const uint8_t *b
 		reply->server = read_be32(bytes);
 	else if (code == 60)
 		take_text(bytes, length, reply->vendor_class, sizeof(reply->vendor_class));
-	else if (code == 43)
+	else if (code == 43) {
 		reply->vendor_options = length;
-	else if (code == 67) {
+		reply->raspberry_pi = memmem(bytes, length, PXEBOOT_RASPBERRY_PI, strlen(PXEBOOT_RASPBERRY_PI)) != NULL;
+	} else if (code == 67) {
 		take_text(bytes, length, reply->file, sizeof(reply->file));
 		reply->file_in_option = true;
 	}

@@ -36,6 +36,7 @@ struct dhcp_reply {
 	bool file_in_option;			/* it came in option 67 */
 	char vendor_class[64];			/* option 60 */
 	size_t vendor_options;			/* length of option 43 */
+	bool raspberry_pi;			/* it has a Raspberry Pi's word in it */
 	/* The same as it was sent.  A field that holds options is empty. */
 	char field[129], server_name[65];
 	struct dhcp_value class;		/* option 60 */

@@ -98,7 +98,8 @@ static bool is_named(const struct dhcp_reply *reply, const char *name)
 }
 
 /* NULL, or what one reply has wrong. */
-static const char *find_wrong(const struct differ_expected *expected, const struct dhcp_reply *reply)
+static const char *find_wrong(const struct differ_server *server, const struct differ_expected *expected,
+			      const struct dhcp_reply *reply)
 {
 	if (!is_named(reply, expected->named))
 		return "option 67";
@@ -108,13 +109,16 @@ static const char *find_wrong(const struct differ_expected *expected, const stru
 		return "server";
 	if (reply->server_name[0] != '\0' || reply->tftp_server.there)
 		return "a name of the server";
+	if (server->tells_raspberry_pi && reply->raspberry_pi != expected->decision.raspberry_pi)
+		return "option 43";
 	if (reply->class.there != (expected->vendor_class != NULL) ||
 	    strcmp(reply->vendor_class, text_or(expected->vendor_class, "")) != 0)
 		return "option 60";
 	return NULL;
 }
 
-static const char *compare(const struct differ_expected *expected, const struct volley_ask *ask)
+static const char *compare(const struct differ_server *server, const struct differ_expected *expected,
+			   const struct volley_ask *ask)
 {
 	const char *wrong;
 
@@ -124,8 +128,8 @@ static const char *compare(const struct differ_expected *expected, const struct 
 		return "no OFFER";
 	if (!ask->ack.there || ask->ack.type != DHCP_ACK)
 		return "no ACK";
-	wrong = find_wrong(expected, &ask->offer);
-	return wrong != NULL ? wrong : find_wrong(expected, &ask->ack);
+	wrong = find_wrong(server, expected, &ask->offer);
+	return wrong != NULL ? wrong : find_wrong(server, expected, &ask->ack);
 }
 
 static void show_lines(const char *text)
@@ -205,7 +209,7 @@ static void compare_all(struct run *run, struct subject *subject, unsigned n)
 		const char *wrong;
 
 		expect(run, subject, i, &expected);
-		wrong = compare(&expected, &run->asks[i]);
+		wrong = compare(run->server, &expected, &run->asks[i]);
 		if (wrong != NULL && run->differences < MOST)
 			show(run, subject, i, &expected, wrong);
 		run->differences += wrong != NULL;

@@ -45,6 +45,8 @@ struct differ_server {
 	bool (*relays)(const struct pxeboot_policy *policy);
 	/* Does it leave options in the BOOTP file field unread, as no firmware sends any (RFC 2132, option 52)? */
 	bool skips_file_field;
+	/* Does it send option 43 to boot ROMs of Raspberry Pis? */
+	bool tells_raspberry_pi;
 	/* May it say nothing to somebody? */
 	bool (*silent)(const struct pxeboot_policy *policy);
 	/* Changes what is expected where the server can't help being different. */

@@ -88,6 +88,36 @@ START_TEST(firmware_gets_the_loader_of_its_architecture)
 }
 END_TEST
 
+START_TEST(raspberry_pi_is_told)
+{
+	static const struct {
+		const char *setting, *facts;
+		bool told;
+	} rows[] = {
+		{ "", "mac=b8:27:eb:00:00:01 arch=0", false },
+		{ "raspberry_pi = false;", "mac=b8:27:eb:00:00:01 arch=0", false },
+		{ "raspberry_pi = true;", "mac=52:54:00:00:00:01 arch=0", false },
+		{ "raspberry_pi = true;", "mac=b8:27:eb:00:00:01 arch=11", false },
+		{ "raspberry_pi = true;", "mac=b8:27:eb:00:00:01 arch=20", false },
+		{ "raspberry_pi = true;", "mac=b8:27:eb:00:00:01 arch=0 user_class=iPXE", false },
+		{ "raspberry_pi = true;", "mac=b8:27:eb:00:00:01", false },
+		{ "raspberry_pi = true;", "mac=b8:27:eb:00:00:01 arch=0", true },
+		{ "raspberry_pi = true; serve = \"arm64-uefi\";", "mac=dc:a6:32:00:00:01 arch=0", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pxeboot_policy *policy = policy_with(rows[i].setting, "");
+		struct pxeboot_client *client = client_of(rows[i].facts);
+		struct pxeboot_decision decision;
+
+		pxeboot_decide(policy, client, pxeboot_stage_of(policy, client), NULL, &decision);
+		ck_assert_msg(decision.raspberry_pi == rows[i].told && (!rows[i].told || decision.kind == NONE), "%zu", i);
+		pxeboot_client_unref(client);
+		pxeboot_policy_unref(policy);
+	}
+}
+END_TEST
+
 START_TEST(http_boot_gets_a_whole_url)
 {
 	static const struct row rows[] = {
@@ -375,6 +405,7 @@ int main(void)
 	TCase *tests = tcase_create("decide");
 
 	tcase_add_test(tests, firmware_gets_the_loader_of_its_architecture);
+	tcase_add_test(tests, raspberry_pi_is_told);
 	tcase_add_test(tests, http_boot_gets_a_whole_url);
 	tcase_add_test(tests, an_ipxe_is_never_given_what_it_cannot_leave);
 	tcase_add_test(tests, a_host_gets_its_own_loader);
