@@ -263,6 +263,7 @@ struct pxeboot_group {
 	const struct pxeboot_term *terms;	/* all of them must match */
 	size_t n_terms;
 	const char *script_url;		/* what DHCP hands to iPXE, PXEBOOT_WHERE_DHCP only */
+	const char *script_url6;	/* what DHCPv6 hands to it, likewise; NULL without server.address6 */
 };
 
 struct pxeboot_item {			/* a profile or a menu */

@@ -4,6 +4,7 @@
  */
 #include "base/scalar.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -203,6 +204,23 @@ void scalar_format_ip4(uint32_t address, char ret[16])
 {
 	snprintf(ret, 16, "%u.%u.%u.%u", (unsigned)(address >> 24), (unsigned)(address >> 16 & 255),
 		 (unsigned)(address >> 8 & 255), (unsigned)(address & 255));
+}
+
+int scalar_ip6(const char *string, uint8_t ret[IP6_LENGTH])
+{
+	struct in6_addr address;
+
+	if (inet_pton(AF_INET6, string, &address) != 1)
+		return -EINVAL;
+	memcpy(ret, &address, IP6_LENGTH);
+	return 0;
+}
+
+bool ip6_same_prefix(const uint8_t a[IP6_LENGTH], const uint8_t b[IP6_LENGTH], unsigned bits)
+{
+	unsigned whole = bits / 8, rest = bits % 8;
+
+	return !memcmp(a, b, whole) && (!rest || !((a[whole] ^ b[whole]) >> (8 - rest)));
 }
 
 /* A shift by 32 bits is not defined, so a prefix of no bits stands apart. */

@@ -14,6 +14,7 @@
 
 #define MAC_LENGTH 6
 #define UUID_LENGTH 16
+#define IP6_LENGTH 16
 
 struct ip4_prefix {
 	uint32_t address;	/* host byte order, bits below the prefix are zero */
@@ -39,6 +40,11 @@ int scalar_ip4(const char *string, uint32_t *ret) MUST_USE;			/* host byte order
 void scalar_format_ip4(uint32_t address, char ret[16]);
 int scalar_ip4_prefix(const char *string, struct ip4_prefix *ret) MUST_USE;	/* A.B.C.D/N, host bits zero */
 bool ip4_prefix_has(const struct ip4_prefix *prefix, uint32_t address);
+
+/* An IPv6 address without zone, in network order. */
+int scalar_ip6(const char *string, uint8_t ret[IP6_LENGTH]) MUST_USE;
+/* Do both begin with the same @bits? */
+bool ip6_same_prefix(const uint8_t a[IP6_LENGTH], const uint8_t b[IP6_LENGTH], unsigned bits);
 
 /* A name of the policy: a letter, then letters, digits, '-', '_'; at most 64. */
 bool scalar_is_name(const char *string);

@@ -14,6 +14,7 @@
 #include "policy/policy.h"
 
 #define BUILT_IN "(built in)"
+#define NO_ADDRESS6 "it asks over IPv6 and the policy has no server.address6"
 
 /* One walk: who asks, what was found, and who listens. */
 struct walk {
@@ -44,18 +45,29 @@ static void loses(const struct walk *walk, const struct pxeboot_loss *loss)
 
 /* ---- Architecture --------------------------------------------------------------------------------------------- */
 
+/* A loader (NULL: none) as each way of asking has to name it; NULL where there is no server for that way. */
+static const char *name_of(const struct pxeboot_client *client, bool http, const char *path, const struct urls *urls)
+{
+	if (!path)
+		return NULL;
+	if (client_asks_ipv6(client))
+		return http ? urls->http6 : urls->tftp6;
+	return http ? urls->http : path;
+}
+
 /* What DHCP names for an architecture and transport; NULL when the policy has nothing for it. */
-static const char *loader_for(const struct pxeboot_policy *policy, int arch, bool http)
+static const char *loader_for(const struct pxeboot_policy *policy, const struct pxeboot_client *client, int arch, bool http)
 {
 	const struct served *served = &policy->served[arch];
 
-	return http ? served->url : served->loader;
+	return name_of(client, http, served->loader, served->urls);
 }
 
 /* Lower is better: what is served before what isn't, then the table's order, then TFTP before HTTP. */
-static unsigned arch_rank(const struct pxeboot_policy *policy, const struct pxeboot_arch_code *code)
+static unsigned arch_rank(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
+			  const struct pxeboot_arch_code *code)
 {
-	bool served = loader_for(policy, code->arch, code->http) != NULL;
+	bool served = loader_for(policy, client, code->arch, code->http) != NULL;
 
 	return (served ? 0u : 1u) << 16 | (unsigned)code->arch << 1 | (code->http ? 1u : 0u);
 }
@@ -71,7 +83,7 @@ static const struct pxeboot_arch_code *choose_arch(const struct pxeboot_policy *
 
 		if (!code || code->arch == PXEBOOT_ARCH_NONE)
 			continue;
-		if (!best || arch_rank(policy, code) < arch_rank(policy, best))
+		if (!best || arch_rank(policy, client, code) < arch_rank(policy, client, best))
 			best = code;
 	}
 	return best;
@@ -212,17 +224,23 @@ static void give_nothing(struct walk *walk, const char *reason)
 static void give_script(struct walk *walk)
 {
 	const struct pxeboot_policy *policy = walk->policy;
+	bool ipv6 = client_asks_ipv6(walk->client);
 
+	if (ipv6 && !policy->address6) {
+		give_nothing(walk, NO_ADDRESS6);
+		return;
+	}
 	for (size_t i = 0; i < policy->n_groups; i++) {
 		const struct group *group = &policy->groups[i];
 
 		if (group->tested == PXEBOOT_WHERE_DHCP && group_matches(group, walk->client, walk->decision->arch)) {
-			give(walk, PXEBOOT_DECISION_SCRIPT, group->script_url,
+			give(walk, PXEBOOT_DECISION_SCRIPT, ipv6 ? group->script6 : group->script_url,
 			     rule_at("group", group->name, group->where));
 			return;
 		}
 	}
-	give(walk, PXEBOOT_DECISION_SCRIPT, policy->boot_url, rule_built_in("script", "boot.ipxe"));
+	give(walk, PXEBOOT_DECISION_SCRIPT, ipv6 ? policy->boot_url6 : policy->boot_url,
+	     rule_built_in("script", "boot.ipxe"));
 }
 
 static void give_loader_of_arch(struct walk *walk, const char *file)
@@ -244,6 +262,8 @@ static const char *why_not_served(const struct walk *walk)
 		return "nothing can be served to this architecture";
 	if (!walk->policy->served[decision->arch].loader)
 		return "the policy does not serve this architecture (loaders, server.serve)";
+	if (client_asks_ipv6(walk->client))
+		return walk->policy->address6 ? "it asks over HTTP and the policy has no server.http6" : NO_ADDRESS6;
 	return "it asks over HTTP and the policy has no server.http";
 }
 
@@ -279,7 +299,7 @@ static bool give_loader_of_host(struct walk *walk)
 
 	if (!host)
 		return false;
-	file = walk->decision->http ? host->loader_url : host->loader;
+	file = name_of(walk->client, walk->decision->http, host->loader, host->loader_urls);
 	if (file)
 		give(walk, PXEBOOT_DECISION_LOADER, file, rule_at("host", host->name, host->where));
 	return file != NULL;
@@ -293,7 +313,7 @@ static bool give_loader_of_group(struct walk *walk)
 
 	for (size_t i = 0; boots_from_network(walk) && i < policy->n_groups; i++) {
 		const struct group *group = &policy->groups[i];
-		const char *file = walk->decision->http ? group->loader_url : group->loader;
+		const char *file = name_of(walk->client, walk->decision->http, group->loader, group->loader_urls);
 
 		if (!file || !group_matches(group, walk->client, walk->decision->arch))
 			continue;
@@ -316,7 +336,7 @@ static void give_loader(struct walk *walk)
 {
 	int arch = walk->decision->arch;
 	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL
-						     : loader_for(walk->policy, arch, walk->decision->http);
+						     : loader_for(walk->policy, walk->client, arch, walk->decision->http);
 
 	if (give_loader_of_host(walk) || give_loader_of_group(walk))
 		return;
@@ -335,8 +355,10 @@ static void give_own_build(struct walk *walk)
 {
 	int arch = walk->decision->arch;
 
-	if (arch != PXEBOOT_ARCH_NONE && !walk->decision->http && walk->policy->served[arch].loader)
-		give_loader_of_arch(walk, walk->policy->served[arch].loader);
+	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL : loader_for(walk->policy, walk->client, arch, false);
+
+	if (file && !walk->decision->http)
+		give_loader_of_arch(walk, file);
 	else
 		give_script(walk);
 }

@@ -97,14 +97,17 @@ static int build_terms(struct load *load, const config_setting_t *node, struct g
 
 static int build_script(struct load *load, struct group *group)
 {
-	const char *http = load->policy->http;
-	const char *base = http ? arena_join(load->arena, http, "/groups/") : NULL;
+	const char *http = load->policy->http, *base6 = load->policy->base6;
 	char *stem = arena_join(load->arena, "groups/", group->name);
-	char *url = base ? arena_join(load->arena, base, group->name) : NULL;
+	char *base = http ? arena_join(load->arena, http, "/") : NULL;
+	char *folder6 = base6 ? arena_join(load->arena, base6, "/") : NULL;
 
 	group->script = stem ? arena_join(load->arena, stem, ".ipxe") : NULL;
-	group->script_url = url ? arena_join(load->arena, url, ".ipxe") : group->script;
-	return group->script && group->script_url && (!http || url) ? 0 : -ENOMEM;
+	if (!group->script || (http && !base) || (base6 && !folder6))
+		return -ENOMEM;
+	group->script_url = http ? arena_join(load->arena, base, group->script) : group->script;
+	group->script6 = base6 ? arena_join(load->arena, folder6, group->script) : NULL;
+	return group->script_url && (!base6 || group->script6) ? 0 : -ENOMEM;
 }
 
 static int build_group(struct load *load, const config_setting_t *node, struct group *group)
@@ -123,7 +126,7 @@ static int build_group(struct load *load, const config_setting_t *node, struct g
 	if (!r)
 		r = build_script(load, group);
 	if (!r)
-		r = build_own_loader(load, node, &group->loader, &group->loader_url);
+		r = build_own_loader(load, node, &group->loader, &group->loader_urls);
 	if (group->loader)
 		group->loader_where = load_location(load_member(node, "loader"));
 	return r ? r : build_variables(load, node, &group->vars, &group->n_vars);

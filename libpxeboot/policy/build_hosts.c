@@ -145,21 +145,40 @@ static int build_serial(struct load *load, const config_setting_t *node, size_t 
 	return 0;
 }
 
-int build_own_loader(struct load *load, const config_setting_t *node, const char **ret_loader, const char **ret_url)
+static int build_url(struct load *load, const char *server, const char *path, const char **ret_url)
 {
-	const char *http = load->policy->http, *loader = load_member_string(node, "loader");
+	char *base = server ? arena_join(load->arena, server, "/") : NULL;
+	char *url = base ? arena_join(load->arena, base, path) : NULL;
+
+	if (server && !url)
+		return -ENOMEM;
+	*ret_url = url;
+	return 0;
+}
+
+int build_loader_urls(struct load *load, const char *path, const struct urls **ret_urls)
+{
+	struct urls *urls = arena_alloc(load->arena, 1, sizeof(*urls));
+	int r = urls ? build_url(load, load->policy->http, path, &urls->http) : -ENOMEM;
+
+	if (!r)
+		r = build_url(load, load->policy->tftp6, path, &urls->tftp6);
+	if (!r)
+		r = build_url(load, load->policy->http6, path, &urls->http6);
+	if (!r)
+		*ret_urls = urls;
+	return r;
+}
+
+int build_own_loader(struct load *load, const config_setting_t *node, const char **ret_loader,
+		     const struct urls **ret_urls)
+{
+	const char *loader = load_member_string(node, "loader");
 
 	if (!loader)
 		return 0;
 	*ret_loader = arena_string(load->arena, loader);
-	if (!*ret_loader)
-		return -ENOMEM;
-	if (!http)
-		return 0;
-	char *base = arena_join(load->arena, http, "/");
-
-	*ret_url = base ? arena_join(load->arena, base, loader) : NULL;
-	return *ret_url ? 0 : -ENOMEM;
+	return *ret_loader ? build_loader_urls(load, loader, ret_urls) : -ENOMEM;
 }
 
 static int build_name(struct load *load, const config_setting_t *node, size_t number)
@@ -236,7 +255,7 @@ static int build_host(struct load *load, const config_setting_t *node, size_t nu
 	if (!r)
 		r = build_serial(load, node, number);
 	if (!r)
-		r = build_own_loader(load, node, &host->loader, &host->loader_url);
+		r = build_own_loader(load, node, &host->loader, &host->loader_urls);
 	if (!r)
 		r = build_variables(load, node, &host->vars, &n_vars);
 	host->n_vars = (uint32_t)n_vars;

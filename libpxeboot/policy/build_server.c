@@ -84,6 +84,25 @@ static void build_raspberry(struct load *load)
 			   .expected = "either raspberry_pi or one_name", .also = load_location(one_name->at) });
 }
 
+static void check_ipv6(struct load *load)
+{
+	static const char *const needs[] = { "server.http6", "server.dhcp.range6", "server.dhcp.ra" };
+	const struct setting *address6 = load_setting(load, "server.address6");
+	const struct setting *one_name = load_setting(load, "server.one_name");
+
+	for (size_t i = 0; i < ARRAY_SIZE(needs) && !address6; i++) {
+		const struct setting *setting = load_setting(load, needs[i]);
+
+		if (setting)
+			load_fault(load, &(struct fault) { .id = "policy.missing", .at = setting->at,
+				   .problem = "nobody is served over IPv6", .expected = "server.address6, too" });
+	}
+	if (address6 && one_name)
+		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = address6->at,
+			   .problem = "over IPv6 every machine is told a URL of its own", .expected = "no server.one_name",
+			   .also = load_location(one_name->at) });
+}
+
 static void build_menu_kinds(struct load *load)
 {
 	const struct setting *setting = load_setting(load, "server.menus");
@@ -106,6 +125,22 @@ static int build_urls(struct load *load)
 	policy->done_at = policy->live ? policy->live : tftp;
 	policy->boot_url = policy->http ? arena_join(load->arena, policy->http, "/boot.ipxe") : "boot.ipxe";
 	return tftp && policy->boot_url ? 0 : -ENOMEM;
+}
+
+static int build_bases6(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+	char *head;
+
+	if (!policy->address6) {
+		policy->http6 = NULL;	/* which was told */
+		return 0;
+	}
+	head = arena_join(load->arena, "tftp://[", policy->address6);
+	policy->tftp6 = head ? arena_join(load->arena, head, "]") : NULL;
+	policy->base6 = policy->http6 ? policy->http6 : policy->tftp6;
+	policy->boot_url6 = policy->base6 ? arena_join(load->arena, policy->base6, "/boot.ipxe") : NULL;
+	return policy->boot_url6 ? 0 : -ENOMEM;
 }
 
 /* The architectures of server.serve get their default loader. */
@@ -144,12 +179,7 @@ static int build_served(struct load *load)
 
 		if (own)
 			*served = (struct served) { .loader = own->value, .where = own->where };
-		if (!served->loader || !policy->http)
-			continue;
-		const char *base = arena_join(load->arena, policy->http, "/");
-
-		served->url = base ? arena_join(load->arena, base, served->loader) : NULL;
-		if (!served->url)
+		if (served->loader && build_loader_urls(load, served->loader, &served->urls))
 			return -ENOMEM;
 	}
 	return 0;
@@ -233,6 +263,8 @@ int build_server(struct load *load)
 	policy->address = value_of(load, "server.address");
 	policy->root = value_of(load, "server.root");
 	policy->http = value_of(load, "server.http");
+	policy->address6 = value_of(load, "server.address6");
+	policy->http6 = value_of(load, "server.http6");
 	policy->live = value_of(load, "server.live");
 	policy->interface = value_of(load, "server.dhcp.interface");
 	policy->proxy = value_of(load, "server.dhcp.proxy");
@@ -246,11 +278,14 @@ int build_server(struct load *load)
 	policy->user_class_where = place_of(load, policy->user_class ? "ipxe.user_class" : "ipxe");
 	check_proxy(load);
 	build_raspberry(load);
+	check_ipv6(load);
 	build_menu_kinds(load);
 	int r = build_ranges(load);
 
 	if (!r)
 		r = build_urls(load);
+	if (!r)
+		r = build_bases6(load);
 	if (!r)
 		r = build_served(load);
 	if (!r)

@@ -129,9 +129,11 @@ int build_unknown(struct load *load) MUST_USE;
 int build_hosts(struct load *load) MUST_USE;
 int build_groups(struct load *load) MUST_USE;
 int build_menus(struct load *load) MUST_USE;
-/* The loader of a host or group, and its URL; both NULL where it has none. */
+/* The loader of a host or group, and its URLs; both NULL where it has none. */
 int build_own_loader(struct load *load, const config_setting_t *node, const char **ret_loader,
-		     const char **ret_url) MUST_USE;
+		     const struct urls **ret_urls) MUST_USE;
+/* The URLs of a file in the boot root. */
+int build_loader_urls(struct load *load, const char *path, const struct urls **ret_urls) MUST_USE;
 /* Finds out who can test the group, and warns when nobody can; DHCP must, where it has a loader. */
 void place_group(struct load *load, struct group *group);
 

@@ -122,13 +122,19 @@ struct item {
 	struct menu *menu;
 };
 
+/* Whole URLs of a loader. */
+struct urls {
+	const char *http;		/* NULL without server.http */
+	const char *tftp6, *http6;	/* over IPv6; NULL without server.address6, server.http6 */
+};
+
 struct host {			/* there may be a hundred thousand: the order of its members keeps it small */
 	const char *name;
 	struct location where;
 	uint8_t (*macs)[MAC_LENGTH];
 	const char **mac_texts;
 	const char *uuid_text, *serial, *loader;	/* or NULL */
-	const char *loader_url;		/* server.http + loader; NULL without */
+	const struct urls *loader_urls;	/* NULL without a loader */
 	struct variable *vars;
 	uint32_t n_macs, n_vars;
 	int boot, once, then;		/* item index; once, then: -1 */
@@ -177,7 +183,8 @@ struct group {
 	const char *script;		/* "groups/NAME.ipxe" */
 	const char *script_url;		/* what DHCP hands out: with server.http the URL, else the path */
 	const char *loader;		/* or NULL; DHCP can test all terms of a group that has one, whoever else can, too */
-	const char *loader_url;		/* server.http + loader; NULL without */
+	const struct urls *loader_urls;	/* NULL without a loader */
+	const char *script6;		/* over IPv6; NULL without server.address6 */
 	struct location loader_where;
 	struct variable *vars;
 	size_t n_vars;
@@ -187,7 +194,7 @@ struct group {
 
 struct served {				/* one architecture */
 	const char *loader;		/* NULL: not served */
-	const char *url;		/* server.http + loader; NULL without server.http */
+	const struct urls *urls;	/* likewise */
 	struct location where;		/* file "(built in)" for a default */
 };
 
@@ -203,6 +210,7 @@ struct pxeboot_policy {
 
 	/* server */
 	const char *address, *root, *http, *live, *interface, *proxy, *one_name;
+	const char *address6, *http6;
 	struct dhcp_range *ranges;
 	size_t n_ranges;
 	bool offers_known;		/* the DHCP server tests the very address that it offers */
@@ -211,6 +219,10 @@ struct pxeboot_policy {
 	const char *base;		/* server.http, or tftp://ADDRESS: what scripts put before every path */
 	const char *done_at;		/* who hears that a machine is done, before "/done/TOKEN": server.live, or tftp://ADDRESS */
 	const char *boot_url;		/* what DHCP hands to iPXE: server.http/boot.ipxe, or boot.ipxe */
+
+	const char *tftp6;		/* tftp://[ADDRESS6]; this and the next two are NULL without server.address6 */
+	const char *base6;		/* server.http6, or tftp6 */
+	const char *boot_url6;		/* of the boot script */
 
 	const char *user_class;		/* ipxe.user_class, or NULL */
 	struct location user_class_where;

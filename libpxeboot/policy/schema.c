@@ -12,6 +12,8 @@
 static const struct schema_key dhcp_keys[] = {
 	{ "server", SCHEMA_STRING, VALUE_DHCP, .fallback = "dnsmasq", .doc = "who hands out the names of boot files" },
 	{ "range", SCHEMA_STRINGS, VALUE_RANGE, .min = 1, .doc = "addresses that dnsmasq hands out" },
+	{ "range6", SCHEMA_STRINGS, VALUE_RANGE6, .min = 1, .doc = "IPv6 addresses that dnsmasq hands out" },
+	{ "ra", SCHEMA_BOOLEAN, .doc = "dnsmasq tells machines to ask for them, as no router does" },
 	{ "interface", SCHEMA_STRING, VALUE_INTERFACE, .doc = "where dnsmasq listens" },
 	{ "proxy", SCHEMA_STRING, VALUE_ADDRESS, .doc = "subnet that another DHCP server looks after" },
 };
@@ -54,6 +56,8 @@ static const struct schema_key server_keys[] = {
 	{ "address", SCHEMA_STRING, VALUE_ADDRESS, .required = true, .doc = "what clients are told" },
 	{ "root", SCHEMA_STRING, VALUE_ABSOLUTE, .required = true, .doc = "the boot root" },
 	{ "http", SCHEMA_STRING, VALUE_HTTP, .doc = "a web server over the same root" },
+	{ "address6", SCHEMA_STRING, VALUE_ADDRESS6, .doc = "what clients are told that ask over IPv6" },
+	{ "http6", SCHEMA_STRING, VALUE_HTTP6, .doc = "the web server, for them" },
 	{ "live", SCHEMA_STRING, VALUE_HTTP, .doc = "where the FastCGI program answers; asked before the boot root's scripts" },
 	{ "state", SCHEMA_STRING, VALUE_ABSOLUTE, .fallback = "/var/lib/pxeboot",
 		.doc = "directory of what is remembered of machines" },

@@ -2,6 +2,7 @@
 /*
  * Does a client have what a term asks for?  A fact that is absent, empty or malformed matches nothing.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "policy/policy.h"
@@ -36,6 +37,12 @@ static bool text_equals(const char *text, const char *other)
 	return text && !strcmp(text, other);
 }
 
+/* Over IPv6 a machine has another address, and its vendor class stands where dnsmasq can't look for it. */
+static bool is_told(const struct pxeboot_client *client, enum term_kind kind)
+{
+	return (kind != TERM_SUBNET && kind != TERM_VENDOR_CLASS) || !client_asks_ipv6(client);
+}
+
 static bool value_matches(enum term_kind kind, const struct group_value *value, const struct pxeboot_client *client,
 			  int arch)
 {
@@ -59,7 +66,7 @@ static bool value_matches(enum term_kind kind, const struct group_value *value, 
 
 bool term_matches(const struct group_term *term, const struct pxeboot_client *client, int arch)
 {
-	for (size_t i = 0; i < term->n_values; i++)
+	for (size_t i = 0; is_told(client, term->kind) && i < term->n_values; i++)
 		if (value_matches(term->kind, &term->values[i], client, arch))
 			return true;
 	return false;
@@ -86,6 +93,6 @@ int term_got(enum term_kind kind, const struct pxeboot_client *client, int arch,
 	else if (info && kind == TERM_FIRMWARE)
 		*ret_text = info->uefi ? "uefi" : "bios";
 	else
-		return pxeboot_client_get(client, term_fact(kind), ret_text);
+		return is_told(client, kind) ? pxeboot_client_get(client, term_fact(kind), ret_text) : -ENODATA;
 	return 0;
 }

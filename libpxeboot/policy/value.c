@@ -330,6 +330,11 @@ static const struct {
 	[VALUE_HTTP] = { value_is_http, "a URL http://HOST[:PORT][/PATH] without '/' at its end" },
 	[VALUE_INTERFACE] = { value_is_interface, "a network interface" },
 	[VALUE_RANGE] = { is_range, "FIRST,LAST[,NETMASK][,LEASE] with FIRST not above LAST" },
+	[VALUE_ADDRESS6] = { value_is_address6, "an IPv6 address like 2001:db8::1, not of one link alone" },
+	[VALUE_HTTP6] = { value_is_http6, "a URL http://[ADDRESS][:PORT][/PATH], or with a name in place of [ADDRESS], "
+		"without '/' at its end" },
+	[VALUE_RANGE6] = { value_is_range6, "FIRST,LAST[,constructor:INTERFACE][,BITS][,LEASE with a unit] of IPv6 addresses with the same "
+		"64 to 127 BITS at their beginning, FIRST not above LAST" },
 	[VALUE_FILE_NAME] = { is_file_name, "a file name of letters, digits, '.', '_', '-', '+' and ','" },
 	[VALUE_FILE] = { scalar_is_file_path,
 		"a path in the boot root, of letters, digits, '.', '_', '-', '+' and ',' without '..'" },

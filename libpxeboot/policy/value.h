@@ -20,6 +20,9 @@ enum value_kind {
 	VALUE_HTTP,		/* of the web server, nothing behind it but a path */
 	VALUE_INTERFACE,
 	VALUE_RANGE,
+	VALUE_ADDRESS6,
+	VALUE_HTTP6,
+	VALUE_RANGE6,
 	VALUE_FILE_NAME,	/* one component */
 	VALUE_FILE,		/* path in the boot root */
 	VALUE_FILE_OR_URL,
@@ -57,6 +60,11 @@ int value_action(const char *string, enum action *ret_action) MUST_USE;
 const char *value_action_name(enum action action);
 bool value_is_url(const char *string);
 bool value_is_http(const char *string);
+/* Of this server, so that no interface has to be named with it; in hexadecimal alone. */
+bool value_is_address6(const char *string);
+/* As value_is_http(), and its host may be [ADDRESS], but no IPv4 address. */
+bool value_is_http6(const char *string);
+bool value_is_range6(const char *string);
 bool value_is_interface(const char *string);
 
 #endif

@@ -32,7 +32,7 @@ int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struc
 		.name = host->name, .file = host->where.file, .line = host->where.line,
 		.macs = host->mac_texts, .n_macs = host->n_macs, .uuid = host->uuid_text, .serial = host->serial,
 		.boot = policy->items[host->boot].name, .loader = host->loader,
-		.loader_url = host->loader_url, .secure = host->secure,
+		.loader_url = host->loader ? host->loader_urls->http : NULL, .secure = host->secure,
 		.once = host->once < 0 ? NULL : policy->items[host->once].name,
 		.then = host->then < 0 ? NULL : policy->items[host->then].name,
 		.until_done = host->until_done, .tries = host->tries,
@@ -53,8 +53,10 @@ int pxeboot_policy_group(const struct pxeboot_policy *policy, size_t index, stru
 	*ret_group = (struct pxeboot_group) {
 		.name = group->name, .file = group->where.file, .line = group->where.line,
 		.boot = policy->items[group->boot].name, .where = group->tested, .loader = group->loader,
-		.loader_url = group->loader_url, .secure = group->secure, .terms = group->view, .n_terms = group->n_terms,
+		.loader_url = group->loader ? group->loader_urls->http : NULL, .secure = group->secure,
+		.terms = group->view, .n_terms = group->n_terms,
 		.script_url = group->tested == PXEBOOT_WHERE_DHCP ? group->script_url : NULL,
+		.script_url6 = group->tested == PXEBOOT_WHERE_DHCP ? group->script6 : NULL,
 	};
 	return 0;
 }

@@ -21,6 +21,10 @@ static const char *path_in_root(const struct pxeboot_policy *policy, const char 
 
 	if (!scheme)
 		return target;
+	if (!path)
+		path = path_below(target, policy->http6);
+	if (!path)
+		path = path_below(target, policy->tftp6);
 	if (!path && !strncmp(target, "tftp://", 7))
 		path = path_below(target + 7, policy->address);
 	return path;

@@ -55,7 +55,7 @@ static bool is_meant(const struct pxeboot_policy *policy, const struct pxeboot_c
 	bool rom = decision->arch == PXEBOOT_ARCH_BIOS && client_is_rpi(client) && !pxeboot_client_is_ipxe(client);
 
 	return decision->arch != PXEBOOT_ARCH_NONE && policy->served[decision->arch].loader &&
-	       (!decision->http || policy->http) && !rom;
+	       (!decision->http || (client_asks_ipv6(client) ? policy->http6 : policy->http)) && !rom;
 }
 
 static void choose(const void *context, const struct pxeboot_client *client, struct pxeboot_answer *ret_answer)

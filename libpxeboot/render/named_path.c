@@ -89,6 +89,10 @@ static const char *own_path(const struct pxeboot_policy *policy, const char *url
 
 	if (!path && policy->address)
 		path = below(url, "tftp://", policy->address);
+	if (!path && policy->http6)
+		path = below(url, policy->http6, NULL);
+	if (!path && policy->tftp6)
+		path = below(url, policy->tftp6, NULL);
 	return path;
 }
 

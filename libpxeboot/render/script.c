@@ -125,6 +125,21 @@ void script_add_origin(struct text *out, const char *what, const char *name, str
 	text_add(out, ". Written by pxeboot; changes are lost.\n");
 }
 
+/* IPv4 first: ${ip} is set where there is an address of it.  (${ip6} is no test: builds of 2025 have it everywhere.) */
+static void add_base(struct text *out, const struct pxeboot_policy *policy)
+{
+	if (policy->base6)
+		text_addf(out, "isset ${base} || isset ${ip} || set base %s\n", policy->base6);
+	text_addf(out, "isset ${base} || set base %s\n", policy->base);
+}
+
+void script_find_base(struct script *script)
+{
+	script->finds_base = script->policy->base6 != NULL;
+	if (script->finds_base)
+		add_base(&script->body, script->policy);
+}
+
 /* The answer files of a one-shot boot lie in a folder of its own, for its token is written in them. */
 static const char find_folder[] =
 	"set folder ${var-machine}\n"
@@ -156,7 +171,8 @@ int script_finish(struct script *script, const char *what, const char *name, str
 		return script->body.error;
 	text_add(out, "#!ipxe\n");
 	script_add_origin(out, what, name, where);
-	text_addf(out, "isset ${base} || set base %s\n", script->policy->base);
+	if (!script->finds_base)
+		add_base(out, script->policy);
 	quote_add_symbols(out, script->symbols);
 	if (script->needs_arch)
 		add_arch(out);

@@ -19,6 +19,7 @@ struct script {
 	unsigned n_defaults;		/* ${name:-default}s met so far */
 	bool needs_arch;		/* the body looks at ${arch}, which is set in the head */
 	bool needs_folder;		/* likewise at ${folder}, where the machine's answer files are */
+	bool finds_base;		/* by itself, further below */
 	bool failed;			/* something could not be rendered and was told */
 };
 
@@ -38,6 +39,8 @@ void script_add_value(struct script *script, const char *value, struct location 
 /* A file of the boot root (or a URL) as one argument. */
 void script_add_url(struct script *script, const char *path, struct location where, const char *subject);
 
+/* For a script that asks DHCP first: ${base} is found here, and not in the head, where the machine's address decides. */
+void script_find_base(struct script *script);
 /* Leaves for a profile or menu. */
 void script_add_chain_to(struct script *script, int item);
 /* Sets the variables that texts of profiles and menus look up. */

@@ -318,6 +318,22 @@ static const struct {
 	{ "128.0.0.0/1", 0, 0xffffffff, 0x7fffffff },
 };
 
+START_TEST(test_ip6)
+{
+	static const char *const bad[] = { "", ":", "1", "fd77", "fd77::1::2", "fd77::1%eth0", "[fd77::1]", " fd77::1", "fd77::1 ",
+					   "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::" };
+	uint8_t a[IP6_LENGTH] = { 7 }, b[IP6_LENGTH];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(scalar_ip6(bad[i], a) == -EINVAL && a[0] == 7, "'%s'", bad[i]);
+	ck_assert_int_eq(scalar_ip6("FD77::12", a), 0);
+	ck_assert_mem_eq(a, "\xfd\x77\0\0\0\0\0\0\0\0\0\0\0\0\0\x12", IP6_LENGTH);
+	ck_assert_int_eq(scalar_ip6("fd77::13", b), 0);
+	ck_assert(ip6_same_prefix(a, b, 0) && ip6_same_prefix(a, b, 64) && ip6_same_prefix(a, b, 127));
+	ck_assert(!ip6_same_prefix(a, b, 128));
+}
+END_TEST
+
 START_TEST(test_ip4_prefix)
 {
 	struct ip4_prefix prefix = { 7, 7 };
@@ -461,6 +477,7 @@ static TCase *value_tests(void)
 	tcase_add_loop_test(tests, test_ip4, 0, ARRAY_SIZE(addresses));
 	tcase_add_loop_test(tests, test_ip4_prefix, 0, ARRAY_SIZE(prefixes));
 	tcase_add_test(tests, test_ip4_prefix_of_everything);
+	tcase_add_test(tests, test_ip6);
 	tcase_add_loop_test(tests, test_names_and_paths, 0, ARRAY_SIZE(words));
 	tcase_add_test(tests, test_path_limits);
 	tcase_add_test(tests, test_diagnostics);

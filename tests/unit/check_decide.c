@@ -132,6 +132,80 @@ START_TEST(http_boot_gets_a_whole_url)
 }
 END_TEST
 
+#define SIX "address6 = \"fd77::1\";"
+#define HTTP6 "http6 = \"http://[fd77::1]:8080\";"
+
+START_TEST(over_ipv6_everything_is_a_whole_url)
+{
+	static const struct row none[] = {
+		{ "family=ipv6 arch=7", -1, NONE, NULL, NULL, NULL },
+		{ "family=ipv6 arch=16", -1, NONE, NULL, NULL, NULL },
+		{ "family=ipv6 arch=7 user_class=iPXE", -1, NONE, NULL, NULL, NULL },
+		{ "family=ipv4 arch=7", -1, LOADER, "snponly.efi", "main", NULL },
+	};
+	static const struct row tftp[] = {
+		{ "family=ipv6", -1, NONE, NULL, NULL, NULL },
+		{ "family=ipv6 arch=6", -1, NONE, NULL, NULL, NULL },
+		{ "family=ipv6 arch=16", -1, NONE, NULL, NULL, NULL },
+		{ "family=ipv6 vendor_class=PXEClient:Arch:00007:UNDI:003000", -1, NONE, NULL, NULL, NULL },
+		{ "family=ipv6 arch=7", -1, LOADER, "tftp://[fd77::1]/snponly.efi", "main", NULL },
+		{ "family=ipv6 arch=16,11", -1, LOADER, "tftp://[fd77::1]/ipxe-arm64.efi", "main", NULL },
+		{ "family=ipv6 arch=7 user_class=iPXE", -1, SCRIPT, "tftp://[fd77::1]/boot.ipxe", "main", NULL },
+		{ "arch=7", -1, LOADER, "snponly.efi", "main", NULL },
+		{ "arch=16", -1, LOADER, "http://10.77.0.1/snponly.efi", "main", NULL },
+		{ "arch=16,11", -1, LOADER, "http://10.77.0.1/snponly.efi", "main", NULL },
+	};
+	static const struct row http[] = {
+		{ "family=ipv6 arch=7", -1, LOADER, "tftp://[fd77::1]/snponly.efi", "main", NULL },
+		{ "family=ipv6 arch=16", -1, LOADER, "http://[fd77::1]:8080/snponly.efi", "main", NULL },
+		{ "family=ipv6 arch=7 user_class=iPXE", -1, SCRIPT, "http://[fd77::1]:8080/boot.ipxe", "main", NULL },
+		{ "arch=16", -1, NONE, NULL, NULL, NULL },
+	};
+
+	check_rows(policy_with("", ""), none, sizeof(none) / sizeof(none[0]));
+	check_rows(policy_with(SIX " http = \"http://10.77.0.1\";", ""), tftp, sizeof(tftp) / sizeof(tftp[0]));
+	check_rows(policy_with(SIX HTTP6, ""), http, sizeof(http) / sizeof(http[0]));
+}
+END_TEST
+
+/* Hosts and groups by their MAC addresses; a subnet is IPv4's, and the vendor class is where no DHCPv6 server looks. */
+START_TEST(over_ipv6_hosts_and_groups_are_known)
+{
+	static const struct row rows[] = {
+		{ "family=ipv6 arch=7 mac=52:54:00:00:00:01", -1, LOADER, "tftp://[fd77::1]/own.efi", "one", "h" },
+		{ "family=ipv6 arch=16 mac=52:54:00:00:00:01", -1, LOADER, "http://[fd77::1]:8080/own.efi", "one", "h" },
+		{ "family=ipv6 arch=7 mac=52:55:00:00:00:01", -1, LOADER, "tftp://[fd77::1]/many.efi", "two", "macs" },
+		{ "family=ipv6 arch=7 mac=52:55:00:00:00:01 user_class=iPXE", -1, SCRIPT,
+		  "http://[fd77::1]:8080/groups/macs.ipxe", "two", "macs" },
+		{ "family=ipv6 arch=7 user_class=iPXE vendor_class=PXEClient ip=10.0.0.5", -1, SCRIPT,
+		  "http://[fd77::1]:8080/boot.ipxe", "main", "boot" },
+		{ "arch=7 user_class=iPXE vendor_class=PXEClient", -1, SCRIPT, "groups/classes.ipxe", "two", "classes" },
+		{ "arch=7 user_class=iPXE ip=10.0.0.5", -1, SCRIPT, "groups/subnets.ipxe", "two", "subnets" },
+	};
+
+	check_rows(policy_with(SIX HTTP6 "dhcp = { range = \"10.0.0.2,10.0.0.9\"; };",
+			       "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; boot = \"one\"; loader = \"own.efi\"; } );\n"
+			       "groups: ( { name = \"macs\"; match = { mac = \"52:55\"; }; boot = \"two\"; loader = \"many.efi\"; },\n"
+			       "{ name = \"classes\"; match = { vendor_class = \"PXEClient\"; }; boot = \"two\"; },\n"
+			       "{ name = \"subnets\"; match = { subnet = \"10.0.0.0/24\"; }; boot = \"two\"; } );\n"),
+		   rows, sizeof(rows) / sizeof(rows[0]));
+}
+END_TEST
+
+/* Over DHCPv6 our own build names itself so, and no word more. */
+START_TEST(over_ipv6_a_foreign_ipxe_is_replaced_once)
+{
+	static const struct row rows[] = {
+		{ "family=ipv6 arch=7 user_class=iPXE", -1, LOADER, "tftp://[fd77::1]/snponly.efi", "main", NULL },
+		{ "family=ipv6 arch=6 user_class=iPXE", -1, SCRIPT, "tftp://[fd77::1]/boot.ipxe", "main", NULL },
+		{ "family=ipv6 arch=7 user_class=iPXE-own", -1, SCRIPT, "tftp://[fd77::1]/boot.ipxe", "main", NULL },
+		{ "family=ipv6 arch=7 user_class=iPXE-own2", -1, LOADER, "tftp://[fd77::1]/snponly.efi", "main", NULL },
+	};
+
+	check_rows(policy_with(SIX, "ipxe: { user_class = \"iPXE-own\"; };"), rows, sizeof(rows) / sizeof(rows[0]));
+}
+END_TEST
+
 START_TEST(an_ipxe_is_never_given_what_it_cannot_leave)
 {
 	static const struct row any[] = {
@@ -404,6 +478,9 @@ int main(void)
 	Suite *suite = suite_create("decide");
 	TCase *tests = tcase_create("decide");
 
+	tcase_add_test(tests, over_ipv6_everything_is_a_whole_url);
+	tcase_add_test(tests, over_ipv6_hosts_and_groups_are_known);
+	tcase_add_test(tests, over_ipv6_a_foreign_ipxe_is_replaced_once);
 	tcase_add_test(tests, firmware_gets_the_loader_of_its_architecture);
 	tcase_add_test(tests, raspberry_pi_is_told);
 	tcase_add_test(tests, http_boot_gets_a_whole_url);

@@ -65,7 +65,7 @@ START_TEST(test_server)
 	ck_assert_uint_eq(policy->ranges[0].last, 0x0a4d00c8);
 	ck_assert_uint_eq(policy->default_arch, PXEBOOT_ARCH_BIOS);
 	ck_assert_str_eq(policy->served[PXEBOOT_ARCH_BIOS].loader, "undionly.kpxe");
-	ck_assert_str_eq(policy->served[PXEBOOT_ARCH_BIOS].url, "http://10.77.0.1:8080/undionly.kpxe");
+	ck_assert_str_eq(policy->served[PXEBOOT_ARCH_BIOS].urls->http, "http://10.77.0.1:8080/undionly.kpxe");
 	ck_assert_str_eq(policy->served[PXEBOOT_ARCH_BIOS].where.file, "(built in)");
 	ck_assert_uint_eq(policy->served[PXEBOOT_ARCH_BIOS].where.line, 0);
 	ck_assert_uint_eq(policy->served[PXEBOOT_ARCH_X64_UEFI].where.line, 13);
@@ -174,7 +174,7 @@ START_TEST(test_machines)
 	ck_assert_str_eq(policy->items[host->boot].name, "debian");
 	ck_assert_str_eq(policy->items[host->once].name, "disk");
 	ck_assert_str_eq(host->loader, "ipxe.efi");
-	ck_assert_str_eq(host->loader_url, "http://10.77.0.1:8080/ipxe.efi");
+	ck_assert_str_eq(host->loader_urls->http, "http://10.77.0.1:8080/ipxe.efi");
 	ck_assert_uint_eq(host->n_vars, 1);
 	ck_assert_str_eq(host->vars[0].name, "role");
 	ck_assert_str_eq(host->vars[0].value, "db");
@@ -361,8 +361,8 @@ START_TEST(test_without_http)
 
 	ck_assert_str_eq(policy->base, "tftp://10.0.0.1");
 	ck_assert_str_eq(policy->boot_url, "boot.ipxe");
-	ck_assert_ptr_null(policy->served[PXEBOOT_ARCH_BIOS].url);
-	ck_assert_ptr_null(policy->hosts[0].loader_url);
+	ck_assert_ptr_null(policy->served[PXEBOOT_ARCH_BIOS].urls->http);
+	ck_assert_ptr_null(policy->hosts[0].loader_urls->http);
 	ck_assert_str_eq(policy->groups[0].script_url, "groups/g.ipxe");
 	ck_assert_ptr_null(policy->user_class);
 	pxeboot_policy_unref(policy);
