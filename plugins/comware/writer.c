@@ -109,7 +109,8 @@ static void tell_loop(const struct comware_writer *writer, const char *file)
 
 int comware_write_plain(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)
 {
-	const char *file = pxeboot_policy_get(policy, "server.one_name"), *arch = pxeboot_policy_get(policy, "server.default_arch");
+	const char *file = pxeboot_policy_get(policy, "server.one_name");
+	const char *arch = pxeboot_policy_get(policy, "server.default_arch");
 	struct comware_writer writer = {
 		.policy = policy, .out = out, .findings = findings, .address = pxeboot_policy_get(policy, "server.address"),
 	};
@@ -123,7 +124,8 @@ int comware_write_plain(const struct pxeboot_policy *policy, struct text *out, s
 		return writer.error;
 	tell_loop(&writer, file);
 	write_header(&writer, "comware-plain");
-	text_addf(out, "# Machines of %s alone boot; better is no file name here, and dnsmasq as a proxy beside the switch.\n#\n", arch);
+	text_addf(out, "# Machines of %s alone boot; better is no file name here, and dnsmasq as a proxy beside the switch.\n#\n",
+		  arch);
 	write_pool(&writer);
 	text_addf(out, " bootfile-name %s\n quit\n", file);
 	return out->error;
