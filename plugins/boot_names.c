@@ -48,12 +48,14 @@ static bool groups_ask(const struct pxeboot_policy *policy)
 	return false;
 }
 
-/* What is not served matters only to groups that ask for an architecture and to whoever has a loader of its own. */
+/* What is not served matters only to groups that ask for an architecture, to whoever has a loader of its own, and to a
+ * Raspberry Pi's boot ROM, which says BIOS. */
 size_t boot_pairs(const struct pxeboot_policy *policy, struct boot_pair ret[BOOT_PAIRS])
 {
+	const char *raspberry = pxeboot_policy_get(policy, "server.raspberry_pi");
 	size_t count = add_pairs(policy, true, ret);
 
-	if (groups_ask(policy) || any_own_loader(policy))
+	if (groups_ask(policy) || any_own_loader(policy) || (raspberry != NULL && strcmp(raspberry, "true") == 0))
 		count += add_pairs(policy, false, ret + count);
 	return count;
 }

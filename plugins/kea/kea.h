@@ -26,6 +26,8 @@ struct kea_writer {
 	size_t n_classes;
 
 	const char *address, *user_class;	/* settings; the latter or NULL */
+	bool raspberry_pi;		/* their boot ROMs are told to fetch their firmware */
+	struct text own;		/* a test: has it a loader of its own? */
 	struct boot_pair pairs[BOOT_PAIRS];
 	size_t n_pairs;
 };
@@ -34,6 +36,7 @@ struct kea_writer {
 struct kea_answer {
 	const char *file;		/* NULL: the class answers nothing */
 	bool http;			/* to HTTP Boot, which wants its word back */
+	bool raspberry_pi;		/* no file: option 43 for a boot ROM of theirs */
 };
 
 /* ---- language.c */

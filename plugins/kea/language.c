@@ -72,6 +72,18 @@ static void add_http_options(struct text *out, const char *file)
 	text_add(out, "\" } ]");
 }
 
+/* A menu of one entry: discovery control, a prompt without delay, the words that the ROM looks for. */
+static void add_raspberry_options(struct text *out)
+{
+	static const char menu[] = "\x06\x01\x03\x0a\x04\x00PXE\x09\x14\x00\x00\x11" PXEBOOT_RASPBERRY_PI "\xff";
+
+	text_add(out, ",\n  \"option-data\": [ { \"code\": 60, \"data\": \"PXEClient\", \"always-send\": true },\n"
+		 "    { \"code\": 43, \"csv-format\": false, \"always-send\": true, \"data\": \"");
+	for (size_t i = 0; i < sizeof(menu) - 1; i++)
+		text_addf(out, "%02x", (unsigned char)menu[i]);
+	text_add(out, "\" } ]");
+}
+
 static void add_answer(struct kea_writer *writer, const struct kea_answer *answer)
 {
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
@@ -103,6 +115,8 @@ void kea_class(struct kea_writer *writer, const char *name, struct text *test, s
 	add_string(writer->out, test->bytes);
 	if (answer.file != NULL)
 		add_answer(writer, &answer);
+	if (answer.raspberry_pi)
+		add_raspberry_options(writer->out);
 	text_add(writer->out, " }");
 	text_free(test);
 }

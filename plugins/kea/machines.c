@@ -12,7 +12,7 @@
 #include "base/scalar.h"
 #include "kea.h"
 
-#define NOTHING (struct kea_answer){ NULL, false }
+#define NOTHING (struct kea_answer){ .file = NULL }
 
 /* ---- Terms of a group ---- */
 
@@ -131,7 +131,7 @@ void kea_write_group_scripts(struct kea_writer *writer)
 		text_addf(&name, "script-%s", group.name);
 		text_addf(&test, "member('pxeboot-ipxe') and member('pxeboot-group-%s')", group.name);
 		if (name.error == 0)
-			kea_class(writer, name.bytes, &test, (struct kea_answer){ group.script_url, false });
+			kea_class(writer, name.bytes, &test, (struct kea_answer){ .file = group.script_url });
 	}
 }
 
@@ -150,8 +150,10 @@ static void write_loader(struct kea_writer *writer, const char *name, const stru
 		text_addf(&title, "%s%s", http ? "http-" : "", name);
 		text_addf(&whole, "member('pxeboot-asks') and %smember('pxeboot-http') and not member('pxeboot-ipxe') and (%s)",
 			  http ? "" : "not ", test->bytes);
-		if (title.error == 0)
-			kea_class(writer, title.bytes, &whole, (struct kea_answer){ http ? url : path, http == 1 });
+		if (title.error != 0)
+			continue;
+		kea_or(&writer->own, "member('pxeboot-%s')", title.bytes);
+		kea_class(writer, title.bytes, &whole, (struct kea_answer){ .file = http ? url : path, .http = http == 1 });
 	}
 	if (test->error != 0)
 		writer->error = test->error;

@@ -8,7 +8,7 @@
 #include "base/scalar.h"
 #include "kea.h"
 
-#define NOTHING (struct kea_answer){ NULL, false }
+#define NOTHING (struct kea_answer){ .file = NULL }
 
 /* ---- iPXE ---- */
 

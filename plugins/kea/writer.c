@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "kea.h"
 
@@ -30,12 +31,12 @@ static void write_ipxe(struct kea_writer *writer)
 		snprintf(name, sizeof(name), "build-%s", pair);
 		text_addf(&test, "member('pxeboot-ipxe') and not member('pxeboot-own') and member('pxeboot-%s')", pair);
 		kea_class(writer, name, &test,
-			  (struct kea_answer){ boot_own_build(writer->policy, &writer->pairs[i]), false });
+			  (struct kea_answer){ .file = boot_own_build(writer->policy, &writer->pairs[i]) });
 	}
 	writer->heading = "iPXE gets the script.";
 	kea_write_group_scripts(writer);
 	text_add(&test, "member('pxeboot-ipxe')");
-	kea_class(writer, "script", &test, (struct kea_answer){ boot_script(writer->policy), false });
+	kea_class(writer, "script", &test, (struct kea_answer){ .file = boot_script(writer->policy) });
 }
 
 static void write_firmware(struct kea_writer *writer)
@@ -54,8 +55,24 @@ static void write_firmware(struct kea_writer *writer)
 		snprintf(name, sizeof(name), "boot-%s", pair);
 		text_addf(&test, "member('pxeboot-%s') and not member('pxeboot-ipxe')%s", pair,
 			  at->arch == PXEBOOT_ARCH_BIOS ? " and not member('pxeboot-rpi')" : "");
-		kea_class(writer, name, &test, (struct kea_answer){ boot_loader(writer->policy, at), at->http });
+		kea_class(writer, name, &test, (struct kea_answer){ .file = boot_loader(writer->policy, at), .http = at->http });
 	}
+}
+
+/* It gets no file, but options; those of one with a loader of its own would come together with it. */
+static void write_raspberry(struct kea_writer *writer)
+{
+	CLEANUP_TEXT struct text test = TEXT_INIT;
+
+	if (!writer->raspberry_pi)
+		return;
+	writer->heading = "A Raspberry Pi's boot ROM fetches its firmware by itself, once it has read these words.";
+	text_add(&test, "member('pxeboot-rpi') and member('pxeboot-bios') and not member('pxeboot-ipxe')");
+	if (writer->own.length > 0)
+		text_addf(&test, " and not (%s)", writer->own.bytes);
+	if (writer->own.error != 0)
+		test.error = writer->own.error;
+	kea_class(writer, "boot-rpi", &test, (struct kea_answer){ .raspberry_pi = true });
 }
 
 static void write_one_name(struct kea_writer *writer, const char *one_name)
@@ -64,7 +81,7 @@ static void write_one_name(struct kea_writer *writer, const char *one_name)
 
 	text_add(&test, "member('ALL')");
 	writer->heading = "One name for all.";
-	kea_class(writer, "one-name", &test, (struct kea_answer){ one_name, false });
+	kea_class(writer, "one-name", &test, (struct kea_answer){ .file = one_name });
 }
 
 static void write_all(struct kea_writer *writer)
@@ -83,16 +100,20 @@ static void write_all(struct kea_writer *writer)
 	kea_write_groups(writer);
 	write_ipxe(writer);
 	write_firmware(writer);
+	write_raspberry(writer);
 }
 
 int kea_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)
 {
+	const char *raspberry = pxeboot_policy_get(policy, "server.raspberry_pi");
 	struct kea_writer writer = {
 		.policy = policy,
 		.out = out,
 		.findings = findings,
 		.address = pxeboot_policy_get(policy, "server.address"),
 		.user_class = pxeboot_policy_get(policy, "ipxe.user_class"),
+		.raspberry_pi = raspberry != NULL && strcmp(raspberry, "true") == 0,
+		.own = TEXT_INIT,
 	};
 
 	if (writer.address == NULL)
@@ -100,5 +121,6 @@ int kea_write(const struct pxeboot_policy *policy, struct text *out, struct pxeb
 	writer.n_pairs = boot_pairs(policy, writer.pairs);
 	write_all(&writer);
 	text_add(out, "\n");
+	text_free(&writer.own);
 	return writer.error != 0 ? writer.error : out->error;
 }

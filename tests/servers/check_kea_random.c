@@ -58,7 +58,9 @@ static void bend(const struct differ_question *question, struct differ_expected 
 	int numbers = length_of(question->random, 93);
 
 	expected->silent = numbers == 0 || (numbers > 0 && numbers % 2 != 0) || length_of(question->random, 97) == 0;
-	if (expected->vendor_class != NULL)
+	if (expected->decision.raspberry_pi)
+		expected->vendor_class = "PXEClient";
+	else if (expected->vendor_class != NULL)
 		expected->named = expected->decision.file;
 }
 
@@ -66,8 +68,8 @@ int main(int argc, char **argv)
 {
 	static const char *const programs[] = { "/usr/sbin/kea-dhcp4", "kea-dhcp4-server", NULL };
 	const struct differ_server server = {
-		.programs = programs, .output = plugin_kea.output, .start = start, .stop = stop, .refuses = refuses, .relays = always,
-		.silent = always, .skips_file_field = true, .bend = bend,
+		.programs = programs, .output = plugin_kea.output, .start = start, .stop = stop, .refuses = refuses,
+		.relays = always, .silent = always, .skips_file_field = true, .tells_raspberry_pi = true, .bend = bend,
 	};
 
 	return differ_run(&server, argc, argv);
