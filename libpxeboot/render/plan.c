@@ -237,6 +237,8 @@ static int plan_pxelinux(struct plans *planned)
 	}
 	if (r == 0)
 		r = plan_hosts(planned, PLAN_PXELINUX_MAC);
+	if (r == 0 && policy->served[PXEBOOT_ARCH_ARM64_UEFI].loader)
+		r = plan(planned, PLAN_UBOOT, 0, 0);
 	return r ? r : plan(planned, PLAN_PXELINUX, 0, 0);
 }
 

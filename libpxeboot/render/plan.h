@@ -32,6 +32,7 @@ enum plan_kind {
 	PLAN_PXELINUX_MAC,
 	PLAN_PXELINUX_UUID,
 	PLAN_PXELINUX,
+	PLAN_UBOOT,
 	PLAN_ONE_NAME,		/* arch/ARCH/NAME -> the architecture's loader */
 	PLAN_CLIENT,		/* clients/ADDRESS -> ../arch/ARCH */
 };

@@ -89,7 +89,7 @@ static unsigned add_variable(struct pxelinux_file *file, const struct chunk *chu
 
 	file->differs |= fact;
 	if (slice_is(chunk->text, "arch")) {
-		text_add(out, pxeboot_arch_get(PXEBOOT_ARCH_BIOS)->name);
+		text_add(out, pxeboot_arch_get(file->arch)->name);
 		return 0;
 	}
 	if (profile && profile->n_answers && (folder || slice_is(chunk->text, "answers"))) {
@@ -188,7 +188,7 @@ void pxelinux_shared_path(struct text *out, const struct item *item)
 
 int pxelinux_render_shared(const struct pxeboot_policy *policy, const struct item *item, struct text *out)
 {
-	struct pxelinux_file file = { .policy = policy };
+	struct pxelinux_file file = { .policy = policy, .arch = PXEBOOT_ARCH_BIOS };
 	struct location where = item->menu ? item->menu->where : item->profile->where;
 	int r;
 
@@ -214,7 +214,9 @@ void pxelinux_uuid_path(struct text *out, const struct host *host, bool swapped)
 int pxelinux_render_host(const struct pxeboot_policy *policy, const struct host *host,
 			 struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
-	struct pxelinux_file file = { .policy = policy, .diagnostics = diagnostics, .host = host };
+	struct pxelinux_file file = {
+		.policy = policy, .arch = PXEBOOT_ARCH_BIOS, .diagnostics = diagnostics, .host = host,
+	};
 	const struct item *item = &policy->items[host->boot];
 	int r;
 
@@ -236,8 +238,8 @@ int pxelinux_render_host(const struct pxeboot_policy *policy, const struct host 
 
 enum match { MATCH_YES, MATCH_NO, MATCH_UNKNOWN };
 
-/* PXELINUX runs on BIOS; more it can't know of its machine. */
-static enum match match(const struct group *group)
+/* PXELINUX runs on BIOS, U-Boot on ARM; more they can't know of their machine. */
+static enum match match(const struct group *group, int arch)
 {
 	bool unknown = false;
 
@@ -249,19 +251,19 @@ static enum match match(const struct group *group)
 			archs |= term->values[j].archs;
 		if (term->kind != TERM_ARCH && term->kind != TERM_FIRMWARE)
 			unknown = true;
-		else if (!(archs & ARCH_BIT(PXEBOOT_ARCH_BIOS)))
+		else if (!(archs & ARCH_BIT(arch)))
 			return MATCH_NO;
 	}
 	return unknown ? MATCH_UNKNOWN : MATCH_YES;
 }
 
-static const struct group *find_group(struct pxelinux_file *file)
+const struct group *pxelinux_find_group(struct pxelinux_file *file)
 {
 	const struct pxeboot_policy *policy = file->policy;
 
 	for (size_t i = 0; i < policy->n_groups; i++) {
 		const struct group *group = &policy->groups[i];
-		enum match matches = match(group);
+		enum match matches = match(group, file->arch);
 
 		if (group->tested == PXEBOOT_WHERE_NOWHERE)
 			continue;
@@ -315,13 +317,13 @@ static void check_loader(struct pxelinux_file *file)
 int pxelinux_render_default(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
 			    struct text *out)
 {
-	struct pxelinux_file file = { .policy = policy, .diagnostics = diagnostics };
+	struct pxelinux_file file = { .policy = policy, .arch = PXEBOOT_ARCH_BIOS, .diagnostics = diagnostics };
 	const struct item *item;
 	int r;
 
 	check_loader(&file);
 	check_hosts(&file);
-	file.group = find_group(&file);
+	file.group = pxelinux_find_group(&file);
 	item = &policy->items[file.group ? file.group->boot : policy->unknown];
 	add_item(&file, item);
 	r = finish(&file, item, "PXELINUX's configuration,", "for machines without one of their own",

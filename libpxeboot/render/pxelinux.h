@@ -23,10 +23,14 @@ void pxelinux_uuid_path(struct text *out, const struct host *host, bool swapped)
 int pxelinux_render_shared(const struct pxeboot_policy *policy, const struct item *item, struct text *out) MUST_USE;
 void pxelinux_shared_path(struct text *out, const struct item *item);
 
+/* For machines with U-Boot for ARM that no host names (uboot.c). */
+int uboot_render_default(const struct pxeboot_policy *policy, struct text *out) MUST_USE;
+
 /* ---- A file in the making ----------------------------------------------------------------------------------------- */
 
 struct pxelinux_file {
 	const struct pxeboot_policy *policy;
+	int arch;			/* that it is for */
 	struct pxeboot_diagnostics *diagnostics;
 	const struct host *host;	/* that it is for, or NULL */
 	const struct group *group;	/* that it is for, or NULL */
@@ -49,6 +53,9 @@ unsigned pxelinux_resolve(struct pxelinux_file *file, const char *string, const 
 /* One finding a place, even if many files have it. */
 void pxelinux_report(struct pxelinux_file *file, const char *id, struct location where, const char *format,
 		     ...) PRINTF_LIKE(4, 5);
+
+/* The group under which all machines of the file's architecture fall, or NULL. */
+const struct group *pxelinux_find_group(struct pxelinux_file *file);
 
 /* The lines below a LABEL that boot the profile; NULL.  Or, with nothing added, what PXELINUX can't do. */
 const char *pxelinux_add_profile(struct pxelinux_file *file, const struct profile *profile);

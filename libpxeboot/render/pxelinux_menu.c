@@ -26,7 +26,7 @@ static bool is_shown(struct pxelinux_file *file, const struct audience *audience
 {
 	bool hosts = !audience->n_hosts, groups = !audience->n_groups;
 
-	if (!(audience->archs & ARCH_BIT(PXEBOOT_ARCH_BIOS)))
+	if (!(audience->archs & ARCH_BIT(file->arch)))
 		return false;
 	file->differs |= !hosts || !groups;
 	for (size_t i = 0; i < audience->n_hosts; i++)

@@ -204,6 +204,9 @@ static int render_plan(struct pxeboot_tree *tree, const struct plan *plan, struc
 	case PLAN_PXELINUX:
 		text_add(&tree->path, "pxelinux.cfg/default");
 		return pxelinux_render_default(policy, diagnostics, &tree->bytes);
+	case PLAN_UBOOT:
+		text_add(&tree->path, "pxelinux.cfg/default-arm");
+		return uboot_render_default(policy, &tree->bytes);
 	case PLAN_ONE_NAME:
 		render_one_name(tree, (int)plan->index);
 		return 0;

@@ -20,6 +20,7 @@ struct firmware {
 	bool http_boot;				/* it can be told to ask over HTTP */
 	bool text_screen;			/* the text of the screen can be read at 0xb8000 */
 	bool secure;				/* Secure Boot is on */
+	const char *environment;		/* U-Boot's settings, "NAME=VALUE", each with its NUL; or NULL */
 	const char *const *more;		/* screen, keyboard and so on: further arguments, NULL-terminated */
 };
 

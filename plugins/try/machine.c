@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "lab.h"
+#include "u_boot.h"
 #include "vlan.h"
 
 #define MACHINE_LOG SCRATCH "/machine.log"
@@ -163,7 +165,10 @@ int machine_start(struct lab *lab, int card)
 	int r;
 
 	add_machine(&command, lab->options);
-	r = firmware->code ? add_firmware(&command, lab->options) : 0;
+	if (firmware->environment)
+		r = u_boot_add(&command, lab->options);
+	else
+		r = firmware->code ? add_firmware(&command, lab->options) : 0;
 	if (r < 0)
 		return r;
 	if (lab->options->http_boot)

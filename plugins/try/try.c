@@ -21,7 +21,8 @@ static const char help[] =
 	"nothing of this machine is changed, and nothing is left behind.  Needs root.\n"
 	"\n"
 	SESSION_HELP
-	"      --firmware NAME    bios, ia32-uefi, x64-uefi, arm64-uefi or riscv64-uefi\n"
+	"      --firmware NAME    bios, ia32-uefi, x64-uefi, arm64-uefi, riscv64-uefi or\n"
+	"                         u-boot-arm64\n"
 	"                         (default: x64-uefi)\n"
 	"      --flash DIR        where the firmware's images are (default: where Debian's package has them)\n"
 	"      --http-boot        the firmware asks over HTTP, not PXE (ia32-uefi, x64-uefi, arm64-uefi)\n"

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "render/grub.h"
 #include "render/other.h"
+#include "render/pxelinux.h"
 #include "render/quote_grub.h"
 
 START_TEST(grub_quoting_refuses_controls)
@@ -283,11 +284,64 @@ START_TEST(one_finding_for_many_hosts)
 }
 END_TEST
 
+/* ---- U-Boot ------------------------------------------------------------------------------------------------------- */
+
+#define LOCAL "LABEL .local\n  LOCALBOOT -1\n"
+#define MENU_LOCAL "LABEL .local\n  MENU LABEL Go on with the next device\n  LOCALBOOT -1\n"
+#define K "k: { label = \"Linux ^\"; kernel = \"linux/vmlinuz\"; initrd = \"linux/initrd\"; args = \"a b\"; }; "
+#define K_LINES "  LINUX linux/vmlinuz\n  INITRD linux/initrd\n  APPEND a b\n"
+
+START_TEST(u_boot_lists)
+{
+	static const struct {
+		const char *policy, *expected;
+	} rows[] = {
+		{ "profiles: { p: { san = \"iscsi:x\"; }; }; boot = \"p\";", "DEFAULT .local\n" LOCAL },
+		{ "profiles: { p: { kernel = \"http://x/y\"; }; }; boot = \"p\";", "DEFAULT .local\n" LOCAL },
+		{ "profiles: { p: { kernel = \"k\"; initrd = [ \"a\", \"b\" ]; }; }; boot = \"p\";", "DEFAULT .local\n" LOCAL },
+		{ "profiles: { p: { kernel = \"k\"; arch = \"bios\"; }; }; boot = \"p\";", "DEFAULT .local\n" LOCAL },
+		{ "profiles: { p: { kernel = \"k\"; args = \"${mac}\"; }; }; boot = \"p\";", "DEFAULT .local\n" LOCAL },
+		{ "profiles: { p: { kernel = \"k\"; args = \"${arch}\"; arch = \"arm64-uefi\"; }; }; boot = \"p\";",
+		  "DEFAULT p\nLABEL p\n  LINUX k\n  APPEND arm64-uefi\n" },
+		{ "profiles: { " K "}; boot = \"k\";", "DEFAULT k\nLABEL k\n" K_LINES },
+		/* The group of all machines of the kind, and of BIOS alone. */
+		{ "profiles: { " K "d: { action = \"disk\"; }; }; boot = \"d\"; groups: ( { name = \"g\"; boot = \"k\"; "
+		  "match = { arch = \"arm64-uefi\"; }; }, { name = \"b\"; boot = \"d\"; match = { firmware = \"bios\"; }; } );",
+		  "DEFAULT k\nLABEL k\n" K_LINES },
+		/* Menus are one list, whatever leads to them; passwords hide what is behind them. */
+		{ "profiles: { " K "s: { kernel = \"s\"; }; d: { action = \"disk\"; }; }; menus: { m: { title = \"T\"; timeout = 3; "
+		  "default = \"k\"; entries = ( { gap = \"g\"; }, { profile = \"d\"; }, { menu = \"n\"; }, { menu = \"o\"; password = "
+		  "\"x\"; }, { profile = \"k\"; key = \"l\"; }, { profile = \"s\"; password = \"x\"; } ); }; n: { entries = ( { profile = "
+		  "\"s\"; arch = \"arm64-uefi\"; }, { profile = \"k\"; arch = \"bios\"; }, { menu = \"m\"; } ); }; o: { entries = ( "
+		  "{ profile = \"k\"; } ); }; }; boot = \"m\";",
+		  "MENU TITLE T\nLABEL n.0\n  MENU LABEL s\n  LINUX s\nLABEL m.4\n  MENU LABEL Linux ^\n" K_LINES
+		  "DEFAULT m.4\nTIMEOUT 30\n" MENU_LOCAL },
+		/* A default that it can't boot is none: it waits. */
+		{ "profiles: { " K "d: { action = \"disk\"; }; }; menus: { m: { timeout = 3; default = \"d\"; entries = ( { profile = "
+		  "\"k\"; }, { profile = \"d\"; } ); }; }; boot = \"m\";",
+		  "MENU TITLE m\nLABEL m.0\n  MENU LABEL Linux ^\n" K_LINES MENU_LOCAL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CLEANUP_TEXT struct text policy_text = TEXT_INIT, out = TEXT_INIT;
+		struct pxeboot_policy *policy;
+
+		text_addf(&policy_text, "server: { address = \"10.77.0.1\"; root = \"/srv\"; menus = \"pxelinux\"; };\n%s",
+			  rows[i].policy);
+		policy = policy_of(policy_text.bytes);
+		ck_assert_int_eq(uboot_render_default(policy, &out), 0);
+		ck_assert_msg(!strcmp(strchr(out.bytes, '\n') + 1, rows[i].expected), "%zu: %s", i, out.bytes);
+		pxeboot_policy_unref(policy);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("loaders");
 	TCase *tests = tcase_create("loaders");
 
+	tcase_add_test(tests, u_boot_lists);
 	tcase_add_test(tests, grub_quoting_refuses_controls);
 	tcase_add_test(tests, grub_passwords);
 	tcase_add_test(tests, grub_words);
