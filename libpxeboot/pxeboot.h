@@ -202,7 +202,8 @@ struct pxeboot_policy *pxeboot_policy_ref(struct pxeboot_policy *policy);
 struct pxeboot_policy *pxeboot_policy_unref(struct pxeboot_policy *policy);
 
 /* Lends a scalar setting by its path, as text: "server.address", "server.dhcp.proxy", "ipxe.user_class",
- * "server.tftp" (the default where the policy says nothing); NULL when unset without default or no such setting. */
+ * "server.tftp" (the default where the policy says nothing), "server.dhcp.ra" ("true" or "false"); NULL when unset without default
+ * or no such setting. */
 const char *pxeboot_policy_get(const struct pxeboot_policy *policy, const char *path);
 
 /* Where the policy sets it: lends the file and its line.  0, or -ENOENT when it is unset or a default. */

@@ -40,6 +40,7 @@ static int copy_facts(struct pxeboot_client *copy, const struct pxeboot_client *
 	static const int kept[] = {
 		PXEBOOT_FACT_MAC, PXEBOOT_FACT_UUID, PXEBOOT_FACT_SERIAL, PXEBOOT_FACT_MANUFACTURER, PXEBOOT_FACT_PRODUCT,
 		PXEBOOT_FACT_ADDRESS, PXEBOOT_FACT_RELAY, PXEBOOT_FACT_CIRCUIT_ID, PXEBOOT_FACT_REMOTE_ID,
+		PXEBOOT_FACT_FAMILY,
 	};
 	const char *text;
 	int r = 0;
@@ -71,7 +72,10 @@ static int set_ipxe(struct pxeboot_client *client, int arch, const char *user_cl
 		r = pxeboot_client_set(client, PXEBOOT_FACT_VENDOR_CLASS, vendor_class, NULL);
 	if (r == 0)
 		r = pxeboot_client_set(client, PXEBOOT_FACT_USER_CLASS, user_class, NULL);
-	return r < 0 ? r : pxeboot_client_set(client, PXEBOOT_FACT_FEATURES, "http,menu,dns", NULL);
+	/* Which it has no option for over IPv6. */
+	if (r < 0 || client_asks_ipv6(client))
+		return r;
+	return pxeboot_client_set(client, PXEBOOT_FACT_FEATURES, "http,menu,dns", NULL);
 }
 
 static int ipxe_asks(const struct pxeboot_step *step, struct pxeboot_client **ret_client)

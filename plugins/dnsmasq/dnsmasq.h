@@ -26,6 +26,12 @@ struct dnsmasq_loader {
 	const char *path, *url;		/* the latter or NULL */
 };
 
+/* Those that need tags, the one that wins first. */
+struct dnsmasq_pairs {
+	struct dnsmasq_pair list[DNSMASQ_PAIRS];
+	size_t n;
+};
+
 struct dnsmasq_writer {
 	const struct pxeboot_policy *policy;
 	struct text *out;
@@ -34,8 +40,10 @@ struct dnsmasq_writer {
 	bool dhcp;			/* dnsmasq names the boot files */
 
 	const char *address, *http, *user_class, *one_name, *proxy;	/* settings, or NULL */
+	const char *address6, *http6;		/* likewise */
 	struct dnsmasq_pair pairs[DNSMASQ_PAIRS];	/* those that need tags, the one that wins first */
 	size_t n_pairs;
+	struct dnsmasq_pairs pairs6;		/* over IPv6; none without address6 */
 	struct dnsmasq_loader *loaders;	/* different ones of hosts and groups; the tag is pxeboot-loader-INDEX */
 	size_t n_loaders;
 	bool raspberry_pi;		/* their boot ROMs are told to fetch their firmware */
@@ -80,12 +88,28 @@ const char *dnsmasq_range(const struct pxeboot_policy *policy, size_t index);
 /* "FIRST,LAST[,...]": 0 or -EINVAL. */
 int dnsmasq_parse_range(const char *range, uint32_t *ret_first, uint32_t *ret_last);
 
+/* Calls @write for every number of option 93, and of DHCPv6's 61, that means this pair. */
+void dnsmasq_each_code(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair,
+		       void (*write)(struct dnsmasq_writer *, const struct dnsmasq_pair *, unsigned));
+/* One tag alone for the best pair of @pairs; @only is empty or a further condition. */
+void dnsmasq_write_choice(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pairs, size_t n, const char *only);
+
+/* ---- ipv6.c: nothing without server.address6 */
+
+void dnsmasq_write_ranges6(struct dnsmasq_writer *writer);
+void dnsmasq_write_client_tags6(struct dnsmasq_writer *writer);
+/* Is the order in which architectures win another one over IPv6? */
+bool dnsmasq_chooses_otherwise6(const struct dnsmasq_writer *writer);
+void dnsmasq_write_files6(struct dnsmasq_writer *writer);
+
 /* ---- writer.c */
 
 /* What decide() says that DHCP hands to a synthetic client; each of the facts may be NULL.  NULL: nothing.  @ipxe is its
  * user class; "": it says by option 175 alone that it is iPXE, so that it can't be the own build. */
 const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
 			const struct dnsmasq_pair *pair);
+/* The same over IPv6, where iPXE says so by its user class alone. */
+const char *dnsmasq_ask6(const struct dnsmasq_writer *writer, const char *ipxe, const struct dnsmasq_pair *pair);
 /* Does it name the boot files, or another DHCP server (server.dhcp.server)? */
 bool dnsmasq_does_dhcp(const struct pxeboot_policy *policy);
 int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings);

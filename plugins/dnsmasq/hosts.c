@@ -72,6 +72,9 @@ static void write_host(struct dnsmasq_writer *writer, const struct pxeboot_host 
 		return;
 	add_wire_uuid(&hex, uuid);
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-uuid-loader-%zu,97,%s", index, hex.bytes);
+	/* As DUID; iPXE writes it otherwise, but gets no loader of a host's.  Option 97 begins with a zero, a DUID with its type. */
+	if (writer->address6 != NULL)
+		dnsmasq_line(writer, "dhcp-match=set:pxeboot-uuid-loader-%zu,option6:1,00:04:%s", index, hex.bytes + strlen("00:"));
 }
 
 /* Does a host with this loader have a MAC address, or a UUID? */

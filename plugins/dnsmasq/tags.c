@@ -17,27 +17,33 @@ void dnsmasq_pair_name(const struct dnsmasq_pair *pair, char ret[32])
 }
 
 /* Decide's order: what is served first, then the architecture, then TFTP before HTTP. */
-static void add_pairs(struct dnsmasq_writer *writer, bool served)
+static void add_pairs(const struct dnsmasq_writer *writer, bool has_http, bool served, struct dnsmasq_pair *pairs, size_t *n)
 {
 	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
 		bool loader = pxeboot_policy_loader(writer->policy, arch) != NULL;
 
 		for (int http = 0; http <= 1; http++)
-			if ((loader && (http == 0 || writer->http != NULL)) == served)
-				writer->pairs[writer->n_pairs++] =
-					(struct dnsmasq_pair){ .arch = arch, .http = http == 1, .served = served };
+			if ((loader && (http == 0 || has_http)) == served)
+				pairs[(*n)++] = (struct dnsmasq_pair){ .arch = arch, .http = http == 1, .served = served };
 	}
+}
+
+static void choose_pairs(const struct dnsmasq_writer *writer, bool has_http, struct dnsmasq_pair *pairs, size_t *n)
+{
+	const struct pxeboot_policy *policy = writer->policy;
+
+	add_pairs(writer, has_http, true, pairs, n);
+	/* Others matter only to groups that ask for an architecture, to hosts and groups with a loader of their own, and to
+	 * a Raspberry Pi's boot ROM, which says BIOS. */
+	if (writer->n_loaders > 0 || writer->raspberry_pi || dnsmasq_groups_ask(policy, "arch") || dnsmasq_groups_ask(policy, "firmware"))
+		add_pairs(writer, has_http, false, pairs, n);
 }
 
 void dnsmasq_choose_pairs(struct dnsmasq_writer *writer)
 {
-	const struct pxeboot_policy *policy = writer->policy;
-
-	add_pairs(writer, true);
-	/* Others matter only to groups that ask for an architecture, to hosts and groups with a loader of their own, and to
-	 * a Raspberry Pi's boot ROM, which says BIOS. */
-	if (writer->n_loaders > 0 || writer->raspberry_pi || dnsmasq_groups_ask(policy, "arch") || dnsmasq_groups_ask(policy, "firmware"))
-		add_pairs(writer, false);
+	choose_pairs(writer, writer->http != NULL, writer->pairs, &writer->n_pairs);
+	if (writer->address6 != NULL)
+		choose_pairs(writer, writer->http6 != NULL, writer->pairs6.list, &writer->pairs6.n);
 }
 
 static void write_class(struct dnsmasq_writer *writer, const char *tag, const char *begins)
@@ -60,9 +66,8 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 	}
 }
 
-/* Calls @write for every number of option 93 that means this pair. */
-static void each_code(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair,
-		      void (*write)(struct dnsmasq_writer *, const struct dnsmasq_pair *, unsigned))
+void dnsmasq_each_code(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair,
+		       void (*write)(struct dnsmasq_writer *, const struct dnsmasq_pair *, unsigned))
 {
 	for (uint16_t code = 0; code < PXEBOOT_ARCH_CODE_COUNT; code++) {
 		const struct pxeboot_arch_code *row = pxeboot_arch_code_get(code);
@@ -91,6 +96,18 @@ static void write_digits(struct dnsmasq_writer *writer, const struct dnsmasq_pai
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-says-%s,60,%s", name, hex.bytes);
 }
 
+void dnsmasq_write_choice(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pairs, size_t n, const char *only)
+{
+	char name[32];
+
+	for (size_t i = 0; i < n; i++) {
+		dnsmasq_pair_name(&pairs[i], name);
+		dnsmasq_line(writer,
+			     "tag-if=set:pxeboot-%s,set:pxeboot-chosen,%stag:pxeboot-has-%s,tag:!pxeboot-chosen%s",
+			     name, pairs[i].http ? "set:pxeboot-http," : "", name, only);
+	}
+}
+
 static void write_architectures(struct dnsmasq_writer *writer)
 {
 	char name[32];
@@ -98,20 +115,16 @@ static void write_architectures(struct dnsmasq_writer *writer)
 	dnsmasq_heading(writer, "The numbers of option 93; without it, what option 60 says (PXEClient:Arch:00007).");
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-93,93");
 	for (size_t i = 0; i < writer->n_pairs; i++)
-		each_code(writer, &writer->pairs[i], write_number);
+		dnsmasq_each_code(writer, &writer->pairs[i], write_number);
 	for (size_t i = 0; i < writer->n_pairs; i++)
-		each_code(writer, &writer->pairs[i], write_digits);
+		dnsmasq_each_code(writer, &writer->pairs[i], write_digits);
 	for (size_t i = 0; i < writer->n_pairs; i++) {
 		dnsmasq_pair_name(&writer->pairs[i], name);
 		dnsmasq_line(writer, "tag-if=set:pxeboot-has-%s,tag:pxeboot-says-%s,tag:!pxeboot-93", name, name);
 	}
 	dnsmasq_heading(writer, "Of several the first in this order.");
-	for (size_t i = 0; i < writer->n_pairs; i++) {
-		dnsmasq_pair_name(&writer->pairs[i], name);
-		dnsmasq_line(writer,
-			     "tag-if=set:pxeboot-%s,set:pxeboot-chosen,%stag:pxeboot-has-%s,tag:!pxeboot-chosen",
-			     name, writer->pairs[i].http ? "set:pxeboot-http," : "", name);
-	}
+	dnsmasq_write_choice(writer, writer->pairs, writer->n_pairs,
+			     dnsmasq_chooses_otherwise6(writer) ? ",tag:!dhcpv6" : "");
 }
 
 /* A client that has any number in option 93, known or not, or one that means something in option 60: it boots from the
@@ -141,6 +154,7 @@ void dnsmasq_write_client_tags(struct dnsmasq_writer *writer)
 {
 	write_ipxe(writer);
 	write_architectures(writer);
+	dnsmasq_write_client_tags6(writer);
 	if (writer->one_name == NULL && writer->n_loaders > 0)
 		write_asks(writer);
 	if (writer->one_name == NULL)

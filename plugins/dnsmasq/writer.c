@@ -49,18 +49,30 @@ static int set_facts(struct pxeboot_client *client, const struct pxeboot_host *h
 	return r;
 }
 
-const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
-			const struct dnsmasq_pair *pair)
+static const char *ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
+		       const struct dnsmasq_pair *pair, const char *family)
 {
 	struct pxeboot_decision decision = { .file = NULL };
 	struct pxeboot_client *client;
 
 	if (pxeboot_client_new(&client) < 0)
 		return NULL;
-	if (set_facts(client, host, ipxe, pair) == 0)
+	if (set_facts(client, host, ipxe, pair) == 0 &&
+	    pxeboot_client_set(client, PXEBOOT_FACT_FAMILY, family, NULL) == 0)
 		pxeboot_decide(writer->policy, client, pxeboot_stage_of(writer->policy, client), NULL, &decision);
 	pxeboot_client_unref(client);
 	return decision.file;
+}
+
+const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
+			const struct dnsmasq_pair *pair)
+{
+	return ask(writer, host, ipxe, pair, "ipv4");
+}
+
+const char *dnsmasq_ask6(const struct dnsmasq_writer *writer, const char *ipxe, const struct dnsmasq_pair *pair)
+{
+	return ask(writer, NULL, ipxe, pair, "ipv6");
 }
 
 /* ---- Sections ---- */
@@ -120,8 +132,10 @@ static void write_server(struct dnsmasq_writer *writer)
 
 	dnsmasq_heading(writer, "Where it serves.");
 	write_quoted(writer, "interface", pxeboot_policy_get(writer->policy, "server.dhcp.interface"));
-	if (writer->dhcp)
+	if (writer->dhcp) {
 		write_ranges(writer);
+		dnsmasq_write_ranges6(writer);
+	}
 	if (tftp != NULL && strcmp(tftp, "dnsmasq") == 0) {
 		dnsmasq_line(writer, "enable-tftp");
 		write_quoted(writer, "tftp-root", pxeboot_policy_get(writer->policy, "server.root"));
@@ -291,6 +305,7 @@ static void write_all(struct dnsmasq_writer *writer)
 		write_firmware(writer);
 		write_raspberry(writer);
 		write_ipxe(writer);
+		dnsmasq_write_files6(writer);
 	}
 	if (writer->proxy != NULL)
 		write_proxy(writer);
@@ -311,6 +326,8 @@ int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct 
 		.dhcp = dnsmasq_does_dhcp(policy),
 		.address = pxeboot_policy_get(policy, "server.address"),
 		.http = pxeboot_policy_get(policy, "server.http"),
+		.address6 = pxeboot_policy_get(policy, "server.address6"),
+		.http6 = pxeboot_policy_get(policy, "server.http6"),
 		.user_class = pxeboot_policy_get(policy, "ipxe.user_class"),
 		.one_name = pxeboot_policy_get(policy, "server.one_name"),
 		.proxy = pxeboot_policy_get(policy, "server.dhcp.proxy"),

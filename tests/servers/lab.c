@@ -133,6 +133,36 @@ void lab_add_relay(const struct lab *lab)
 	RUN("ip", "route", "add", "10.78.0.0/16", "dev", "srv0");
 }
 
+/* Is an address of the namespace still being looked for?  Its flags are the fifth field; IFA_F_TENTATIVE is 0x40. */
+static bool has_tentative(void)
+{
+	FILE *file = fopen("/proc/net/if_inet6", "re");
+	unsigned flags;
+	bool found = false;
+
+	while (file != NULL && fscanf(file, "%*s %*s %*s %*s %x %*s", &flags) == 1)
+		found |= (flags & 0x40) != 0;
+	if (file != NULL)
+		fclose(file);
+	return found;
+}
+
+static void wait_for_ip6(void)
+{
+	for (int i = 0; i < 100 && has_tentative(); i++)
+		usleep(50000);
+}
+
+void lab_add_ip6(const struct lab *lab)
+{
+	lab_client_side(lab);
+	RUN("ip", "addr", "add", LAB_CLIENT_IP6 "/64", "dev", "cli0", "nodad");
+	wait_for_ip6();
+	lab_server_side(lab);
+	RUN("ip", "addr", "add", LAB_SERVER_IP6 "/64", "dev", "srv0", "nodad");
+	wait_for_ip6();
+}
+
 void lab_add_loopback(const struct lab *lab, const char *address)
 {
 	lab_server_side(lab);
@@ -438,7 +468,8 @@ bool lab_start_dnsmasq(struct lab *lab, const char *configuration)
 		stop_test("memory");
 	lab_write(lab, "dnsmasq.conf", bytes);
 	lab->dnsmasq = lab_start(lab, (const char *const[]) { DNSMASQ, argument, NULL }, "dnsmasq.log");
-	return wait_for(lab, &lab->dnsmasq, "udp", 67, "dnsmasq.log");
+	return wait_for(lab, &lab->dnsmasq, "udp", 67, "dnsmasq.log") &&
+	       (strstr(configuration, "dhcp-range=fd77:") == NULL || wait_for(lab, &lab->dnsmasq, "udp6", 547, "dnsmasq.log"));
 }
 
 bool lab_start_kea(struct lab *lab, const char *classes)

@@ -18,6 +18,8 @@
 #define LAB_SERVER_IP 0x0a4d0001u
 #define LAB_CLIENT_IP 0x0a4d0002u
 #define LAB_RELAY_IP 0x0a4e0002u	/* 10.78.0.2 */
+#define LAB_SERVER_IP6 "fd77::1"
+#define LAB_CLIENT_IP6 "fd77::2"
 #define EXIT_SKIPPED 77
 
 struct lab {
@@ -41,6 +43,8 @@ char *lab_path(const struct lab *lab, const char *name);
 void lab_add_client(const struct lab *lab, uint32_t address);
 /* Another network, 10.78.0.0/16, whose relay stands on the clients' side. */
 void lab_add_relay(const struct lab *lab);
+/* IPv6 on both sides: fd77::1 and fd77::2.  Waits until the kernel has found them to be nobody else's. */
+void lab_add_ip6(const struct lab *lab);
 /* One more address, with its prefix's length, of the servers' side for itself. */
 void lab_add_loopback(const struct lab *lab, const char *address);
 /* Writes a file there, with its parents.  Stops the test on failure. */
