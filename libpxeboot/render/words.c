@@ -20,7 +20,8 @@ static int add_value(struct script *script, struct text *out, const char *value)
 	return quote_add(out, value, false, &script->symbols);
 }
 
-/* ${name:-default}: iPXE knows no defaults, so a setting of the script's own holds the one or the other. */
+/* ${name:-default}: iPXE knows no defaults, so a setting of the script's own holds the one or the other.  A value may
+ * begin with a '-', which is no option of isset's. */
 static int add_default(struct script *script, struct text *fenced, const struct chunk *chunk, const char *reference)
 {
 	CLEANUP_FREE char *fallback = strndup(chunk->fallback.at, chunk->fallback.length);
@@ -29,7 +30,7 @@ static int add_default(struct script *script, struct text *fenced, const struct 
 
 	if (!fallback)
 		return -ENOMEM;
-	text_addf(&script->setup, "set arg%u %s\nisset ${arg%u} || set arg%u ", number, reference, number, number);
+	text_addf(&script->setup, "set arg%u %s\nisset -- ${arg%u} || set arg%u ", number, reference, number, number);
 	r = add_value(script, &script->setup, fallback);
 	text_add_char(&script->setup, '\n');
 	text_addf(fenced, "${arg%u}", number);
