@@ -120,7 +120,8 @@ static unsigned count_missing(const struct lab_options *options, const struct px
 	missing += look_for(firmware->program, firmware->package);
 	if (strcmp(tftp, "tftp-hpa") == 0)
 		missing += look_for("in.tftpd", "tftpd-hpa");
-	missing += firmware->code ? look_for_image(options, firmware->code) + look_for_image(options, firmware->variables) : 0;
+	missing += firmware->code ? look_for_image(options, firmware->code) : 0;
+	missing += firmware->variables ? look_for_image(options, firmware->variables) : 0;
 	if (access("/dev/net/tun", R_OK | W_OK) < 0) {
 		lab_fail(0, "/dev/net/tun can't be used: %s (the kernel's module tun, or a container's limits)",
 			 strerror(errno));
