@@ -65,10 +65,10 @@ static const struct firmware rows[] = {
 		.nic = "virtio-net-pci,romfile=",
 		.disk = "virtio-blk-pci",
 		/* As boards have it that name themselves U-Boot's: Debian's build would ask as UEFI alone. */
-		.environment = "bootp_arch=0x16\0" "bootp_vci=U-Boot.armv8\0" "autoload=no\0" "bootdelay=0\0"
+		.settings = "bootp_arch=0x16\0" "bootp_vci=U-Boot.armv8\0" "autoload=no\0" "bootdelay=0\0"
 			       "kernel_addr_r=0x40400000\0" "ramdisk_addr_r=0x44000000\0" "pxefile_addr_r=0x40300000\0"
 			       "fdt_addr_r=0x40200000\0" "bootcmd=pci enum; dhcp && pxe get && pxe boot; reset\0",
-		.more = (const char *const[]){ "-cpu", "cortex-a57", "-device", "ramfb", NULL },
+		.more = arm64,
 	},
 	{
 		.name = "riscv64-uefi",

@@ -11,7 +11,7 @@ struct firmware {
 	const char *name;
 	const char *program, *package;		/* QEMU, and the Debian package that has it */
 	const char *machine;			/* QEMU's -machine */
-	const char *code, *variables;		/* flash images; NULL where QEMU brings its own */
+	const char *code, *variables;		/* flash images; NULL where QEMU brings its own, or there are settings */
 	const char *flash_package;
 	bool below_sbi;				/* OpenSBI has to start it */
 	const char *nic;			/* the network card that this firmware boots from by itself */
@@ -20,7 +20,7 @@ struct firmware {
 	bool http_boot;				/* it can be told to ask over HTTP */
 	bool text_screen;			/* the text of the screen can be read at 0xb8000 */
 	bool secure;				/* Secure Boot is on */
-	const char *environment;		/* U-Boot's settings, "NAME=VALUE", each with its NUL; or NULL */
+	const char *settings;			/* of U-Boot (see u_boot.h); NULL: it is another */
 	const char *const *more;		/* screen, keyboard and so on: further arguments, NULL-terminated */
 };
 

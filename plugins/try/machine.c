@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -75,6 +74,22 @@ int machine_find_image(const struct lab_options *options, const char *packaged, 
 	else
 		text_add(path, packaged);
 	return path->error;
+}
+
+static int add_u_boot(struct command *command, const struct lab_options *options)
+{
+	struct text CLEANUP_TEXT code = TEXT_INIT;
+	int r = machine_find_image(options, options->firmware->code, &code);
+
+	if (r == 0)
+		r = u_boot_write_settings(VARIABLES, options->firmware->settings, options->mac);
+	if (r < 0)
+		return lab_fail(r, "can't write U-Boot's settings: %s", strerror(-r));
+	command_add(command, "-bios");
+	command_add(command, code.bytes);
+	command_add(command, "-drive");
+	command_add(command, "if=pflash,unit=1,format=raw,file=" VARIABLES);
+	return 0;
 }
 
 static int add_firmware(struct command *command, const struct lab_options *options)
@@ -165,8 +180,8 @@ int machine_start(struct lab *lab, int card)
 	int r;
 
 	add_machine(&command, lab->options);
-	if (firmware->environment)
-		r = u_boot_add(&command, lab->options);
+	if (firmware->settings)
+		r = add_u_boot(&command, lab->options);
 	else
 		r = firmware->code ? add_firmware(&command, lab->options) : 0;
 	if (r < 0)
