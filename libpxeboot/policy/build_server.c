@@ -66,7 +66,7 @@ static void check_proxy(struct load *load)
 			   .expected = "either range or proxy", .also = load_location(range->at) });
 }
 
-/* The configurations of dnsmasq and Kea say it, and not where one name is for all. */
+/* A DHCP server's configuration says it, and not where one name is for all. */
 static void build_raspberry(struct load *load)
 {
 	const struct setting *setting = load_setting(load, "server.raspberry_pi");
@@ -74,10 +74,10 @@ static void build_raspberry(struct load *load)
 	const char *server = value_of(load, "server.dhcp.server");
 
 	load->policy->raspberry_pi = setting && load_flag(setting->at);
-	if (load->policy->raspberry_pi && server && strcmp(server, "dnsmasq") != 0 && strcmp(server, "kea") != 0)
+	if (load->policy->raspberry_pi && server && strcmp(server, "none") == 0)
 		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = setting->at,
-			   .problem = "only dnsmasq and Kea tell Raspberry Pis",
-			   .expected = "server.dhcp.server = \"dnsmasq\" or \"kea\"",
+			   .problem = "a DHCP server has to tell Raspberry Pis",
+			   .expected = "another server.dhcp.server",
 			   .got = server, .also = load_location(load_setting(load, "server.dhcp.server")->at) });
 	if (load->policy->raspberry_pi && one_name)
 		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = setting->at,

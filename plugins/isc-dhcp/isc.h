@@ -29,6 +29,7 @@ struct isc_writer {
 	size_t n_pairs;
 	struct isc_loader *loaders;	/* different ones; a machine's note is their index */
 	size_t n_loaders;
+	bool raspberry_pi;		/* their boot ROMs are told to fetch their firmware */
 };
 
 /* ---- lines.c: the language */

@@ -107,7 +107,7 @@ static void write_raspberry(struct isc_writer *writer)
 	CLEANUP_TEXT struct text condition = TEXT_INIT;
 	const char *prefix;
 
-	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) == NULL)
+	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) == NULL && !writer->raspberry_pi)
 		return;
 	for (size_t i = 0; (prefix = pxeboot_rpi_prefix(i)) != NULL; i++) {
 		isc_add_or(&condition);

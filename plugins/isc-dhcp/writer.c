@@ -45,6 +45,19 @@ static void write_loader(struct isc_writer *writer, int arch, bool first)
 	isc_line(writer, "\t}");
 }
 
+/* It gets no file but these words: a menu of one entry, behind discovery control and a prompt without delay. */
+static void write_raspberry(struct isc_writer *writer, bool first)
+{
+	static const uint8_t menu[] = "\x06\x01\x03\x0a\x04\x00PXE\x09\x14\x00\x00\x11" PXEBOOT_RASPBERRY_PI "\xff";
+	CLEANUP_TEXT struct text hex = TEXT_INIT;
+
+	isc_add_hex(&hex, menu, sizeof(menu) - 1);
+	isc_line(writer, "\t%sif config-option pxeboot.arch = \"bios\" and config-option pxeboot.pi = \"yes\"\n"
+		 "\t    and not (config-option pxeboot.http = \"yes\") {", first ? "" : "els");
+	isc_line(writer, "\t\toption vendor-class-identifier \"PXEClient\";\n\t\toption vendor-encapsulated-options %s;\n\t}",
+		 hex.bytes != NULL ? hex.bytes : "");
+}
+
 static void write_firmware(struct isc_writer *writer)
 {
 	bool first = writer->n_loaders == 0;
@@ -59,15 +72,28 @@ static void write_firmware(struct isc_writer *writer)
 		write_loader(writer, arch, first);
 		first = false;
 	}
+	if (writer->raspberry_pi)
+		write_raspberry(writer, first);
 	isc_line(writer, "}");
 }
 
 /* dhcpd sends what a client asks for (option 55) and nothing else. */
-static void write_http(struct isc_writer *writer)
+static void write_wanted(struct isc_writer *writer, const char *class, const char *options)
 {
-	isc_heading(writer, "HTTP Boot needs option 60 whether it asks for it or not.");
-	isc_line(writer, "if config-option vendor-class-identifier = \"HTTPClient\" and exists dhcp-parameter-request-list {");
-	isc_line(writer, "\toption dhcp-parameter-request-list = concat(3c, option dhcp-parameter-request-list);\n}");
+	isc_line(writer, "if config-option vendor-class-identifier = \"%s\" and exists dhcp-parameter-request-list {", class);
+	isc_line(writer, "\toption dhcp-parameter-request-list = concat(%s, option dhcp-parameter-request-list);\n}", options);
+}
+
+static void write_all_wanted(struct isc_writer *writer)
+{
+	bool http = pxeboot_policy_get(writer->policy, "server.http") != NULL;
+
+	if (http || writer->raspberry_pi)
+		isc_heading(writer, "These need options 60 and 43 whether they ask for them or not.");
+	if (http)
+		write_wanted(writer, "HTTPClient", "3c");
+	if (writer->raspberry_pi)
+		write_wanted(writer, "PXEClient", "3c:2b");
 }
 
 /* ---- iPXE ---- */
@@ -133,12 +159,12 @@ static void write_all(struct isc_writer *writer)
 	isc_write_own_loaders(writer);
 	write_firmware(writer);
 	write_ipxe(writer);
-	if (pxeboot_policy_get(writer->policy, "server.http") != NULL)
-		write_http(writer);
+	write_all_wanted(writer);
 }
 
 int isc_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)
 {
+	const char *raspberry = pxeboot_policy_get(policy, "server.raspberry_pi");
 	struct isc_writer writer = {
 		.policy = policy,
 		.out = out,
@@ -146,6 +172,7 @@ int isc_write(const struct pxeboot_policy *policy, struct text *out, struct pxeb
 		.address = pxeboot_policy_get(policy, "server.address"),
 		.user_class = pxeboot_policy_get(policy, "ipxe.user_class"),
 		.one_name = pxeboot_policy_get(policy, "server.one_name"),
+		.raspberry_pi = raspberry != NULL && strcmp(raspberry, "true") == 0,
 	};
 
 	if (writer.address == NULL)

@@ -20,11 +20,18 @@ static bool always(const struct pxeboot_policy *policy)
 	return true;
 }
 
+static void bend(const struct differ_question *question, struct differ_expected *expected)
+{
+	if (expected->decision.raspberry_pi)
+		expected->vendor_class = "PXEClient";
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const programs[] = { "/usr/sbin/dhcpd", "isc-dhcp-server", NULL };
 	const struct differ_server server = {
 		.programs = programs, .output = plugin_isc_dhcp.output, .start = start, .stop = stop, .relays = always,
+		.tells_raspberry_pi = true, .bend = bend,
 	};
 
 	return differ_run(&server, argc, argv);
