@@ -323,10 +323,11 @@ static bool give_loader_of_group(struct walk *walk)
 	return false;
 }
 
-/* It fetches its own firmware, once DHCP has said the word. */
+/* It fetches its own firmware, once DHCP has said the word; DHCPv6 has no option for it. */
 static void tell_raspberry(struct walk *walk)
 {
-	walk->decision->raspberry_pi = walk->policy->raspberry_pi && !walk->decision->http;
+	walk->decision->raspberry_pi = walk->policy->raspberry_pi && !walk->decision->http &&
+				       !client_asks_ipv6(walk->client);
 	give_nothing(walk, walk->decision->raspberry_pi
 				   ? "option 43 sends a Raspberry Pi's boot ROM for its own firmware, start4.elf"
 				   : "a Raspberry Pi's boot ROM only claims to be BIOS");
@@ -354,7 +355,6 @@ static void give_loader(struct walk *walk)
 static void give_own_build(struct walk *walk)
 {
 	int arch = walk->decision->arch;
-
 	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL : loader_for(walk->policy, walk->client, arch, false);
 
 	if (file && !walk->decision->http)

@@ -101,6 +101,7 @@ START_TEST(raspberry_pi_is_told)
 		{ "raspberry_pi = true;", "mac=b8:27:eb:00:00:01 arch=20", false },
 		{ "raspberry_pi = true;", "mac=b8:27:eb:00:00:01 arch=0 user_class=iPXE", false },
 		{ "raspberry_pi = true;", "mac=b8:27:eb:00:00:01", false },
+		{ "raspberry_pi = true; address6 = \"fd77::1\";", "family=ipv6 mac=b8:27:eb:00:00:01 arch=0", false },
 		{ "raspberry_pi = true;", "mac=b8:27:eb:00:00:01 arch=0", true },
 		{ "raspberry_pi = true; serve = \"arm64-uefi\";", "mac=dc:a6:32:00:00:01 arch=0", true },
 	};
