@@ -82,6 +82,18 @@ static void take_image(const struct pxeboot_image *image, struct pxeboot_program
 			program->arch = arch;
 }
 
+/* Every iPXE knows how scripts begin; only one that has a script has a whole first line of one.  iPXE's shim tells nothing of
+ * the build that it starts, but those that are signed are stock ones of 2.0.0 and later. */
+static void take_words(const struct search *search, const char *user_class, struct pxeboot_program *program)
+{
+	bool ipxe = program->uefi && program->kind == PXEBOOT_PROGRAM_IPXE, shim = search->found[WORD_SHIM];
+
+	program->has_script = ipxe && search->found[WORD_SCRIPT];
+	program->looks_for_autoexec = ipxe && (shim || search->found[WORD_AUTOEXEC]);
+	program->text_only = ipxe && !shim && !search->found[WORD_COLOURS];
+	program->is_stock = ipxe && user_class && !search->found[WORD_USER_CLASS];
+}
+
 int pxeboot_program_by_bytes(const char *file, const struct pxeboot_image_source *source, const char *user_class,
 			     struct pxeboot_program *ret_program)
 {
@@ -104,12 +116,7 @@ int pxeboot_program_by_bytes(const char *file, const struct pxeboot_image_source
 		program.kind = program.uefi ? efi_kind(source, &search, program.kind) : PXEBOOT_PROGRAM_UNKNOWN;
 	else if (search.found[WORD_PXELINUX])
 		program.kind = PXEBOOT_PROGRAM_PXELINUX;
-	/* Every iPXE knows how scripts begin; only one that has a script has a whole first line of one. */
-	program.has_script = program.uefi && program.kind == PXEBOOT_PROGRAM_IPXE && search.found[WORD_SCRIPT];
-	program.looks_for_autoexec = program.uefi && program.kind == PXEBOOT_PROGRAM_IPXE && search.found[WORD_AUTOEXEC];
-	program.text_only = program.uefi && program.kind == PXEBOOT_PROGRAM_IPXE && !search.found[WORD_COLOURS];
-	program.is_stock = program.uefi && program.kind == PXEBOOT_PROGRAM_IPXE && user_class &&
-			   !search.found[WORD_USER_CLASS];
+	take_words(&search, user_class, &program);
 	*ret_program = program;
 	return 0;
 }

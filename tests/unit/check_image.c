@@ -297,6 +297,8 @@ static const struct {
 	  false, true, PXEBOOT_ARCH_X64_UEFI, false, false, true },
 	{ "boot.efi", { PE(X64), AT(0x500, "UEFI SHIM\n"), AT(0x600, "autoexec.ipxe") }, PXEBOOT_PROGRAM_SHIM, false, true,
 	  false, false, PXEBOOT_ARCH_X64_UEFI, false, false, false },
+	{ "ipxe-shimx64.efi", { PE(X64), PE_SIGNATURE, AT(0x500, "UEFI SHIM\n") }, PXEBOOT_PROGRAM_IPXE, false, true,
+	  true, true, PXEBOOT_ARCH_X64_UEFI, false, true, true },
 	{ "any", { PE(X64), AT(0x500, "#!ipxe\0iPXE"), AT(0x600, "set user-class iPXE-own") }, PXEBOOT_PROGRAM_IPXE,
 	  false, true, false, false, PXEBOOT_ARCH_X64_UEFI, false, false, false },
 	/* Words across two windows of reading. */
