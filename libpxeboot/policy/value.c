@@ -234,9 +234,10 @@ static bool is_menus(const char *string)
 	return !strcmp(string, "grub") || !strcmp(string, "pxelinux");
 }
 
+/* A comma stands between two of them where clients are described. */
 static bool is_user_class(const char *string)
 {
-	return after(string, "iPXE") && is_plain(string) && strlen(string) <= 64;
+	return after(string, "iPXE") && is_plain(string) && !strchr(string, ',') && strlen(string) <= 64;
 }
 
 /* "#rrggbb" at the beginning; the rest, or NULL. */
@@ -350,7 +351,7 @@ static const struct {
 	[VALUE_REPLACE] = { is_replace, "text-only or none" },
 	[VALUE_DHCP] = { is_dhcp, "dnsmasq, kea, isc-dhcpd or none" },
 	[VALUE_MENUS] = { is_menus, "grub or pxelinux" },
-	[VALUE_USER_CLASS] = { is_user_class, "a user class that begins with iPXE, without blanks and quotes" },
+	[VALUE_USER_CLASS] = { is_user_class, "a user class that begins with iPXE, without blanks, quotes and commas" },
 	[VALUE_COLOUR] = { is_colour, "#rrggbb or '#rrggbb on #rrggbb'" },
 	[VALUE_KEY] = { is_key, "one letter or digit" },
 	[VALUE_MAC] = { is_mac, "a MAC address like 52:54:00:12:34:56" },
