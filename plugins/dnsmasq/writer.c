@@ -227,20 +227,26 @@ static void write_service(struct dnsmasq_writer *writer, const char *tags, const
 		dnsmasq_line(writer, "pxe-service=%s,0,\"Network boot\",%s,%s", tags, field.bytes, writer->address);
 }
 
-/* Each group's script for those that no group before it has; @tags grows by its negation. */
+/* Each group's script for those that no group before it has; @tags grows by "no group".  One tag says so: a negation of each
+ * group before would outgrow dnsmasq's lines. */
 static void write_group_services(struct dnsmasq_writer *writer, struct text *tags)
 {
 	struct pxeboot_group group;
+	bool any = false;
 
 	for (size_t i = 0; pxeboot_policy_group(writer->policy, i, &group) == 0; i++) {
 		CLEANUP_TEXT struct text own = TEXT_INIT;
 
 		if (group.where != PXEBOOT_WHERE_DHCP)
 			continue;
-		text_addf(&own, "%s,tag:pxeboot-group-%s", tags->bytes, group.name);
+		dnsmasq_line(writer, "tag-if=set:pxeboot-script-%s,set:pxeboot-scripted,tag:pxeboot-group-%s,"
+			     "tag:!pxeboot-scripted", group.name, group.name);
+		text_addf(&own, "%s,tag:pxeboot-script-%s", tags->bytes, group.name);
 		write_service(writer, own.bytes, group.script_url);
-		text_addf(tags, ",tag:!pxeboot-group-%s", group.name);
+		any = true;
 	}
+	if (any)
+		text_add(tags, ",tag:!pxeboot-scripted");
 }
 
 /* An iPXE for BIOS follows a boot service, where it would go by a name in the other server's answer before ours. */

@@ -238,6 +238,29 @@ static void check_size(void)
 	tap_ok(strcmp(small, large) == 0 && small[0] != '\0', "20,000 hosts make it no longer");
 }
 
+/* dnsmasq's lines are short. */
+static void check_many_groups(void)
+{
+	static const char *const settings[] = { "};\n", "dhcp = { proxy = \"10.77.0.0\"; }; };\n" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		CLEANUP_TEXT struct text policy = TEXT_INIT;
+		CLEANUP_FREE char *candidate = path_of("candidate");
+		CLEANUP_FREE char *text = NULL;
+
+		text_addf(&policy, HEAD "%sgroups: (", settings[i]);
+		for (unsigned group = 0; group < 300; group++)
+			text_addf(&policy, "%s\n{ name = \"a-group-whose-name-is-as-long-as-names-may-be-in-a-policy-%u\"; "
+				  "match = { mac = \"52:54:00:%02x:%02x\"; }; boot = \"disk\"; }", group > 0 ? "," : "", group,
+				  group >> 8, group & 255);
+		text_add(&policy, ");\n" OWN TAIL);
+		text = written(policy.bytes);
+		put("candidate", text);
+		tap_ok(text[0] != '\0' && plugin_dnsmasq.output->verify(candidate, NULL) == 0, "300 groups with %.10s",
+		       settings[i]);
+	}
+}
+
 static void check_verify(void)
 {
 	static const struct {
@@ -301,6 +324,7 @@ int main(void)
 	check_only_asked();
 	check_boot_lines();
 	check_size();
+	check_many_groups();
 	check_verify();
 	check_quoting();
 	remove_all();
