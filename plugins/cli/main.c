@@ -2,6 +2,7 @@
 /*
  * The pxeboot command: finds the sub-command among the plugins' descriptors and runs it.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,5 +60,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "pxeboot: no such command: %s\nTry 'pxeboot --help'.\n", argv[1]);
 		return EXIT_USAGE;
 	}
+	/* Whoever started us may ignore it, and how the programs that we start end would be lost. */
+	signal(SIGCHLD, SIG_DFL);
 	return command->run(command, argc - 1, argv + 1);
 }
