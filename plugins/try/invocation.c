@@ -323,6 +323,24 @@ static void fill_in(struct invocation *invocation)
 	options->stall = options->stall ? options->stall : DEFAULT_STALL;
 }
 
+/* What this firmware can't be asked for. */
+static int check_firmware(struct invocation *invocation)
+{
+	const struct lab_options *options = &invocation->options;
+	const struct firmware *firmware = options->firmware;
+
+	if (options->http_boot && !firmware->http_boot)
+		return session_usage(&invocation->session, "the firmware %s can't boot over HTTP", firmware->name);
+	if (options->vlan && !firmware->variables)
+		return session_usage(&invocation->session, "--vlan is for UEFI: the firmware %s can't put tags on", firmware->name);
+	if (options->flash && !firmware->code)
+		return session_usage(&invocation->session, "--flash is not for %s, whose firmware comes with QEMU", firmware->name);
+	if (options->ipxe_rom && !firmware->disguise)
+		return session_usage(&invocation->session, "--ipxe-rom is for bios: with %s the card has no ROM, unless --nic "
+				     "brings one", firmware->name);
+	return -1;
+}
+
 int invocation_read(struct invocation *invocation, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -364,10 +382,6 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 	if (optind < argc)
 		return session_usage(&invocation->session, "unexpected argument '%s'", argv[optind]);
 	fill_in(invocation);
-	if (invocation->options.http_boot && !invocation->options.firmware->http_boot)
-		return session_usage(&invocation->session, "the firmware %s can't boot over HTTP",
-				     invocation->options.firmware->name);
-	if (invocation->options.vlan && !invocation->options.firmware->variables)
-		return session_usage(&invocation->session, "--vlan is for UEFI: a BIOS can't put tags on");
-	return choose_secure_boot(invocation);
+	r = check_firmware(invocation);
+	return r < 0 ? choose_secure_boot(invocation) : r;
 }
