@@ -98,13 +98,14 @@ static bool is_somebody_else(struct life *life, const char *key, const char *add
 	return life_machine_at(life, address, owner) == 0 && strcmp(owner, key) != 0 && is_known_by_lease(life, owner);
 }
 
+/* @address is NULL of a machine that fetches over IPv6: nobody knows whose that is, and its file names the machine. */
 static int note_once(struct life *life, const char *key, const char *address, const char *file, int64_t now)
 {
 	const struct pxeboot_event event = {
 		.kind = PXEBOOT_EVENT_SERVED, .when = now, .stage = PXEBOOT_RECORD_NO_STAGE, .address = address, .file = file,
 	};
 
-	if (!is_somebody_else(life, key, address))
+	if (!address || !is_somebody_else(life, key, address))
 		return life_note(life, key, &event, NULL);
 	life_say(life, LOG_NOTICE, "%s has fetched what %s is served", address, key);
 	return 1;
@@ -114,7 +115,7 @@ static int note_file(struct life *life, const char *address, const char *file, i
 {
 	struct pxeboot_event event = { .kind = PXEBOOT_EVENT_FETCHED, .when = now, .file = file };
 	char key[PXEBOOT_KEY_SIZE], name[NAME_MAX_LENGTH + 1];
-	int r = life_machine_at(life, address, key);
+	int r = address ? life_machine_at(life, address, key) : -ENOENT;
 
 	if (r < 0)
 		return r == -ENOENT ? 1 : r;
@@ -150,6 +151,17 @@ static int note_transfer(struct life *life, const char *address, const char *pat
 
 /* ---- All of them ------------------------------------------------------------------------------------------------ */
 
+/* Leases of IPv6 are passed over: dnsmasq 2.90 takes the classes of such a client from the wrong bytes. */
+static int note_tftp(struct life *life, char *const *argv, int64_t now)
+{
+	uint8_t address6[IP6_LENGTH];
+	uint32_t address;
+
+	if (scalar_ip4(argv[3], &address) == 0)
+		return note_transfer(life, argv[3], argv[4], now);
+	return scalar_ip6(argv[3], address6) == 0 ? note_transfer(life, NULL, argv[4], now) : 1;
+}
+
 int dnsmasq_event(struct life *life, int argc, char *const *argv, char *const *environment, int64_t now)
 {
 	char key[PXEBOOT_KEY_SIZE];
@@ -158,7 +170,7 @@ int dnsmasq_event(struct life *life, int argc, char *const *argv, char *const *e
 	if (argc < 4)
 		return 1;
 	if (strcmp(argv[1], "tftp") == 0)
-		return argc >= 5 && scalar_ip4(argv[3], &address) == 0 ? note_transfer(life, argv[3], argv[4], now) : 1;
+		return argc >= 5 ? note_tftp(life, argv, now) : 1;
 	if (scalar_ip4(argv[3], &address) < 0 || life_machine(life, argv[2], key) < 0)
 		return 1;
 	if (strcmp(argv[1], "add") == 0 || strcmp(argv[1], "old") == 0)

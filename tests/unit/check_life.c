@@ -232,6 +232,31 @@ START_TEST(another_has_had_the_address)
 }
 END_TEST
 
+/* Over IPv6 the file alone says whose boot it is; leases there say nothing, whatever stands in them. */
+START_TEST(over_ipv6_the_file_counts)
+{
+	char program[] = "hook", tftp[] = "tftp", add[] = "add", size[] = "400", address[] = "fd77::1f5", file[128];
+	char duid[] = "00:04:5a:2e:e0:ea:00:00:40:00:80:00:52:54:00:77:00:01", other[] = "52:54:00:12:34:57", name[64];
+	char mac[] = "DNSMASQ_MAC=" OTHER, class[] = "DNSMASQ_VENDOR_CLASS0=EClient:Arch:00007", user[] = "DNSMASQ_USER_CLASS0=XE";
+	char *fetches[] = { program, tftp, size, address, file, NULL }, *leases[] = { program, add, duid, address, NULL };
+	char *like_a_mac[] = { program, add, other, address, NULL }, *environment[] = { mac, class, user, NULL };
+
+	snprintf(file, sizeof(file), "%s/" FILE_KEY ".ipxe", directory);
+	snprintf(name, sizeof(name), "fd77::1%%eth0");
+	arm(PXEBOOT_ONCE_UNTIL_DONE, false);
+	ck_assert_int_eq(dnsmasq_event(life, 4, leases, environment, 1000), 1);
+	ck_assert_int_eq(dnsmasq_event(life, 4, like_a_mac, environment, 1000), 1);
+	fetches[3] = name;
+	ck_assert_int_eq(dnsmasq_event(life, 5, fetches, environment, 1000), 1);
+	ck_assert_int_eq(phase_now(), PXEBOOT_ONCE_ARMED);
+	fetches[3] = address;
+	ck_assert_int_ge(dnsmasq_event(life, 5, fetches, environment, 2000), 0);
+	ck_assert_int_eq(phase_now(), PXEBOOT_ONCE_SERVED);
+	snprintf(file, sizeof(file), "%s/../boot.ipxe", directory);
+	ck_assert_int_eq(dnsmasq_event(life, 5, fetches, environment, 2000), 1);
+}
+END_TEST
+
 /* ---- Taken back ---- */
 
 static void write_over(const char *bytes)
@@ -349,6 +374,7 @@ int main(void)
 	tcase_add_test(tests, what_cannot_be_read_is_served_once);
 	tcase_add_test(tests, what_cannot_be_read_is_taken_back);
 	tcase_add_loop_test(tests, another_has_had_the_address, 0, ARRAY_SIZE(others));
+	tcase_add_test(tests, over_ipv6_the_file_counts);
 	tcase_add_loop_test(tests, who_is_led_past_it_is_not_given_it, 0, ARRAY_SIZE(leads));
 	tcase_add_test(tests, an_older_round_is_taken_back);
 	tcase_add_test(tests, what_nobody_remembers_is_taken_back);
