@@ -68,6 +68,17 @@ static int prepare_hook(const struct pxeboot_policy *policy)
 	return 0;
 }
 
+/* What the policy leaves to the administrator: addresses, and a router that says that there are some. */
+static void add_ipv6(const struct lab *lab, struct command *command)
+{
+	const char *ra = pxeboot_policy_get(lab->policy, "server.dhcp.ra");
+
+	if (!pxeboot_policy_get(lab->policy, "server.dhcp.range6.0"))
+		command_addf(command, "--dhcp-range=%s,%s,64,1h", lab->network.first6, lab->network.last6);
+	if (!ra || strcmp(ra, "true") != 0)
+		command_add(command, "--enable-ra");
+}
+
 int dhcp_start_dnsmasq(struct lab *lab)
 {
 	const struct network *network = &lab->network;
@@ -84,7 +95,9 @@ int dhcp_start_dnsmasq(struct lab *lab)
 	command_addf(&command, "--interface=%s", network->bridge);
 	command_add(&command, "--pid-file=" SCRATCH "/dnsmasq.pid");
 	command_add(&command, "--dhcp-leasefile=" SCRATCH "/dnsmasq.leases");
-	if (does_dhcp(lab->policy) && !network->range_given && !network->proxy)
+	if (network->ipv6)
+		add_ipv6(lab, &command);
+	else if (does_dhcp(lab->policy) && !network->range_given && !network->proxy)
 		command_addf(&command, "--dhcp-range=%s,%s,%s,1h", network->first, network->last, network->netmask);
 	if (does_dhcp(lab->policy) && !network->range_given && network->relayed)
 		command_addf(&command, "--dhcp-range=%s,%s,%s,1h", network->relay_first, network->relay_last,

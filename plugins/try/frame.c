@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Frames (see frame.h): RFC 894, 791, 768, 9293 and, for the server's half of DHCP, RFC 2131 and 2132.
+ * Frames (see frame.h): RFC 894, 791, 8200, 768, 9293 and, for the server's half of DHCP, RFC 2131, 2132 and 8415.
  */
 #include "frame.h"
 
@@ -10,6 +10,7 @@
 #include "base/cursor.h"
 
 #define ETHERTYPE_IPV4 0x0800
+#define ETHERTYPE_IPV6 0x86dd
 #define PROTOCOL_TCP 6
 #define PROTOCOL_UDP 17
 #define FRAGMENT_OFFSET 0x1fff
@@ -19,6 +20,10 @@
 #define BOOTP_FILE_LENGTH 128
 #define BOOTP_OPTIONS 236
 #define DHCP_MAGIC 0x63825363u
+
+#define DHCP6_ADVERTISE 2
+#define DHCP6_REPLY 7
+#define DHCP6_URL 59
 
 static int parse_udp(struct cursor *packet, struct frame *frame)
 {
@@ -74,6 +79,23 @@ static int parse_ipv4(struct cursor *packet, struct frame *frame, uint8_t *ret_p
 	return 0;
 }
 
+/* Likewise. */
+static int parse_ipv6(struct cursor *packet, struct frame *frame, uint8_t *ret_protocol)
+{
+	uint8_t version, protocol;
+	uint16_t payload;
+	const uint8_t *rest;
+
+	if (cursor_u8(packet, &version) < 0 || cursor_skip(packet, 3) < 0 || cursor_be16(packet, &payload) < 0 ||
+	    cursor_u8(packet, &protocol) < 0 || cursor_skip(packet, 1 + 16 + 16) < 0 || version >> 4 != 6 ||
+	    cursor_bytes(packet, payload, &rest) < 0)
+		return -EBADMSG;
+	*packet = cursor_over(rest, payload);
+	*ret_protocol = protocol;
+	frame->ipv6 = true;
+	return 0;
+}
+
 int frame_parse(const void *bytes, size_t length, struct frame *ret_frame)
 {
 	struct cursor packet = cursor_over(bytes, length);
@@ -82,11 +104,11 @@ int frame_parse(const void *bytes, size_t length, struct frame *ret_frame)
 	uint8_t protocol;
 	int r;
 
-	if (cursor_skip(&packet, 12) < 0 || cursor_be16(&packet, &type) < 0)
+	if (cursor_skip(&packet, 6) < 0 || cursor_bytes(&packet, 6, &frame.sender) < 0 || cursor_be16(&packet, &type) < 0)
 		return -EBADMSG;
-	if (type != ETHERTYPE_IPV4)
+	if (type != ETHERTYPE_IPV4 && type != ETHERTYPE_IPV6)
 		return -ENODATA;
-	r = parse_ipv4(&packet, &frame, &protocol);
+	r = type == ETHERTYPE_IPV4 ? parse_ipv4(&packet, &frame, &protocol) : parse_ipv6(&packet, &frame, &protocol);
 	if (r < 0)
 		return r;
 	if (protocol != PROTOCOL_UDP && protocol != PROTOCOL_TCP)
@@ -147,6 +169,38 @@ int dhcp_answer_parse(const void *bytes, size_t length, struct dhcp_answer *ret_
 	keep_file(&answer, file, BOOTP_FILE_LENGTH);
 	if (parse_options(&message, &answer) < 0)
 		return -EBADMSG;
+	*ret_answer = answer;
+	return 0;
+}
+
+uint32_t dhcp6_transaction(const void *bytes, size_t length)
+{
+	struct cursor message = cursor_over(bytes, length);
+	uint32_t head;
+
+	return cursor_be32(&message, &head) < 0 ? 0 : head & 0xffffff;
+}
+
+int dhcp6_answer_parse(const void *bytes, size_t length, struct dhcp_answer *ret_answer)
+{
+	struct cursor message = cursor_over(bytes, length);
+	struct dhcp_answer answer = { .transaction = dhcp6_transaction(bytes, length) };
+	uint16_t code, size;
+	const uint8_t *value;
+	uint8_t type;
+
+	if (cursor_u8(&message, &type) < 0 || cursor_skip(&message, 3) < 0)
+		return -EBADMSG;
+	if (type != DHCP6_ADVERTISE && type != DHCP6_REPLY)
+		return -ENODATA;
+	answer.type = type;
+	while (cursor_left(&message)) {
+		if (cursor_be16(&message, &code) < 0 || cursor_be16(&message, &size) < 0 ||
+		    cursor_bytes(&message, size, &value) < 0)
+			return -EBADMSG;
+		if (code == DHCP6_URL)
+			keep_file(&answer, value, size);
+	}
 	*ret_answer = answer;
 	return 0;
 }

@@ -18,7 +18,9 @@
 
 struct frame {
 	bool tcp;				/* else UDP */
-	uint32_t source, destination;		/* host byte order */
+	bool ipv6;
+	uint32_t source, destination;		/* of IPv4, host byte order */
+	const uint8_t *sender;			/* the MAC address that it comes from */
 	uint16_t source_port, destination_port;
 	uint32_t sequence;			/* TCP only, as the flags */
 	uint8_t flags;
@@ -26,7 +28,8 @@ struct frame {
 	size_t length;
 };
 
-/* 0, -ENODATA when it is neither UDP nor TCP over IPv4 (or a later fragment), -EBADMSG when it is cut short. */
+/* 0, -ENODATA when it is neither UDP nor TCP over IP (or a fragment that is not the first, or of IPv6 with more headers),
+ * -EBADMSG when it is cut short. */
 int frame_parse(const void *bytes, size_t length, struct frame *ret_frame) MUST_USE;
 
 /* What a DHCP server answers. */
@@ -40,5 +43,10 @@ struct dhcp_answer {
 /* 0, -ENODATA when it is no server's message, -EBADMSG.  Option overload is not followed: the servers of the lab
  * don't use it. */
 int dhcp_answer_parse(const void *bytes, size_t length, struct dhcp_answer *ret_answer) MUST_USE;
+
+/* The same of DHCPv6: its type is 2 ADVERTISE or 7 REPLY, its file is option 59. */
+int dhcp6_answer_parse(const void *bytes, size_t length, struct dhcp_answer *ret_answer) MUST_USE;
+/* The transaction of a client's or server's message; 0 of anything shorter. */
+uint32_t dhcp6_transaction(const void *bytes, size_t length);
 
 #endif

@@ -41,6 +41,7 @@ enum option_code {
 	OPTION_SECOND_NIC,
 	OPTION_OTHER,
 	OPTION_HTTP_BOOT,
+	OPTION_IPV6,
 	OPTION_FLASH,
 };
 
@@ -243,6 +244,9 @@ static int take(struct invocation *invocation, int option)
 		return -1;
 	case OPTION_FLASH:
 		return set_flash(invocation, optarg);
+	case OPTION_IPV6:
+		options->ipv6 = true;
+		return -1;
 	case OPTION_HTTP_BOOT:
 		options->http_boot = true;
 		return -1;
@@ -361,6 +365,7 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		{ "stall", required_argument, NULL, OPTION_STALL },
 		{ "ipxe-rom", no_argument, NULL, OPTION_IPXE_ROM },
 		{ "flash", required_argument, NULL, OPTION_FLASH },
+		{ "ipv6", no_argument, NULL, OPTION_IPV6 },
 		{ "http-boot", no_argument, NULL, OPTION_HTTP_BOOT },
 		{ "disk", required_argument, NULL, OPTION_DISK },
 		{ "run", required_argument, NULL, OPTION_RUN },

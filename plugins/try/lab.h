@@ -41,6 +41,7 @@ struct lab_options {
 	const char *const *keys;	/* to press at the first menu, NULL-terminated, some of them LAB_WAIT */
 	bool secure_boot;		/* @firmware has it on */
 	bool http_boot;			/* the firmware asks over HTTP */
+	bool ipv6;			/* the network has nothing else */
 	bool ipxe_rom;			/* the card's ROM may show that it is an iPXE */
 	bool disguise;			/* else it looks like plain PXE, until it has loaded a loader */
 	bool relay;			/* the machine is in another subnet, behind a relay */
@@ -56,7 +57,8 @@ struct network {
 	char bridge[16], address[16], netmask[16], first[16], last[16], other[16];
 	char relay[16], relay_subnet[16], relay_netmask[16], relay_first[16], relay_last[16];	/* the machine's side */
 	unsigned prefix, relay_prefix;
-	bool range_given, proxy, relayed, other_file;
+	char address6[48], first6[48], last6[48];
+	bool range_given, proxy, relayed, other_file, ipv6;
 };
 
 struct lab {

@@ -21,11 +21,9 @@
 #define JUMP SCRATCH "/jump.bin"
 #define FLASH_MAX (64u << 20)
 
-/* EDK2 tries PXE first, over IPv4 and IPv6, unless it is told not to; then HTTP. */
-static const char *const http_only[] = {
-	"-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n",
-	"-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n", NULL
-};
+/* EDK2 tries PXE first, over IPv4 and IPv6, unless it is told not to; then HTTP over both. */
+static const char *const no_pxe4[] = { "-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n", NULL };
+static const char *const no_pxe6[] = { "-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n", NULL };
 
 static int copy_variables(const char *from, const struct lab_options *options)
 {
@@ -186,8 +184,10 @@ int machine_start(struct lab *lab, int card)
 		r = firmware->code ? add_firmware(&command, lab->options) : 0;
 	if (r < 0)
 		return r;
+	if (lab->options->http_boot || lab->options->ipv6)
+		command_add_all(&command, no_pxe4);
 	if (lab->options->http_boot)
-		command_add_all(&command, http_only);
+		command_add_all(&command, no_pxe6);
 	add_network(&command, lab->options);
 	if (lab->options->disk)
 		add_disk(&command, lab->options);

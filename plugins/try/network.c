@@ -3,6 +3,7 @@
  * The lab's network (see lab.h): a bridge that has the server's address and the name of its interface, and the tap of
  * the machine: on the same bridge, or behind a relay on another.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +94,30 @@ static int plan_relay(const struct pxeboot_policy *policy, uint32_t server, stru
 	return 0;
 }
 
+/* A range of the server's own network, ::1000 to ::1fff in its last half. */
+static int plan_ipv6(const struct pxeboot_policy *policy, const struct lab_options *options, struct network *network)
+{
+	const char *address = pxeboot_policy_get(policy, "server.address6");
+	const char *const unfit = options->relay ? "--relay" : options->vlan ? "--vlan" : network->proxy ? "server.dhcp.proxy" : NULL;
+	uint8_t bytes[IP6_LENGTH];
+
+	if (!address || scalar_ip6(address, bytes) < 0)
+		return lab_fail(-EINVAL, "--ipv6 wants server.address6 in the policy");
+	if (unfit)
+		return lab_fail(-EINVAL, "--ipv6 does not go with %s", unfit);
+	if (!options->firmware->code)
+		return lab_fail(-EINVAL, "the firmware %s has no IPv6", options->firmware->name);
+	network->ipv6 = true;
+	inet_ntop(AF_INET6, bytes, network->address6, sizeof(network->address6));
+	memset(bytes + 8, 0, 8);
+	bytes[14] = 0x10;
+	inet_ntop(AF_INET6, bytes, network->first6, sizeof(network->first6));
+	bytes[14] = 0x1f;
+	bytes[15] = 0xff;
+	inet_ntop(AF_INET6, bytes, network->last6, sizeof(network->last6));
+	return 0;
+}
+
 int network_plan(const struct pxeboot_policy *policy, const struct lab_options *options, struct network *ret_network)
 {
 	const char *range = range_at(policy, 0);
@@ -116,6 +141,8 @@ int network_plan(const struct pxeboot_policy *policy, const struct lab_options *
 	if (options->other_file && !network.proxy)
 		return lab_fail(-EINVAL, "--other is for server.dhcp.proxy: without it no other DHCP server is there");
 	if (options->relay && plan_relay(policy, server, &network) < 0)
+		return -EINVAL;
+	if (options->ipv6 && plan_ipv6(policy, options, &network) < 0)
 		return -EINVAL;
 	*ret_network = network;
 	return 0;
@@ -142,7 +169,10 @@ int network_build(const struct network *network)
 
 	text_add(&lines, "link set lo up\n");
 	text_addf(&lines, "link add %s type bridge forward_delay 0 stp_state 0\n", network->bridge);
-	text_addf(&lines, "addr add %s/%u dev %s\n", network->address, network->prefix, network->bridge);
+	if (network->ipv6)
+		text_addf(&lines, "addr add %s/64 dev %s nodad\n", network->address6, network->bridge);
+	else
+		text_addf(&lines, "addr add %s/%u dev %s\n", network->address, network->prefix, network->bridge);
 	text_addf(&lines, "link set %s up\n", network->bridge);
 	if (network->relayed) {
 		text_add(&lines, "link add " LAB_SEGMENT " type bridge forward_delay 0 stp_state 0\n");

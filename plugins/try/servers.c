@@ -56,9 +56,12 @@ static int start_tftpd(struct lab *lab)
 		return r;
 	command_add(&command, "in.tftpd");
 	command_add(&command, "-L");
-	command_add(&command, "-4");
+	command_add(&command, lab->network.ipv6 ? "-6" : "-4");
 	command_add(&command, "-a");
-	command_addf(&command, "%s:69", lab->network.address);
+	if (lab->network.ipv6)
+		command_addf(&command, "[%s]:69", lab->network.address6);
+	else
+		command_addf(&command, "%s:69", lab->network.address);
 	command_add(&command, "-s");
 	command_add(&command, "-vvv");
 	command_add(&command, "-m");
@@ -73,17 +76,33 @@ struct http_place {
 	char port[6], path[256];		/* the path ends in a slash */
 };
 
+/* As it stands in a URL. */
+static void add_host(struct text *text, const struct network *network)
+{
+	if (network->ipv6)
+		text_addf(text, "[%s]", network->address6);
+	else
+		text_add(text, network->address);
+}
+
+static const char *own_url(const struct lab *lab)
+{
+	return pxeboot_policy_get(lab->policy, lab->network.ipv6 ? "server.http6" : "server.http");
+}
+
 /* Takes "http://ADDRESS[:PORT][/PATH]" apart; -ENODATA when it is not this lab's to serve. */
 static int find_http(const struct lab *lab, struct http_place *ret_place)
 {
 	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/";
-	const char *url = pxeboot_policy_get(lab->policy, "server.http");
-	size_t host = strlen(lab->network.address);
+	struct text CLEANUP_TEXT own = TEXT_INIT;
 	struct http_place place = { .port = "80" };
+	const char *url = own_url(lab);
 
-	if (!url || strncmp(url, "http://", 7) != 0 || strncmp(url + 7, lab->network.address, host) != 0)
+	text_add(&own, "http://");
+	add_host(&own, &lab->network);
+	if (own.error || !url || strncmp(url, own.bytes, own.length) != 0)
 		return -ENODATA;
-	url += 7 + host;
+	url += own.length;
 	if (*url == ':' && sscanf(url, ":%5[0-9]", place.port) == 1)
 		url += 1 + strlen(place.port);
 	if ((*url && *url != '/') || strspn(url, harmless) != strlen(url) || strlen(url) + 2 > sizeof(place.path))
@@ -105,7 +124,9 @@ static int write_nginx(const struct lab *lab, const struct http_place *place)
 	text_add(&text, "\taccess_log " NGINX_LOG ";\n");
 	for (size_t i = 0; i < ARRAY_SIZE(uploads); i++)
 		text_addf(&text, "\t%s_temp_path " SCRATCH "/nginx-%s;\n", uploads[i], uploads[i]);
-	text_addf(&text, "\tserver {\n\t\tlisten %s:%s;\n", lab->network.address, place->port);
+	text_add(&text, "\tserver {\n\t\tlisten ");
+	add_host(&text, &lab->network);
+	text_addf(&text, ":%s;\n", place->port);
 	text_addf(&text, "\t\tlocation %s { alias \"%s/\"; }\n\t}\n}\n", place->path, root);
 	if (text.error)
 		return text.error;
@@ -134,11 +155,12 @@ static int start_http(struct lab *lab)
 {
 	struct http_place place;
 
-	if (!pxeboot_policy_get(lab->policy, "server.http"))
+	if (!own_url(lab))
 		return 0;
 	if (find_http(lab, &place) == 0)
 		return start_nginx(lab, &place);
-	fputs("pxeboot try: note: server.http is not http:// at server.address: the lab does not serve it\n", stderr);
+	fprintf(stderr, "pxeboot try: note: server.http%s is not http:// at server.address%s: the lab does not serve it\n",
+		lab->network.ipv6 ? "6" : "", lab->network.ipv6 ? "6" : "");
 	return 0;
 }
 

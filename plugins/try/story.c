@@ -11,6 +11,8 @@
 #define PORT_DHCP_SERVER 67
 #define PORT_DHCP_CLIENT 68
 #define PORT_PXE 4011
+#define PORT_DHCP6_SERVER 547
+#define PORT_DHCP6_CLIENT 546
 #define PORT_HTTP 80
 #define PORT_ISCSI 3260
 
@@ -18,10 +20,13 @@
 #define DHCP_REQUEST 3
 #define DHCP_INFORM 8
 #define DHCP_ACK 5
+#define DHCP6_SOLICIT 1
+#define DHCP6_REQUEST 3
+#define DHCP6_REPLY 7
 
 static void see_file(void *context, enum transfer_event event, const struct transfer *transfer, int64_t now);
 
-/* The port of "http://HOST[:PORT][/PATH]"; 0 where the lab serves no HTTP. */
+/* The port of "http://HOST[:PORT][/PATH]", where HOST may be an IPv6 address in brackets; 0 where the lab serves no HTTP. */
 static uint16_t http_port(const char *url)
 {
 	const char *at;
@@ -29,20 +34,22 @@ static uint16_t http_port(const char *url)
 
 	if (!url || strncmp(url, "http://", 7) != 0)
 		return 0;
-	at = url + 7 + strcspn(url + 7, ":/");
+	at = url + 7;
+	at += *at == '[' ? strcspn(at, "]/") : 0;
+	at += strcspn(at, ":/");
 	if (*at != ':')
 		return PORT_HTTP;
 	return sscanf(at, ":%5u", &port) == 1 && port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
-void story_begin(struct story *story, const struct pxeboot_policy *policy, const char *expect)
+void story_begin(struct story *story, const struct pxeboot_policy *policy, const char *expect, bool ipv6)
 {
 	const char *address = pxeboot_policy_get(policy, "server.address");
 
 	*story = (struct story){ .policy = policy, .expect = expect };
 	if (pxeboot_policy_get(policy, "server.dhcp.proxy") && scalar_ip4(address, &story->server) < 0)
 		story->server = 0;
-	story->transfers.http_port = http_port(pxeboot_policy_get(policy, "server.http"));
+	story->transfers.http_port = http_port(pxeboot_policy_get(policy, ipv6 ? "server.http6" : "server.http"));
 	story->transfers.tell = see_file;
 	story->transfers.context = story;
 }
@@ -78,9 +85,44 @@ static void tell(struct story *story, int64_t now, const char *tag, struct text 
 
 /* ---- DHCP ---- */
 
-static void see_question(struct story *story, const struct frame *frame, int64_t now)
+static void begin_exchange(struct story *story, struct pxeboot_client *client, bool first, int64_t now)
 {
 	struct story_exchange *exchange = &story->exchange;
+
+	if (first && exchange->answered) {
+		exchange->answered = false;
+		exchange->told[0] = exchange->elsewhere[0] = '\0';
+	}
+	pxeboot_client_unref(exchange->client);
+	exchange->client = client;
+	exchange->since = now;
+	if (story->step < STEP_ASKED)
+		story->step = STEP_ASKED;
+}
+
+/* What asks for an address alone, before it boots, says no architecture, and is passed over. */
+static void see_question6(struct story *story, const struct frame *frame, int64_t now)
+{
+	int type = pxeboot_packet6_message_type(frame->payload, frame->length);
+	struct pxeboot_client *client;
+	char mac[3 * MAC_LENGTH];
+	const char *arch;
+
+	if ((type != DHCP6_SOLICIT && type != DHCP6_REQUEST) ||
+	    pxeboot_client_from_packet6(frame->payload, frame->length, NULL, &client) < 0)
+		return;
+	scalar_format_mac(frame->sender, ':', mac);
+	if (pxeboot_client_get(client, PXEBOOT_FACT_ARCH, &arch) < 0 ||
+	    pxeboot_client_set(client, PXEBOOT_FACT_MAC, mac, NULL) < 0) {
+		pxeboot_client_unref(client);
+		return;
+	}
+	begin_exchange(story, client, type == DHCP6_SOLICIT, now);
+	story->exchange.transaction6 = dhcp6_transaction(frame->payload, frame->length);
+}
+
+static void see_question(struct story *story, const struct frame *frame, int64_t now)
+{
 	struct pxeboot_client *client;
 	int type = pxeboot_packet_message_type(frame->payload, frame->length);
 
@@ -91,15 +133,7 @@ static void see_question(struct story *story, const struct frame *frame, int64_t
 	/* The relay writes itself into the question on its way to the server. */
 	if (story->relay)
 		(void)!pxeboot_client_set(client, PXEBOOT_FACT_RELAY, story->relay, NULL);
-	if (type == DHCP_DISCOVER && exchange->answered) {
-		exchange->answered = false;
-		exchange->told[0] = exchange->elsewhere[0] = '\0';
-	}
-	pxeboot_client_unref(exchange->client);
-	exchange->client = client;
-	exchange->since = now;
-	if (story->step < STEP_ASKED)
-		story->step = STEP_ASKED;
+	begin_exchange(story, client, type == DHCP_DISCOVER, now);
 }
 
 /* Compares what DHCP said with what the policy decides; adds the difference to the line. */
@@ -165,6 +199,21 @@ static void see_answer(struct story *story, const struct frame *frame, int64_t n
 		return;
 	exchange->answered = true;
 	tell_exchange(story, frame->source_port == PORT_PXE, now);
+}
+
+static void see_answer6(struct story *story, const struct frame *frame, int64_t now)
+{
+	struct story_exchange *exchange = &story->exchange;
+	struct dhcp_answer answer;
+
+	if (!exchange->client || dhcp6_answer_parse(frame->payload, frame->length, &answer) < 0 ||
+	    answer.transaction != exchange->transaction6)
+		return;
+	memcpy(exchange->told, answer.file, sizeof(exchange->told));
+	if (answer.type != DHCP6_REPLY)
+		return;
+	exchange->answered = true;
+	tell_exchange(story, false, now);
 }
 
 /* ---- Files ---- */
@@ -289,8 +338,11 @@ static void see_disk(struct story *story, const struct frame *frame, int64_t now
 	if (story->disk_seen)
 		return;
 	story->disk_seen = true;
-	text_addf(&line, "%u.%u.%u.%u answers with iSCSI", frame->source >> 24, frame->source >> 16 & 0xff,
-		  frame->source >> 8 & 0xff, frame->source & 0xff);
+	if (frame->ipv6)
+		text_add(&line, "somebody answers with iSCSI over IPv6");
+	else
+		text_addf(&line, "%u.%u.%u.%u answers with iSCSI", frame->source >> 24, frame->source >> 16 & 0xff,
+			  frame->source >> 8 & 0xff, frame->source & 0xff);
 	tell(story, now, "DISK", &line, NULL);
 	add_hop(story, "iSCSI");
 }
@@ -301,7 +353,11 @@ void story_see_frame(struct story *story, const void *bytes, size_t length, int6
 
 	if (frame_parse(bytes, length, &frame) < 0)
 		return;
-	if (!frame.tcp && (frame.destination_port == PORT_DHCP_SERVER ||
+	if (frame.ipv6 && !frame.tcp && frame.destination_port == PORT_DHCP6_SERVER)
+		see_question6(story, &frame, now);
+	else if (frame.ipv6 && !frame.tcp && frame.destination_port == PORT_DHCP6_CLIENT)
+		see_answer6(story, &frame, now);
+	else if (!frame.tcp && (frame.destination_port == PORT_DHCP_SERVER ||
 			   (frame.destination_port == PORT_PXE && frame.source_port != PORT_PXE)))
 		see_question(story, &frame, now);
 	else if (!frame.tcp && (frame.destination_port == PORT_DHCP_CLIENT || frame.source_port == PORT_PXE))

@@ -42,6 +42,7 @@ struct story_exchange {
 	struct pxeboot_client *client;	/* as its last message says */
 	bool answered;
 	int64_t since;
+	uint32_t transaction6;		/* of DHCPv6 */
 	char told[256];			/* the boot file; "" */
 	char elsewhere[256];		/* likewise, by a DHCP server that is not the policy's */
 };
@@ -80,8 +81,8 @@ struct story {
 	bool expected_seen, disk_seen;
 };
 
-/* The policy and the text are lent until story_free(). */
-void story_begin(struct story *story, const struct pxeboot_policy *policy, const char *expect);
+/* The policy and the text are lent until story_free().  @ipv6: the machine has nothing else. */
+void story_begin(struct story *story, const struct pxeboot_policy *policy, const char *expect, bool ipv6);
 void story_free(struct story *story);
 
 /* A frame from the machine's wire. */

@@ -26,6 +26,7 @@ static const char help[] =
 	"                         (default: x64-uefi)\n"
 	"      --flash DIR        where the firmware's images are (default: where Debian's package has them)\n"
 	"      --http-boot        the firmware asks over HTTP, not PXE (ia32-uefi, x64-uefi, arm64-uefi)\n"
+	"      --ipv6             over IPv6 alone, at server.address6\n"
 	"      --secure-boot      with Secure Boot on, by Microsoft's keys: x64-uefi, arm64-uefi\n"
 	"      --dhcp SERVER      dnsmasq, isc-dhcpd or kea (default: as the policy says)\n"
 	"      --tftp SERVER      dnsmasq or tftp-hpa (default: as the policy says)\n"
@@ -143,6 +144,8 @@ static void announce(struct lab *lab)
 		  options->secure_boot ? " with Secure Boot" : "", options->http_boot ? " that boots over HTTP" : "",
 		  options->ipxe_rom ? " with an iPXE ROM" : options->disguise ? ", its ROM shown as plain PXE" : "",
 		  (int)strcspn(options->nic, ","), options->nic, options->mac, tftp);
+	if (options->ipv6)
+		text_add(&text, ", over IPv6 alone");
 	if (options->second_nic)
 		text_add(&text, ", the second of two cards");
 	if (options->vlan)
@@ -168,7 +171,7 @@ static int be_lab(struct invocation *invocation)
 	r = network_plan(lab.policy, options, &lab.network);
 	if (r < 0)
 		return EXIT_SYSTEM;
-	story_begin(&lab.story, lab.policy, options->expect);
+	story_begin(&lab.story, lab.policy, options->expect, options->ipv6);
 	lab.story.relay = lab.network.relayed ? lab.network.relay : NULL;
 	lab.story.until = options->until;
 	lab.story.secure = options->secure_boot;

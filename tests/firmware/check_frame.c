@@ -95,6 +95,51 @@ START_TEST(reads_frames)
 }
 END_TEST
 
+START_TEST(reads_frames_of_ipv6)
+{
+	struct frame frame = { .length = 4711 };
+	struct wire wire;
+
+	make_udp6(&wire, true, 546, 547, "payload", 7);
+	for (size_t length = 0; length < wire.length; length++)
+		ck_assert_int_eq(parse_exactly(wire.bytes, length, &frame), -EBADMSG);
+	wire.bytes[14] = 0x40;
+	ck_assert_int_eq(frame_parse(wire.bytes, wire.length, &frame), -EBADMSG);
+	wire.bytes[14] = 0x60;
+	wire.bytes[20] = 44;		/* a fragment's header */
+	ck_assert_int_eq(frame_parse(wire.bytes, wire.length, &frame), -ENODATA);
+	ck_assert_uint_eq(frame.length, 4711);
+	wire.bytes[20] = 17;
+	wire.length += 20;
+	ck_assert_int_eq(frame_parse(wire.bytes, wire.length, &frame), 0);
+	ck_assert(frame.ipv6 && !frame.tcp);
+	ck_assert_mem_eq(frame.sender, "\x52\x54\x00\x77\x00\x01", 6);
+	ck_assert_uint_eq(frame.destination_port, 547);
+	ck_assert_uint_eq(frame.length, 7);
+}
+END_TEST
+
+START_TEST(reads_dhcpv6_answers)
+{
+	static const char reply[] = "\x07\x12\x34\x56\x00\x01\x00\x02" "ab\x00\x3b\x00\x05" "x.efi";
+	struct dhcp_answer answer = { .type = 42 };
+	uint8_t bytes[sizeof(reply)];
+
+	memcpy(bytes, reply, sizeof(reply));
+	for (size_t cut = 0; cut < sizeof(reply) - 1; cut++)
+		if (cut != 4 && cut != 10)
+			ck_assert_int_eq(dhcp6_answer_parse(bytes, cut, &answer), -EBADMSG);
+	bytes[0] = 1;
+	ck_assert_int_eq(dhcp6_answer_parse(bytes, sizeof(reply) - 1, &answer), -ENODATA);
+	ck_assert_int_eq(answer.type, 42);
+	bytes[0] = 7;
+	ck_assert_int_eq(dhcp6_answer_parse(bytes, sizeof(reply) - 1, &answer), 0);
+	ck_assert_int_eq(answer.type, 7);
+	ck_assert_uint_eq(answer.transaction, 0x123456);
+	ck_assert_str_eq(answer.file, "x.efi");
+}
+END_TEST
+
 START_TEST(reads_dhcp_answers)
 {
 	static const struct {
@@ -188,6 +233,8 @@ int main(void)
 	tcase_add_test(tests, refuses_cut_frames);
 	tcase_add_test(tests, reads_frames);
 	tcase_add_test(tests, refuses_broken_dhcp_answers);
+	tcase_add_test(tests, reads_frames_of_ipv6);
+	tcase_add_test(tests, reads_dhcpv6_answers);
 	tcase_add_test(tests, reads_dhcp_answers);
 	tcase_add_test(tests, disguises_ipxe);
 	tcase_add_test(tests, disguises_nothing_else);

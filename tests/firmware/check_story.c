@@ -24,7 +24,7 @@ static void begin(void)
 	ck_assert_int_eq(pxeboot_policy_load(SAMPLE_POLICY, NULL, &policy), 0);
 	said = open_memstream(&said_bytes, &said_length);
 	ck_assert_ptr_nonnull(said);
-	story_begin(&story, policy, NULL);
+	story_begin(&story, policy, NULL, false);
 	lines_begin(&story.lines, said, false);
 	story.limit = 100000;
 	story.stall = 20000;
@@ -97,6 +97,34 @@ static void exchange(const char *client_options, size_t length, const char *told
 	size = make_dhcp(message, 2, told, "\x35\1\5\xff", 4);
 	see_udp(false, 67, 68, message, size, now);
 }
+
+static void see_udp6(bool up, unsigned source, unsigned destination, const void *bytes, size_t length, int64_t now)
+{
+	struct wire wire;
+
+	make_udp6(&wire, up, source, destination, bytes, length);
+	story_see_frame(&story, wire.bytes, wire.length, now);
+}
+
+/* What asks for an address alone is passed over, as is the answer to it; what is told otherwise than the policy has it is
+ * said. */
+START_TEST(tells_of_dhcpv6)
+{
+	static const char plain[] = "\x01\x11\x11\x11\x00\x06\x00\x02\x00\x17", solicit[] = "\x01\x12\x34\x56\x00\x3d\x00\x02\x00\x07";
+	static const char other[] = "\x07\x11\x11\x11\x00\x3b\x00\x05" "x.efi", reply[] = "\x07\x12\x34\x56\x00\x3b\x00\x05" "y.efi";
+
+	see_udp6(true, 546, 547, plain, sizeof(plain) - 1, 1000);
+	see_udp6(false, 547, 546, other, sizeof(other) - 1, 1001);
+	ck_assert_str_eq(heard(), "");
+	see_udp6(true, 546, 547, solicit, sizeof(solicit) - 1, 1002);
+	see_udp6(false, 547, 546, other, sizeof(other) - 1, 1003);
+	ck_assert_str_eq(heard(), "");
+	see_udp6(false, 547, 546, reply, sizeof(reply) - 1, 1004);
+	ck_assert(strstr(heard(), "firmware x64-uefi asks, is told y.efi, but the policy decides nothing"));
+	ck_assert_uint_eq(story.mismatches, 1);
+	ck_assert_str_eq(story.hops.bytes, "firmware x64-uefi");
+}
+END_TEST
 
 START_TEST(tells_dhcp)
 {
@@ -469,6 +497,7 @@ int main(void)
 
 	tcase_add_checked_fixture(stories, begin, end);
 	tcase_set_timeout(stories, 60);
+	tcase_add_test(stories, tells_of_dhcpv6);
 	tcase_add_test(stories, tells_dhcp);
 	tcase_add_test(stories, tells_a_wrong_answer);
 	tcase_add_test(stories, tells_servers_apart);

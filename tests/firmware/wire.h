@@ -13,6 +13,7 @@
 #define MACHINE 0x0a4d0064u
 #define FRAME_ROOM 2048
 #define HEADERS (14 + 20)
+#define HEADERS6 (14 + 40)
 
 /* What an iPXE for BIOS sends. */
 #define IPXE_OPTIONS "\x35\1\1\x5d\2\0\0\x3c\x20PXEClient:Arch:00000:UNDI:002001\x4d\4iPXE\xaf\3\xb1\1\1\xff"
@@ -55,6 +56,23 @@ static inline void make_udp(struct wire *wire, bool up, unsigned source, unsigne
 	put16(wire->bytes + HEADERS + 2, destination);
 	put16(wire->bytes + HEADERS + 4, (unsigned)(8 + length));
 	memcpy(wire->bytes + HEADERS + 8, bytes, length);
+}
+
+/* The same over IPv6; all addresses are zeros, and the machine's MAC address is 52:54:00:77:00:01. */
+static inline void make_udp6(struct wire *wire, bool up, unsigned source, unsigned destination, const void *bytes,
+		      size_t length)
+{
+	memset(wire->bytes, 0, sizeof(wire->bytes));
+	memcpy(wire->bytes + (up ? 6 : 0), "\x52\x54\x00\x77\x00\x01", 6);
+	put16(wire->bytes + 12, 0x86dd);
+	wire->bytes[14] = 0x60;
+	put16(wire->bytes + 18, (unsigned)(8 + length));
+	wire->bytes[20] = 17;
+	put16(wire->bytes + HEADERS6, source);
+	put16(wire->bytes + HEADERS6 + 2, destination);
+	put16(wire->bytes + HEADERS6 + 4, (unsigned)(8 + length));
+	memcpy(wire->bytes + HEADERS6 + 8, bytes, length);
+	wire->length = HEADERS6 + 8 + length;
 }
 
 static inline void make_tcp(struct wire *wire, bool up, unsigned source, unsigned destination, uint32_t sequence,
