@@ -24,8 +24,6 @@ struct policy_proof {
 	bool *wins, *wins_served;	/* of each group */
 	struct machine *machines;
 	size_t n_machines;
-	struct machine *insecure;	/* those told already: only host, group, arch are used */
-	size_t n_insecure;
 };
 
 /* ---- The chooser ------------------------------------------------------------------------------------------------------- */
@@ -80,44 +78,32 @@ static bool is_served(const struct policy_proof *proof, const struct pxeboot_cli
 	return answer.file;
 }
 
-static bool knows_machine(const struct machine *list, size_t n, const struct machine *machine)
+static bool knows_machine(const struct policy_proof *proof, const struct machine *machine)
 {
-	for (size_t i = n; i-- > 0;)
+	const struct machine *list = proof->machines;
+
+	for (size_t i = proof->n_machines; i-- > 0;)
 		if (list[i].arch == machine->arch && list[i].host == machine->host && list[i].group == machine->group &&
 		    list[i].start == machine->start)
 			return true;
 	return false;
 }
 
-static int keep_machine(struct machine **list, size_t *n, const struct machine *machine)
-{
-	struct machine *grown = *list;
-
-	if (!(*n & (*n - 1))) {
-		grown = reallocarray(grown, *n ? 2 * *n : 1, sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		*list = grown;
-	}
-	grown[(*n)++] = *machine;
-	return 0;
-}
-
 static int take_machine(struct policy_proof *proof, const struct machine *machine)
 {
-	if (knows_machine(proof->machines, proof->n_machines, machine))
-		return 0;
-	return keep_machine(&proof->machines, &proof->n_machines, machine);
-}
+	struct machine *grown = proof->machines;
+	size_t n = proof->n_machines;
 
-static int check_secure(struct policy_proof *proof, struct pxeboot_client *client, const struct machine *machine)
-{
-	int r;
-
-	if (!secure_is_on(machine) || knows_machine(proof->insecure, proof->n_insecure, machine))
+	if (knows_machine(proof, machine))
 		return 0;
-	r = secure_check(proof->policy, &proof->decide, client, machine, proof->diagnostics);
-	return r > 0 ? keep_machine(&proof->insecure, &proof->n_insecure, machine) : r;
+	if (!(n & (n - 1))) {
+		grown = reallocarray(grown, n ? 2 * n : 1, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		proof->machines = grown;
+	}
+	grown[proof->n_machines++] = *machine;
+	return 0;
 }
 
 /* What its host boots once, and then.  Who comes back to the dispatcher within one boot is given the same again. */
@@ -148,11 +134,12 @@ static int take_class(struct policy_proof *proof, const struct client_class *cla
 		proof->wins[machine.group - proof->policy->groups] = true;
 		proof->wins_served[machine.group - proof->policy->groups] |= served;
 	}
-	if (!served)
-		return 0;
-	r = check_secure(proof, client, &machine);
-	if (r == 0)
-		r = take_machine(proof, &machine);
+	/* A host or group has a loader where its architecture has none, too. */
+	if (secure_is_on(&machine))
+		r = secure_check(proof->policy, &proof->decide, client, &machine, proof->diagnostics);
+	if (!served || r < 0)
+		return r;
+	r = take_machine(proof, &machine);
 	return r < 0 || !machine.host ? r : take_once(proof, &machine);
 }
 
@@ -335,7 +322,6 @@ static void release(struct policy_proof *proof)
 	free(proof->wins);
 	free(proof->wins_served);
 	free(proof->machines);
-	free(proof->insecure);
 }
 
 static int go(struct policy_proof *proof, struct pxeboot_proof *ret_proof)

@@ -274,6 +274,22 @@ static uint64_t *whole_box(const struct atoms *atoms, long mac)
 	return box;
 }
 
+/* Takes the box over.  Scripts ask for no group where there is a host; Secure Boot asks which loader DHCP has given it. */
+static int cut_host(struct cutter *cutter, uint64_t *box)
+{
+	struct boxes live = { NULL, 0 };
+	int r = keep_box(&live, box);
+
+	if (r == 0 && cutter->universe->policy->hosts[cutter->model->host].secure)
+		r = cut_loaders(cutter, &live);
+	for (size_t i = 0; i < live.n && r == 0; i++) {
+		r = add_leaf(cutter, live.list[i]);
+		live.list[i] = NULL;
+	}
+	free_boxes(&live);
+	return r;
+}
+
 /* What of a host matters at the door; hosts that are equal in it are one kind. */
 struct host_kind {
 	const char *loader;
@@ -375,14 +391,13 @@ static void add_kinds(const struct universe *universe, const bool *named, struct
 		for (kind.part = 0; kind.part < host->n_macs; kind.part++) {
 			long atom = (long)atoms_of_mac(&universe->atoms, host->macs[kind.part]);
 
-			kind.mac = universe->atoms.door == DOOR_DHCP ? atom :
+			kind.mac = universe->atoms.door == DOOR_DHCP || (host->secure && !host->loader) ? atom :
 				   box_has(&universe->atoms, universe->rpi, BY_MAC, (size_t)atom) ? -2 : -1;
 			kinds[n++] = kind;
 		}
 	}
 }
 
-/* Scripts ask for groups only where there is no host. */
 static int cut_kinds(struct cutter *cutter, const struct host_kind *kinds, size_t n)
 {
 	int r = 0;
@@ -394,7 +409,7 @@ static int cut_kinds(struct cutter *cutter, const struct host_kind *kinds, size_
 		for (next = i; next < n && !compare_kinds(&kinds[i], &kinds[next]); next++)
 			model.hosts++;
 		cutter->model = &model;
-		r = !box ? -ENOMEM : cutter->universe->atoms.door == DOOR_DHCP ? cut(cutter, box) : add_leaf(cutter, box);
+		r = !box ? -ENOMEM : cutter->universe->atoms.door == DOOR_DHCP ? cut(cutter, box) : cut_host(cutter, box);
 	}
 	return r;
 }

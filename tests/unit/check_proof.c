@@ -291,6 +291,71 @@ START_TEST(believes_bytes)
 }
 END_TEST
 
+/* ---- Secure Boot --------------------------------------------------------------------------------------------------- */
+
+/* Loaders by what they are: "old" is signed with one of Microsoft's keys alone, "own" by a stranger. */
+static bool look_at_signatures(void *look_context, const char *path, struct pxeboot_program *ret_program)
+{
+	static const struct look looks[] = {
+		{ "snponly.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false, false, false, false, 0, "" } },
+		{ "old.efi", { PXEBOOT_PROGRAM_IPXE, false, true, PXEBOOT_ARCH_X64_UEFI, true, true, true, false, false, false,
+		  PXEBOOT_AUTHORITY_MICROSOFT_2011, "" } },
+		{ "own.efi", { PXEBOOT_PROGRAM_GRUB, false, true, PXEBOOT_ARCH_X64_UEFI, true, true, false, false, false, false,
+		  PXEBOOT_AUTHORITY_OTHER, "Lab" } },
+		{ "shim.efi", { PXEBOOT_PROGRAM_SHIM, false, true, PXEBOOT_ARCH_X64_UEFI, true, true, false, false, false, false,
+		  PXEBOOT_AUTHORITIES_SOLD, "" } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
+		if (strcmp(path, looks[i].path) == 0) {
+			*ret_program = looks[i].program;
+			return true;
+		}
+	return false;
+}
+
+#define GRUB_HEAD "server: { address = \"10.77.0.1\"; root = \"/srv\"; http = \"http://10.77.0.1:8080\"; menus = \"grub\"; };\n"
+#define HOST "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; secure = true; "
+
+static const struct {
+	const char *what, *policy;
+	size_t errors, all;
+} secured[] = {
+	{ "a note on the first program, and an unsigned second one", HEAD PROFILES DISK "ipxe: { user_class = \"iPXE-own\"; };\n"
+	  HOST "loader = \"old.efi\"; } );\n", 1, 2 },
+	{ "a stranger's GRUB, which can't boot it", GRUB_HEAD PROFILES "boot = \"other\";\n" HOST "loader = \"own.efi\"; } );\n", 1, 1 },
+	{ "a stranger's GRUB, which can", GRUB_HEAD PROFILES DISK HOST "loader = \"own.efi\"; } );\n", 0, 1 },
+	{ "a loader of its own where its architecture has none", "server: { address = \"10.77.0.1\"; root = \"/srv\"; serve = \"bios\"; };\n"
+	  PROFILES DISK HOST "loader = \"snponly.efi\"; } );\n", 1, 1 },
+	{ "a group with a signed loader", HEAD PROFILES DISK "groups: ( { name = \"g\"; match = { arch = \"x64-uefi\"; mac = \"52:54:00\"; }; "
+	  "boot = \"disk\"; loader = \"shim.efi\"; } );\n" HOST "} );\n", 0, 1 },
+	{ "the same host, and one like it outside of the group", HEAD PROFILES DISK "groups: ( { name = \"g\"; match = { arch = \"x64-uefi\"; "
+	  "mac = \"52:54:00\"; }; boot = \"disk\"; loader = \"shim.efi\"; } );\n" HOST "}, "
+	  "{ name = \"i\"; mac = \"52:54:11:00:00:01\"; secure = true; } );\n", 1, 2 },
+};
+
+START_TEST(looks_at_all_that_is_started)
+{
+	struct pxeboot_policy *policy = policy_of(secured[_i].policy);
+	const struct pxeboot_diagnostic *finding;
+	struct pxeboot_diagnostics *diagnostics;
+	struct pxeboot_proof proof;
+	size_t errors = 0, all = 0;
+
+	ck_assert_int_eq(pxeboot_diagnostics_new(&diagnostics), 0);
+	ck_assert_int_eq(pxeboot_policy_prove(policy, look_at_signatures, NULL, diagnostics, &proof), 0);
+	for (size_t i = 0; (finding = pxeboot_diagnostics_get(diagnostics, i)); i++) {
+		if (strcmp(finding->id, "chain.secure") != 0)
+			continue;
+		errors += finding->severity == PXEBOOT_ERROR;
+		all++;
+	}
+	ck_assert_msg(errors == secured[_i].errors && all == secured[_i].all, "%s: %zu errors of %zu", secured[_i].what, errors, all);
+	pxeboot_diagnostics_free(diagnostics);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 /* ---- Classes -------------------------------------------------------------------------------------------------------- */
 
 /* However many hosts: those that are alike are one class. */
@@ -443,6 +508,7 @@ int main(void)
 	tcase_add_test(tcase, tells_what_nobody_reaches);
 	tcase_add_loop_test(tcase, weighs_a_hosts_default, 0, ARRAY_SIZE(defaults_of_hosts));
 	tcase_add_loop_test(tcase, believes_bytes, 0, ARRAY_SIZE(looked));
+	tcase_add_loop_test(tcase, looks_at_all_that_is_started, 0, ARRAY_SIZE(secured));
 	tcase_add_test(tcase, hosts_fall_into_classes);
 	tcase_add_loop_test(tcase, walks_a_chain, 0, ARRAY_SIZE(walks));
 	tcase_add_loop_test(tcase, walks_have_an_end, 0, 3);
