@@ -11,6 +11,7 @@
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define MAX_TARGET 1023
+#define MAX_MATCH 255		/* bytes: no fact of a client is longer */
 
 /* Length of the UTF-8 character at @at, whose first byte is above 0x7f; 0 when it is none: too long a form, a
  * surrogate, above U+10FFFF (RFC 3629), or one of the C1 controls, which terminals obey as they obey ESC. */
@@ -51,7 +52,7 @@ static bool is_text(const char *string)
 
 static bool is_match(const char *string)
 {
-	return *string && is_text(string);
+	return *string && is_text(string) && strlen(string) <= MAX_MATCH;
 }
 
 /* Printable ASCII that no tokeniser, shell or log takes apart. */
@@ -362,7 +363,7 @@ static const struct {
 		"riscv64-uefi or loong64-uefi" },
 	[VALUE_FIRMWARE] = { is_firmware, "bios or uefi" },
 	[VALUE_SUBNET] = { is_subnet, "a subnet A.B.C.D/N whose host bits are zero" },
-	[VALUE_MATCH] = { is_match, "printable UTF-8 text, not empty" },
+	[VALUE_MATCH] = { is_match, "printable UTF-8 text, not empty, 255 bytes at most" },
 };
 
 bool value_is(enum value_kind kind, const char *string)

@@ -46,7 +46,7 @@ enum value_kind {
 	VALUE_ARCH,
 	VALUE_FIRMWARE,
 	VALUE_SUBNET,
-	VALUE_MATCH,		/* what a fact is compared with: printable, not empty */
+	VALUE_MATCH,		/* what a fact is compared with: printable, not empty, no longer than one */
 };
 
 bool value_is(enum value_kind kind, const char *string);

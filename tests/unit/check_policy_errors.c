@@ -243,6 +243,8 @@ static const struct row rows[] = {
 	  "bios or uefi" },
 	{ "", "", "groups: ( { name = \"g\"; match = { product = \"\"; }; boot = \"disk\"; } );", "policy.value", 4,
 	  "not empty" },
+	{ "", "", "groups: ( { name = \"g\"; match = { vendor_class = \"" SEVENTY SEVENTY SEVENTY SEVENTY "\"; }; boot = \"disk\"; } );",
+	  "policy.value", 4, "255 bytes at most" },
 	/* What is missing. */
 	{ "", "", "hosts: ( { serial = \"x\"; } );", "policy.missing", 4, "hosts[0].name: missing" },
 	{ "", "", "hosts: (\n { name = \"a\"; } );", "policy.missing", 5, "hosts[0]: nothing to know the host by" },
