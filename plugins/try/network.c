@@ -55,15 +55,15 @@ static unsigned prefix_of(uint32_t mask)
 	return (unsigned)__builtin_popcount(mask);
 }
 
-/* The first range of a subnet that is not the server's. */
-static const char *find_remote(const struct pxeboot_policy *policy, uint32_t server)
+/* The first range of the subnet that is the server's own, or else of one that is not. */
+static const char *find_range(const struct pxeboot_policy *policy, uint32_t server, bool own)
 {
 	const char *range;
 
 	for (unsigned i = 0; (range = range_at(policy, i)) != NULL; i++) {
 		uint32_t mask = netmask_of(range);
 
-		if ((word_of(range, 0, server) & mask) != (server & mask))
+		if (((word_of(range, 0, server) & mask) == (server & mask)) == own)
 			return range;
 	}
 	return NULL;
@@ -73,7 +73,7 @@ static const char *find_remote(const struct pxeboot_policy *policy, uint32_t ser
  * server's. */
 static int plan_relay(const struct pxeboot_policy *policy, uint32_t server, struct network *network)
 {
-	const char *range = find_remote(policy, server);
+	const char *range = find_range(policy, server, false);
 	uint32_t mask = range ? netmask_of(range) : DEFAULT_NETMASK;
 	uint32_t subnet = (range ? word_of(range, 0, 0) : server + 0x100) & mask;
 
@@ -89,8 +89,8 @@ static int plan_relay(const struct pxeboot_policy *policy, uint32_t server, stru
 	scalar_format_ip4(range && word_of(range, 0, 0) == subnet + 1 ? (subnet | ~mask) - 1 : subnet + 1, network->relay);
 	scalar_format_ip4(subnet, network->relay_subnet);
 	scalar_format_ip4(mask, network->relay_netmask);
-	scalar_format_ip4(subnet + 100, network->relay_first);
-	scalar_format_ip4(subnet + 200, network->relay_last);
+	scalar_format_ip4(word_of(range, 0, subnet + 100), network->relay_first);
+	scalar_format_ip4(word_of(range, 1, subnet + 200), network->relay_last);
 	return 0;
 }
 
@@ -120,22 +120,23 @@ static int plan_ipv6(const struct pxeboot_policy *policy, const struct lab_optio
 
 int network_plan(const struct pxeboot_policy *policy, const struct lab_options *options, struct network *ret_network)
 {
-	const char *range = range_at(policy, 0);
-	const char *interface = pxeboot_policy_get(policy, "server.dhcp.interface");
+	const char *range, *interface = pxeboot_policy_get(policy, "server.dhcp.interface");
 	const char *address = pxeboot_policy_get(policy, "server.address");
-	struct network network = { .range_given = range, .proxy = pxeboot_policy_get(policy, "server.dhcp.proxy") };
-	uint32_t server, mask = range ? netmask_of(range) : DEFAULT_NETMASK;
+	struct network network = { .range_given = range_at(policy, 0), .proxy = pxeboot_policy_get(policy, "server.dhcp.proxy") };
+	uint32_t server, mask;
 
 	if (!address || scalar_ip4(address, &server) < 0)
 		return lab_fail(-EINVAL, "the policy has no server.address");
 	if (interface && strlen(interface) >= sizeof(network.bridge))
 		return lab_fail(-EINVAL, "server.dhcp.interface is no name of an interface");
+	range = find_range(policy, server, true);
+	mask = netmask_of(range);
 	strcpy(network.bridge, interface ? interface : "br0");
 	scalar_format_ip4(server, network.address);
 	scalar_format_ip4(mask, network.netmask);
-	scalar_format_ip4((server & DEFAULT_NETMASK) + 100, network.first);
-	scalar_format_ip4((server & DEFAULT_NETMASK) + 200, network.last);
-	scalar_format_ip4((server & DEFAULT_NETMASK) + ((server & 0xff) == 2 ? 3 : 2), network.other);
+	scalar_format_ip4(word_of(range, 0, (server & mask) + 100), network.first);
+	scalar_format_ip4(word_of(range, 1, (server & mask) + 200), network.last);
+	scalar_format_ip4((server & mask) + ((server & ~mask) == 2 ? 3 : 2), network.other);
 	network.prefix = prefix_of(mask);
 	network.other_file = options->other_file;
 	if (options->other_file && !network.proxy)

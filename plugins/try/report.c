@@ -42,6 +42,8 @@ static const struct {
 	{ "serial.log", NULL },
 	{ "screen.png", NULL },
 	{ "dnsmasq.conf", NULL },
+	{ "dhcpd.conf", NULL },
+	{ "dhcpd-rules.conf", NULL },
 	{ "kea-dhcp4.conf", NULL },
 	{ "kea-classes.json", NULL },
 	{ "tftpd.map", NULL },
