@@ -44,8 +44,21 @@ static bool is_loader(const struct pxeboot_named_file *named)
 	       named->role == PXEBOOT_ROLE_GROUP_LOADER;
 }
 
+/* GRUB of 32-bit UEFI starts what BIOS could, as it puts the processor into that mode itself. */
+static unsigned with_grub(const struct files_job *job, unsigned archs)
+{
+	const char *loader = pxeboot_policy_loader(job->policy, PXEBOOT_ARCH_IA32_UEFI);
+	struct pxeboot_program program;
+
+	if (!loader || !(archs & BIT(PXEBOOT_ARCH_BIOS)))
+		return archs;
+	pxeboot_program_by_name(loader, &program);
+	return program.kind == PXEBOOT_PROGRAM_GRUB ? archs | BIT(PXEBOOT_ARCH_IA32_UEFI) : archs;
+}
+
 /* Firmware of BIOS starts raw code alone: a kernel or iPXE's .lkrn it can't. */
-static unsigned archs_of(const struct pxeboot_named_file *named, const struct pxeboot_image *image)
+static unsigned archs_of(const struct files_job *job, const struct pxeboot_named_file *named,
+			 const struct pxeboot_image *image)
 {
 	unsigned bios = BIT(PXEBOOT_ARCH_BIOS);
 
@@ -53,6 +66,8 @@ static unsigned archs_of(const struct pxeboot_named_file *named, const struct px
 		return named->archs;
 	if (is_loader(named) && image->kind == PXEBOOT_IMAGE_LINUX)
 		return image->archs & ~bios;
+	if (named->role == PXEBOOT_ROLE_KERNEL)
+		return with_grub(job, image->archs);
 	return named->role == PXEBOOT_ROLE_EFI ? image->archs & ~bios : image->archs;
 }
 
@@ -112,7 +127,7 @@ static void check_machine(struct files_job *job, const struct pxeboot_named_file
 			   const struct pxeboot_image *image)
 {
 	static const char advice[] = "; say in the profile's arch for whom it is";
-	unsigned fits = archs_of(named, image), wrong = named->archs & ~fits;
+	unsigned fits = archs_of(job, named, image), wrong = named->archs & ~fits;
 
 	if (!wrong)
 		return;
