@@ -160,11 +160,39 @@ static void check_proxy(struct doctor *doctor, const struct dnsmasq_daemon *daem
 			"or 2.93");
 }
 
+/* A range of IPv6 addresses; in that of IPv4 there is no colon but in words such as constructor: and set:. */
+static bool serves_ipv6(const struct dnsmasq_daemon *daemon)
+{
+	const struct setting *setting;
+
+	for (size_t at = 0; (setting = settings_next(&daemon->settings, "dhcp-range", &at)) != NULL;)
+		if (strstr(setting->value, "::") != NULL || strstr(setting->value, "constructor:") != NULL)
+			return true;
+	return false;
+}
+
+static void check_classes(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
+{
+	static const char *const names[] = { "dhcp-userclass", "dhcp-vendorclass" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && serves_ipv6(daemon); i++) {
+		const struct setting *setting = settings_get(&daemon->settings, names[i]);
+
+		if (setting != NULL)
+			diagnostics_add(
+				doctor->findings, PXEBOOT_WARNING, "system.dnsmasq-class", place_of(setting),
+				"dnsmasq 2.90: with %s and DHCPv6, one client that sends a class twice hangs it; "
+				"expected dhcp-match=set:…,77,… or no DHCPv6",
+				names[i]);
+	}
+}
+
 static const struct fault {
 	unsigned major, minor;
 	void (*check)(struct doctor *doctor, const struct dnsmasq_daemon *daemon);
 } faults[] = {
 	{ 2, 90, check_sighup },
+	{ 2, 90, check_classes },
 	{ 2, 92, check_proxy },
 };
 
