@@ -191,8 +191,9 @@ static void tell_shadowed(const struct policy_proof *proof, size_t index)
 	add_shadowing(proof, index, &by);
 	if (boxes_meet(&universe->atoms, universe->groups[index], universe->groups[index]))
 		diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.shadowed", group->where,
-				"groups.%s: no machine ever falls under it, others take them all: %s; give it a term more, "
-				"or drop it", group->name, by.bytes ? by.bytes : "hosts");
+				"groups.%s: no machine ever falls under it, others take them all: %s; %s", group->name,
+				by.bytes ? by.bytes : "hosts",
+				group->loader ? "only its loader counts" : "give it a term more, or drop it");
 	else
 		diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.shadowed", group->where,
 				"groups.%s: no machine ever falls under it: its terms exclude each other; a vendor_class is what "
@@ -207,6 +208,9 @@ static void check_shadowed(const struct policy_proof *proof)
 
 		if (group->tested == PXEBOOT_WHERE_NOWHERE || proof->wins_served[i])
 			continue;
+		/* A loader of its own serves them. */
+		if (proof->wins[i] && group->loader)
+			continue;
 		if (proof->wins[i])
 			diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.not-served", group->where,
 					"groups.%s: only machines of architectures that are not served fall under it; serve them "
@@ -214,6 +218,14 @@ static void check_shadowed(const struct policy_proof *proof)
 		else
 			tell_shadowed(proof, i);
 	}
+}
+
+/* The name decides what is booted, or what is loaded. */
+static bool name_decides(const struct group *winner, const struct group *other)
+{
+	bool loaders = winner->loader && other->loader && strcmp(winner->loader, other->loader) != 0;
+
+	return other->tested != PXEBOOT_WHERE_NOWHERE && (loaders || other->boot != winner->boot);
 }
 
 /* Machines that fall under @winner, and that another group with as many terms matches, too. */
@@ -226,7 +238,7 @@ static void check_ties_of(const struct policy_proof *proof, size_t winner, bool 
 		if (proof->group_of[leaf] != (long)winner)
 			continue;
 		for (size_t i = winner + 1; i < proof->policy->n_groups && groups[i].n_terms == groups[winner].n_terms; i++)
-			tied[i] |= groups[i].tested != PXEBOOT_WHERE_NOWHERE && groups[i].boot != groups[winner].boot &&
+			tied[i] |= name_decides(&groups[winner], &groups[i]) &&
 				   boxes_meet(&universe->atoms, universe->leaves[leaf].box, universe->groups[i]);
 	}
 	for (size_t i = winner + 1; i < proof->policy->n_groups; i++)

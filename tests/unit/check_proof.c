@@ -97,6 +97,11 @@ static const struct {
 	  "{ name = \"b\"; boot = \"disk\"; match = { subnet = \"10.1.0.0/16\"; }; } );\n", "group.tie:5 group.shadowed:5" },
 	{ "not served", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"other\"; match = { arch = \"riscv64-uefi\"; }; } );\n",
 	  "group.not-served:4" },
+	{ "served by its own loader", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"other\"; match = { arch = \"riscv64-uefi\"; }; "
+	  "loader = \"one.efi\"; } );\n", "" },
+	{ "a tie of loaders", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"disk\"; match = { arch = \"x64-uefi\"; "
+	  "mac = \"52\"; }; loader = \"one.efi\"; },\n{ name = \"b\"; boot = \"disk\"; match = { arch = \"x64-uefi\"; mac = \"52:54\"; }; "
+	  "loader = \"two.efi\"; } );\n", "group.tie:5 group.shadowed:5" },
 	{ "ties", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"other\"; match = { mac = \"52:54\"; }; },\n"
 	  "{ name = \"b\"; boot = \"disk\"; match = { product = \"x\"; }; },\n"
 	  "{ name = \"c\"; boot = \"other\"; match = { manufacturer = \"x\"; }; } );\n", "group.tie:5 group.tie:6" },
