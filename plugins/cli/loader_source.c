@@ -42,11 +42,15 @@ const struct loader_source *loader_source_of(const char *path, int arch)
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	struct pxeboot_program program;
 
-	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
-		if (strcmp(sources[i].name, name) == 0)
-			return arch == PXEBOOT_ARCH_NONE || arch == sources[i].arch ? &sources[i] : NULL;
 	pxeboot_program_by_name(path, &program);
-	for (size_t i = 0; i < ARRAY_SIZE(sources) && program.kind == PXEBOOT_PROGRAM_IPXE; i++)
+	if (arch == PXEBOOT_ARCH_NONE)
+		arch = program.arch;
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		if (strcmp(sources[i].name, name) == 0 && (arch == PXEBOOT_ARCH_NONE || arch == sources[i].arch))
+			return &sources[i];
+	if (program.kind != PXEBOOT_PROGRAM_IPXE || (program.arch != PXEBOOT_ARCH_NONE && program.arch != arch))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
 		if (sources[i].is_default && sources[i].arch == arch)
 			return &sources[i];
 	return NULL;

@@ -18,8 +18,8 @@ struct loader_source {
 	bool is_default;			/* what an iPXE of another name is for this architecture */
 };
 
-/* Of a name; for a loader that is an iPXE by its name, the architecture's default (PXEBOOT_ARCH_NONE: not known).  NULL:
- * nobody packages it. */
+/* Of a name, for the architecture that comes to it (PXEBOOT_ARCH_NONE: what the path says of that); an iPXE by its name, such
+ * as arm64/ipxe.efi, that no row has for this architecture is the architecture's default.  NULL: nobody packages it. */
 const struct loader_source *loader_source_of(const char *path, int arch);
 
 #endif

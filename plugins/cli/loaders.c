@@ -233,8 +233,13 @@ static int take(struct job *job, struct loader *loader)
 		tell_missing(job, loader);
 		return 0;
 	}
-	if (r < 0)
+	if (r == -ENOMEM)
 		return fail(job, loader, r);
+	if (r < 0) {
+		tell(job, PXEBOOT_WARNING, "loader.unreadable", loader, "%s can't be read: %s: not taken", loader->place,
+		     r == -E2BIG ? "too big for a loader" : r == -EINVAL ? "no file" : strerror(-r));
+		return 0;
+	}
 	if (!fits(loader)) {
 		tell(job, PXEBOOT_WARNING, "loader.machine", loader, "%s is no program for %s: not taken", loader->place,
 		     pxeboot_arch_get(loader->source->arch)->name);
