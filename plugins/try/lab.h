@@ -86,6 +86,7 @@ struct lab {
 	const char *const *keys;	/* that are still to be pressed, once the menu has been looked at; or NULL */
 	int64_t key_at;			/* when the next of them is due */
 	bool shot;
+	int no_picture;			/* why there is none of the first menu: a negative errno */
 };
 
 /* "pxeboot try: …" on standard error; returns @error. */

@@ -122,8 +122,7 @@ static void look_at_menu(struct lab *lab)
 	if (!lab->menu_since) {
 		lab->menu_since = now;
 		lines_add(&lab->story.lines, now, "SCREEN", "the menu is on the screen", NULL);
-		if (report_screenshot(lab) < 0)
-			lines_remark(&lab->story.lines, "The picture of the screen could not be taken.");
+		lab->no_picture = report_screenshot(lab);
 	}
 	if (!lab->options->press && now - lab->menu_since < MENU_PATIENCE)
 		return;
@@ -138,8 +137,7 @@ static bool has_seen_menu(struct lab *lab)
 	if (!lab->options->until_menu || !lab->keys || *lab->keys || now < lab->key_at ||
 	    !story_is_at_menu(&lab->story, MENU_QUIET, now))
 		return false;
-	if (report_screenshot(lab) < 0)
-		lines_remark(&lab->story.lines, "The picture of the screen could not be taken.");
+	lab->no_picture = report_screenshot(lab);
 	return true;
 }
 
@@ -194,6 +192,10 @@ static int finish(struct lab *lab, enum story_end end, const struct server *fail
 		return EXIT_SYSTEM;
 	if (!good && end != STORY_LOOPS && end != STORY_DENIED)
 		report_failure(lab);
+	if (good && lab->no_picture < 0 && lab->options->screenshot) {
+		lab_fail(lab->no_picture, "can't take the picture '%s': %s", lab->options->screenshot, strerror(-lab->no_picture));
+		return EXIT_SYSTEM;
+	}
 	return good ? EXIT_FINE : EXIT_FINDINGS;
 }
 
