@@ -76,7 +76,9 @@ static void tell_the_rest(struct files_job *job)
 
 enum pxeboot_severity files_severity(const struct files_job *job, const struct pxeboot_named_file *named)
 {
-	return named->role == PXEBOOT_ROLE_HOST_LOADER || named->archs & job->active ? PXEBOOT_ERROR : PXEBOOT_NOTE;
+	bool own = files_is_loader(named) && named->role != PXEBOOT_ROLE_LOADER;
+
+	return own || named->archs & job->active ? PXEBOOT_ERROR : PXEBOOT_NOTE;
 }
 
 /* ---- Which architectures there are ------------------------------------------------------------------------------- */
@@ -183,9 +185,8 @@ static int tell_all_missing(struct files_job *job, struct pxeboot_named_file *mi
 /* Firmware asks TFTP, and so do the other loaders; iPXE's scripts ask the web server where there is one. */
 static const struct boot_root *root_for(const struct files_job *job, const struct pxeboot_named_file *named)
 {
-	bool tftp = named->role == PXEBOOT_ROLE_LOADER || named->role == PXEBOOT_ROLE_HOST_LOADER ||
-		    named->role == PXEBOOT_ROLE_GROUP_LOADER || named->role == PXEBOOT_ROLE_MODULE ||
-		    named->role == PXEBOOT_ROLE_MEMDISK ||
+	bool tftp = files_is_loader(named) || named->role == PXEBOOT_ROLE_SECOND_STAGE ||
+		    named->role == PXEBOOT_ROLE_MODULE || named->role == PXEBOOT_ROLE_MEMDISK ||
 		    !pxeboot_policy_get(job->policy, "server.http") || pxeboot_policy_get(job->policy, "server.menus");
 
 	return tftp ? &job->root : &job->web;

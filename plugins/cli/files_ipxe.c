@@ -65,7 +65,7 @@ void files_check_ipxe(struct files_job *job, const struct pxeboot_named_file *na
 	struct pxeboot_theme theme;
 	size_t length;
 
-	if (named->role != PXEBOOT_ROLE_LOADER && named->role != PXEBOOT_ROLE_HOST_LOADER)
+	if (!files_is_loader(named))
 		return;
 	if (!https && pxeboot_policy_theme(job->policy, 0, &theme) < 0)
 		return;

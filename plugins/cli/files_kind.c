@@ -38,7 +38,7 @@ static const struct role_rule {
 	[PXEBOOT_ROLE_MEMDISK] = { KIND(LINUX), 0, false, "memdisk" },
 };
 
-static bool is_loader(const struct pxeboot_named_file *named)
+bool files_is_loader(const struct pxeboot_named_file *named)
 {
 	return named->role == PXEBOOT_ROLE_LOADER || named->role == PXEBOOT_ROLE_HOST_LOADER ||
 	       named->role == PXEBOOT_ROLE_GROUP_LOADER;
@@ -64,7 +64,7 @@ static unsigned archs_of(const struct files_job *job, const struct pxeboot_named
 
 	if (image->kind == PXEBOOT_IMAGE_SCRIPT)
 		return named->archs;
-	if (is_loader(named) && image->kind == PXEBOOT_IMAGE_LINUX)
+	if (files_is_loader(named) && image->kind == PXEBOOT_IMAGE_LINUX)
 		return image->archs & ~bios;
 	if (named->role == PXEBOOT_ROLE_KERNEL)
 		return with_grub(job, image->archs);
@@ -166,7 +166,7 @@ static void check_signature(struct files_job *job, const struct pxeboot_named_fi
 {
 	bool starts = rules[named->role].by_machine && image->is_application && image->archs & UEFI;
 
-	if (!starts || is_loader(named) || image->is_signed)
+	if (!starts || files_is_loader(named) || image->is_signed)
 		return;
 	if (named->secure)
 		files_tell(job, named, PXEBOOT_ERROR, "file.unsigned",
@@ -223,7 +223,7 @@ void files_judge(struct files_job *job, const struct pxeboot_named_file *named, 
 		files_tell(job, named, image->kind == PXEBOOT_IMAGE_ISO ? PXEBOOT_WARNING : files_severity(job, named),
 			   "file.cut", "%s that was cut short: its header tells of more than its %llu bytes",
 			   image->label, (unsigned long long)image->size);
-	if (is_loader(named) && raw && !image->archs && named->archs & BIT(PXEBOOT_ARCH_BIOS))
+	if (files_is_loader(named) && raw && !image->archs && named->archs & BIT(PXEBOOT_ARCH_BIOS))
 		check_size(job, named, image);
 	else if (rules[named->role].by_machine && !(raw && named->role == PXEBOOT_ROLE_CHAIN))
 		check_machine(job, named, image);

@@ -10,6 +10,7 @@
 
 #include "base/diagnostics.h"
 #include "base/file.h"
+#include "files.h"
 #include "ipxe_image.h"
 #include "loader_list.h"
 #include "loader_source.h"
@@ -273,7 +274,7 @@ static int take_beside(struct job *job, const struct loader_source *source, cons
 /* The one architecture that comes to it. */
 static int arch_of(const struct pxeboot_named_file *named)
 {
-	for (int arch = 0; named->role == PXEBOOT_ROLE_LOADER && arch < PXEBOOT_ARCH_COUNT; arch++)
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
 		if (named->archs == 1u << arch)
 			return arch;
 	return PXEBOOT_ARCH_NONE;
@@ -309,7 +310,7 @@ static int take_named(struct job *job, const struct pxeboot_named_file *named)
 	const struct loader_source *source;
 	int r;
 
-	if (named->role != PXEBOOT_ROLE_LOADER && named->role != PXEBOOT_ROLE_HOST_LOADER)
+	if (!files_is_loader(named))
 		return 0;
 	source = loader_source_of(named->path, arch_of(named));
 	if (!source) {
