@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "boot_names.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/scalar.h"
+#include "base/text.h"
 
 /* ---- Pairs ---- */
 
 /* Decide's order: what is served first, then the architecture, then TFTP before HTTP. */
-static size_t add_pairs(const struct pxeboot_policy *policy, bool served, struct boot_pair *ret)
+static size_t add_pairs(const struct pxeboot_policy *policy, bool ip6, bool served, struct boot_pair *ret)
 {
-	bool web = pxeboot_policy_get(policy, "server.http") != NULL;
+	bool web = pxeboot_policy_get(policy, ip6 ? "server.http6" : "server.http") != NULL;
 	size_t count = 0;
 
 	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
@@ -19,9 +22,15 @@ static size_t add_pairs(const struct pxeboot_policy *policy, bool served, struct
 
 		for (int http = 0; http <= 1; http++)
 			if ((loader && (http == 0 || web)) == served)
-				ret[count++] = (struct boot_pair){ .arch = arch, .http = http == 1, .served = served };
+				ret[count++] = (struct boot_pair){ arch, .http = http == 1, .ip6 = ip6, .served = served };
 	}
 	return count;
+}
+
+/* DHCP tells hosts by what is in its packets. */
+static bool can_tell(const struct pxeboot_host *host)
+{
+	return host->n_macs > 0 || host->uuid != NULL;
 }
 
 static bool any_own_loader(const struct pxeboot_policy *policy)
@@ -30,7 +39,7 @@ static bool any_own_loader(const struct pxeboot_policy *policy)
 	struct pxeboot_group group;
 
 	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.loader != NULL)
+		if (host.loader != NULL && can_tell(&host))
 			return true;
 	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++)
 		if (group.loader != NULL)
@@ -50,13 +59,13 @@ static bool groups_ask(const struct pxeboot_policy *policy)
 
 /* What is not served matters only to groups that ask for an architecture, to whoever has a loader of its own, and to a
  * Raspberry Pi's boot ROM, which says BIOS. */
-size_t boot_pairs(const struct pxeboot_policy *policy, struct boot_pair ret[BOOT_PAIRS])
+size_t boot_pairs(const struct pxeboot_policy *policy, bool ip6, struct boot_pair ret[BOOT_PAIRS])
 {
 	const char *raspberry = pxeboot_policy_get(policy, "server.raspberry_pi");
-	size_t count = add_pairs(policy, true, ret);
+	size_t count = add_pairs(policy, ip6, true, ret);
 
 	if (groups_ask(policy) || any_own_loader(policy) || (raspberry != NULL && strcmp(raspberry, "true") == 0))
-		count += add_pairs(policy, false, ret + count);
+		count += add_pairs(policy, ip6, false, ret + count);
 	return count;
 }
 
@@ -94,14 +103,16 @@ static int set_pair(struct pxeboot_client *client, const struct boot_pair *pair)
 }
 
 /* Asks for a client that was made up: all of @fact and @pair that is not NULL. */
-static const char *ask(const struct pxeboot_policy *policy, int fact, const char *value, const struct boot_pair *pair)
+static const char *ask(const struct pxeboot_policy *policy, bool ip6, int fact, const char *value,
+		       const struct boot_pair *pair)
 {
 	struct pxeboot_client *client;
 	const char *file = NULL;
 
 	if (pxeboot_client_new(&client) < 0)
 		return NULL;
-	if ((value == NULL || pxeboot_client_set(client, fact, value, NULL) == 0) &&
+	if (pxeboot_client_set(client, PXEBOOT_FACT_FAMILY, ip6 ? "ipv6" : "ipv4", NULL) == 0 &&
+	    (value == NULL || pxeboot_client_set(client, fact, value, NULL) == 0) &&
 	    (pair == NULL || set_pair(client, pair) == 0))
 		file = decided(policy, client);
 	pxeboot_client_unref(client);
@@ -110,20 +121,160 @@ static const char *ask(const struct pxeboot_policy *policy, int fact, const char
 
 const char *boot_loader(const struct pxeboot_policy *policy, const struct boot_pair *pair)
 {
-	return ask(policy, PXEBOOT_FACT_ARCH, NULL, pair);
+	return ask(policy, pair->ip6, PXEBOOT_FACT_ARCH, NULL, pair);
 }
 
-/* One that says by option 175 alone that it is iPXE can't be ours. */
+/* One that says by option 175 alone that it is iPXE can't be ours; over IPv6 there is no such option. */
 const char *boot_own_build(const struct pxeboot_policy *policy, const struct boot_pair *pair)
 {
-	return ask(policy, PXEBOOT_FACT_FEATURES, "", pair);
+	if (pair->ip6)
+		return ask(policy, true, PXEBOOT_FACT_USER_CLASS, "iPXE", pair);
+	return ask(policy, false, PXEBOOT_FACT_FEATURES, "", pair);
 }
 
-const char *boot_script(const struct pxeboot_policy *policy)
+const char *boot_script(const struct pxeboot_policy *policy, bool ip6)
 {
 	const char *own = pxeboot_policy_get(policy, "ipxe.user_class");
 
-	return ask(policy, PXEBOOT_FACT_USER_CLASS, own != NULL ? own : "iPXE", NULL);
+	return ask(policy, ip6, PXEBOOT_FACT_USER_CLASS, own != NULL ? own : "iPXE", NULL);
+}
+
+static bool is_place(const struct pxeboot_policy *policy, const char *setting, struct location *ret)
+{
+	return pxeboot_policy_where(policy, setting, &ret->file, &ret->line) == 0;
+}
+
+static bool is_either(const char *file, const char *path, const char *url)
+{
+	return (path != NULL && strcmp(file, path) == 0) || (url != NULL && strcmp(file, url) == 0);
+}
+
+static bool is_of_machines(const struct pxeboot_policy *policy, const char *file, struct location *ret)
+{
+	struct pxeboot_host host;
+	struct pxeboot_group group;
+
+	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
+		if (is_either(file, host.loader, host.loader_url)) {
+			*ret = (struct location){ host.file, host.line };
+			return true;
+		}
+	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++)
+		if (is_either(file, group.loader, group.loader_url) || is_either(file, NULL, group.script_url)) {
+			*ret = (struct location){ group.file, group.line };
+			return true;
+		}
+	return false;
+}
+
+static bool is_of_arch(const struct pxeboot_policy *policy, int arch, const char *file, struct location *ret)
+{
+	const char *loader = pxeboot_policy_loader(policy, arch);
+	size_t whole = strlen(file), part = loader != NULL ? strlen(loader) : 0;
+	char setting[48];
+
+	snprintf(setting, sizeof(setting), "loaders.%s", pxeboot_arch_get(arch)->name);
+	return loader != NULL && part <= whole && strcmp(file + (whole - part), loader) == 0 &&
+	       is_place(policy, setting, ret);
+}
+
+/* What makes this name what it is: nothing where that can't be told. */
+static struct location place_of(const struct pxeboot_policy *policy, const char *file)
+{
+	const char *one_name = pxeboot_policy_get(policy, "server.one_name");
+	struct location place = { NULL, 0 };
+
+	if (is_either(file, one_name, NULL) && is_place(policy, "server.one_name", &place))
+		return place;
+	if (is_of_machines(policy, file, &place))
+		return place;
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (is_of_arch(policy, arch, file, &place))
+			return place;
+	is_place(policy, "server.http", &place);
+	return place;
+}
+
+static bool is_told(const struct pxeboot_diagnostics *findings, const char *text)
+{
+	const struct pxeboot_diagnostic *finding;
+
+	for (size_t i = 0; (finding = pxeboot_diagnostics_get(findings, i)) != NULL; i++)
+		if (strcmp(finding->text, text) == 0)
+			return true;
+	return false;
+}
+
+/* Once for each name, which may stand in many lines. */
+bool boot_name_fits(const struct pxeboot_policy *policy, const char *file, const char *id,
+		    struct pxeboot_diagnostics *findings)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	if (strlen(file) <= BOOT_NAME_MAX)
+		return true;
+	text_addf(&text, "boot file name: DHCP carries at most %d bytes, got '", BOOT_NAME_MAX);
+	text_add_escaped(&text, file);
+	text_addf(&text, "' (%zu bytes)", strlen(file));
+	if (text.error == 0 && !is_told(findings, text.bytes))
+		diagnostics_add(findings, PXEBOOT_ERROR, id, place_of(policy, file), "%s", text.bytes);
+	return false;
+}
+
+/* ---- Loaders of one's own ---- */
+
+size_t boot_own_loaders_find(const struct boot_own_loaders *loaders, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < loaders->n; i++)
+		if (strcmp(loaders->list[i].path, path) == 0)
+			break;
+	return i;
+}
+
+static int add_own_loader(struct boot_own_loaders *loaders, const char *path, const char *url)
+{
+	struct boot_own_loader *more;
+
+	if (path == NULL || boot_own_loaders_find(loaders, path) < loaders->n)
+		return 0;
+	more = reallocarray(loaders->list, loaders->n + 1, sizeof(*more));
+	if (more == NULL)
+		return -ENOMEM;
+	loaders->list = more;
+	loaders->list[loaders->n++] = (struct boot_own_loader){ path, url };
+	return 0;
+}
+
+int boot_own_loaders_collect(const struct pxeboot_policy *policy, struct boot_own_loaders *loaders)
+{
+	struct pxeboot_host host;
+	struct pxeboot_group group;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && pxeboot_policy_host(policy, i, &host) == 0; i++)
+		if (can_tell(&host))
+			r = add_own_loader(loaders, host.loader, host.loader_url);
+	for (size_t i = 0; r == 0 && pxeboot_policy_group(policy, i, &group) == 0; i++)
+		r = add_own_loader(loaders, group.loader, group.loader_url);
+	return r;
+}
+
+void boot_own_loaders_free(struct boot_own_loaders *loaders)
+{
+	free(loaders->list);
+	*loaders = (struct boot_own_loaders){ NULL, 0 };
+}
+
+void boot_tell_serials(const struct pxeboot_policy *policy, const char *id, struct pxeboot_diagnostics *findings)
+{
+	struct pxeboot_host host;
+
+	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
+		if (host.loader != NULL && !can_tell(&host))
+			diagnostics_add(findings, PXEBOOT_WARNING, id, (struct location){ host.file, host.line },
+					"host '%s': DHCP knows no serial numbers, its loader is never handed out", host.name);
 }
 
 /* ---- Machines ---- */

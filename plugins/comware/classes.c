@@ -40,7 +40,7 @@ void comware_collect(struct comware_writer *writer)
 {
 	const struct comware_class any = { .kind = COMWARE_IPXE, .begins = "iPXE", .file = writer->script.bytes };
 
-	writer->n_pairs = boot_pairs(writer->policy, writer->pairs);
+	writer->n_pairs = boot_pairs(writer->policy, false, writer->pairs);
 	if (writer->user_class != NULL)
 		add(writer, (struct comware_class){ .kind = COMWARE_USER_CLASS, .begins = writer->user_class,
 			.file = writer->script.bytes });

@@ -9,14 +9,8 @@
 
 bool comware_can_say(struct comware_writer *writer, const char *file)
 {
-	CLEANUP_TEXT struct text shown = TEXT_INIT;
-
-	if (strlen(file) <= BOOT_NAME_MAX)
+	if (boot_name_fits(writer->policy, file, "comware.file-name", writer->findings))
 		return true;
-	text_add_escaped(&shown, file);
-	diagnostics_add(writer->findings, PXEBOOT_ERROR, "comware.file-name", (struct location){ NULL, 0 },
-			"boot file name: DHCP carries at most %d bytes, got '%s' (%zu bytes)", BOOT_NAME_MAX,
-			shown.bytes != NULL ? shown.bytes : "", strlen(file));
 	writer->error = -EBADMSG;
 	return false;
 }

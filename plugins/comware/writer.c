@@ -61,7 +61,7 @@ static void write_all(struct comware_writer *writer)
 /* A whole URL, so that iPXE asks nobody where the server is. */
 static int make_script(struct comware_writer *writer)
 {
-	const char *script = boot_script(writer->policy);
+	const char *script = boot_script(writer->policy, false);
 
 	if (script == NULL)
 		return -ENOMEM;

@@ -94,17 +94,9 @@ static void check_hosts(const struct pxeboot_policy *policy, struct pxeboot_diag
 	struct pxeboot_host host;
 	size_t count = 0;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++) {
-		if (host.loader == NULL)
-			continue;
-		if (++count == MANY_HOSTS + 1)
+	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
+		if (host.loader != NULL && ++count == MANY_HOSTS + 1)
 			one_too_many = (struct location){ host.file, host.line };
-		if (host.n_macs == 0 && host.uuid == NULL)
-			diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.serial",
-					(struct location){ host.file, host.line },
-					"host '%s': DHCP knows no serial numbers, its loader is never handed out",
-					host.name);
-	}
 	if (count > MANY_HOSTS)
 		diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.hosts", one_too_many,
 				"%zu hosts have a loader of their own, expected at most %d: dnsmasq looks them up one "
@@ -153,6 +145,7 @@ int dnsmasq_check(const struct pxeboot_policy *policy, struct pxeboot_diagnostic
 	if (pxeboot_policy_get(policy, "server.one_name") != NULL) {
 		check_one_name(policy, findings);
 	} else if (dnsmasq_does_dhcp(policy)) {
+		boot_tell_serials(policy, "dnsmasq.serial", findings);
 		check_hosts(policy, findings);
 		check_groups(policy, findings);
 	}

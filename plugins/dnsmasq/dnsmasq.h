@@ -8,29 +8,10 @@
 
 #include "base/diagnostics.h"
 #include "base/text.h"
+#include "boot_names.h"
 #include "plugin.h"
 
 #define DNSMASQ_LINE_MAX 1000		/* it reads lines of 1,024 bytes */
-#define DNSMASQ_FILE_MAX 127		/* the BOOTP file field with its NUL */
-#define DNSMASQ_PAIRS (2 * PXEBOOT_ARCH_COUNT)
-
-/* One architecture over one transport. */
-struct dnsmasq_pair {
-	int arch;
-	bool http;
-	bool served;			/* the policy has something to hand out */
-};
-
-/* What a host or group has of its own. */
-struct dnsmasq_loader {
-	const char *path, *url;		/* the latter or NULL */
-};
-
-/* Those that need tags, the one that wins first. */
-struct dnsmasq_pairs {
-	struct dnsmasq_pair list[DNSMASQ_PAIRS];
-	size_t n;
-};
 
 struct dnsmasq_writer {
 	const struct pxeboot_policy *policy;
@@ -41,11 +22,11 @@ struct dnsmasq_writer {
 
 	const char *address, *http, *user_class, *one_name, *proxy;	/* settings, or NULL */
 	const char *address6, *http6;		/* likewise */
-	struct dnsmasq_pair pairs[DNSMASQ_PAIRS];	/* those that need tags, the one that wins first */
+	struct boot_pair pairs[BOOT_PAIRS];	/* those that need tags, the one that wins first */
 	size_t n_pairs;
-	struct dnsmasq_pairs pairs6;		/* over IPv6; none without address6 */
-	struct dnsmasq_loader *loaders;	/* different ones of hosts and groups; the tag is pxeboot-loader-INDEX */
-	size_t n_loaders;
+	struct boot_pair pairs6[BOOT_PAIRS];	/* over IPv6; none without address6 */
+	size_t n_pairs6;
+	struct boot_own_loaders loaders;	/* the tag is pxeboot-loader-INDEX */
 	bool raspberry_pi;		/* their boot ROMs are told to fetch their firmware */
 };
 
@@ -66,33 +47,24 @@ void dnsmasq_refuse(struct dnsmasq_writer *writer, struct location where, const 
 
 /* ---- tags.c: who asks */
 
-/* Which architectures need tags, in the order in which they win. */
-void dnsmasq_choose_pairs(struct dnsmasq_writer *writer);
-/* "x64-uefi", "http-x64-uefi": what stands behind pxeboot- in the tag of a pair; @ret holds at least 32 bytes. */
-void dnsmasq_pair_name(const struct dnsmasq_pair *pair, char ret[32]);
 void dnsmasq_write_client_tags(struct dnsmasq_writer *writer);
 
 /* ---- hosts.c, groups.c: which machine */
 
-int dnsmasq_collect_loaders(struct dnsmasq_writer *writer);
 void dnsmasq_write_host_tags(struct dnsmasq_writer *writer);
 void dnsmasq_write_own_loaders(struct dnsmasq_writer *writer);
 void dnsmasq_write_group_tags(struct dnsmasq_writer *writer);
 void dnsmasq_write_group_scripts(struct dnsmasq_writer *writer);
-/* The tag of machines that get this loader of their own: an index of the writer's. */
-size_t dnsmasq_loader_index(const struct dnsmasq_writer *writer, const char *loader);
-/* Does some group that DHCP decides, or that has a loader, ask for the term? */
-bool dnsmasq_groups_ask(const struct pxeboot_policy *policy, const char *term);
 /* The range at @index as the policy writes it: the first is 0; NULL past the end. */
 const char *dnsmasq_range(const struct pxeboot_policy *policy, size_t index);
 /* "FIRST,LAST[,...]": 0 or -EINVAL. */
 int dnsmasq_parse_range(const char *range, uint32_t *ret_first, uint32_t *ret_last);
 
 /* Calls @write for every number of option 93, and of DHCPv6's 61, that means this pair. */
-void dnsmasq_each_code(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair,
-		       void (*write)(struct dnsmasq_writer *, const struct dnsmasq_pair *, unsigned));
+void dnsmasq_each_code(struct dnsmasq_writer *writer, const struct boot_pair *pair,
+		       void (*write)(struct dnsmasq_writer *, const struct boot_pair *, unsigned));
 /* One tag alone for the best pair of @pairs; @only is empty or a further condition. */
-void dnsmasq_write_choice(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pairs, size_t n, const char *only);
+void dnsmasq_write_choice(struct dnsmasq_writer *writer, const struct boot_pair *pairs, size_t n, const char *only);
 
 /* ---- ipv6.c: nothing without server.address6 */
 
@@ -104,12 +76,6 @@ void dnsmasq_write_files6(struct dnsmasq_writer *writer);
 
 /* ---- writer.c */
 
-/* What decide() says that DHCP hands to a synthetic client; each of the facts may be NULL.  NULL: nothing.  @ipxe is its
- * user class; "": it says by option 175 alone that it is iPXE, so that it can't be the own build. */
-const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
-			const struct dnsmasq_pair *pair);
-/* The same over IPv6, where iPXE says so by its user class alone. */
-const char *dnsmasq_ask6(const struct dnsmasq_writer *writer, const char *ipxe, const struct dnsmasq_pair *pair);
 /* Does it name the boot files, or another DHCP server (server.dhcp.server)? */
 bool dnsmasq_does_dhcp(const struct pxeboot_policy *policy);
 int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings);

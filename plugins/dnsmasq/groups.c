@@ -19,23 +19,6 @@ const char *dnsmasq_range(const struct pxeboot_policy *policy, size_t index)
 	return pxeboot_policy_get(policy, path);
 }
 
-/* For the script that iPXE gets, or for its loader. */
-static bool needs_tag(const struct pxeboot_group *group)
-{
-	return group->where == PXEBOOT_WHERE_DHCP || group->loader != NULL;
-}
-
-bool dnsmasq_groups_ask(const struct pxeboot_policy *policy, const char *term)
-{
-	struct pxeboot_group group;
-
-	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++)
-		for (size_t j = 0; needs_tag(&group) && j < group.n_terms; j++)
-			if (strcmp(group.terms[j].name, term) == 0)
-				return true;
-	return false;
-}
-
 /* ---- Terms ---- */
 
 static void write_mac(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *value)
@@ -100,12 +83,12 @@ static void write_subnet(struct dnsmasq_writer *writer, const struct pxeboot_gro
 static void write_pairs(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *term,
 			bool (*wanted)(int arch, const char *value), const char *value)
 {
-	char name[32];
+	char name[BOOT_PAIR_NAME];
 
 	for (size_t i = 0; i < writer->n_pairs; i++) {
 		if (!wanted(writer->pairs[i].arch, value))
 			continue;
-		dnsmasq_pair_name(&writer->pairs[i], name);
+		boot_pair_name(&writer->pairs[i], name);
 		dnsmasq_line(writer, "tag-if=set:pxeboot-%s-%s,tag:pxeboot-%s", term, group->name, name);
 	}
 }
@@ -169,7 +152,7 @@ static void write_group_loaders(struct dnsmasq_writer *writer)
 	for (size_t i = 0; pxeboot_policy_group(writer->policy, i, &group) == 0; i++)
 		if (group.loader != NULL)
 			dnsmasq_line(writer, "tag-if=set:pxeboot-own-loader,set:pxeboot-loader-%zu,tag:pxeboot-group-%s,"
-				     "tag:!pxeboot-own-loader", dnsmasq_loader_index(writer, group.loader), group.name);
+				     "tag:!pxeboot-own-loader", boot_own_loaders_find(&writer->loaders, group.loader), group.name);
 }
 
 void dnsmasq_write_group_tags(struct dnsmasq_writer *writer)
@@ -178,7 +161,7 @@ void dnsmasq_write_group_tags(struct dnsmasq_writer *writer)
 	bool first = true;
 
 	for (size_t i = 0; pxeboot_policy_group(writer->policy, i, &group) == 0; i++) {
-		if (!needs_tag(&group))
+		if (!boot_group_matters(&group))
 			continue;
 		if (first)
 			dnsmasq_heading(writer, "Groups that only DHCP can tell, or that have a loader of their own.");

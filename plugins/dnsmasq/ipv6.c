@@ -38,11 +38,11 @@ static void write_class(struct dnsmasq_writer *writer, const char *tag, const ch
 }
 
 /* dnsmasq takes a bare number for one byte here; s makes it two. */
-static void write_number(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair, unsigned code)
+static void write_number(struct dnsmasq_writer *writer, const struct boot_pair *pair, unsigned code)
 {
-	char name[32];
+	char name[BOOT_PAIR_NAME];
 
-	dnsmasq_pair_name(pair, name);
+	boot_pair_name(pair, name);
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-has-%s,option6:61,%us", name, code);
 }
 
@@ -62,11 +62,11 @@ void dnsmasq_write_client_tags6(struct dnsmasq_writer *writer)
 		write_class(writer, "pxeboot-ipxe", writer->user_class);
 		write_class(writer, "pxeboot-own", writer->user_class);
 	}
-	for (size_t i = 0; i < writer->pairs6.n; i++)
-		dnsmasq_each_code(writer, &writer->pairs6.list[i], write_number);
+	for (size_t i = 0; i < writer->n_pairs6; i++)
+		dnsmasq_each_code(writer, &writer->pairs6[i], write_number);
 	if (dnsmasq_chooses_otherwise6(writer))
-		dnsmasq_write_choice(writer, writer->pairs6.list, writer->pairs6.n, ",tag:dhcpv6");
-	if (writer->n_loaders > 0)
+		dnsmasq_write_choice(writer, writer->pairs6, writer->n_pairs6, ",tag:dhcpv6");
+	if (writer->loaders.n > 0)
 		dnsmasq_line(writer, "dhcp-match=set:pxeboot-asks,option6:61,*:*");
 }
 
@@ -89,18 +89,18 @@ static void write_http_class(struct dnsmasq_writer *writer, const char *tags)
 
 static void write_firmware(struct dnsmasq_writer *writer)
 {
-	char name[32];
+	char name[BOOT_PAIR_NAME];
 
-	for (size_t i = writer->pairs6.n; i-- > 0;) {
-		const struct dnsmasq_pair *pair = &writer->pairs6.list[i];
+	for (size_t i = writer->n_pairs6; i-- > 0;) {
+		const struct boot_pair *pair = &writer->pairs6[i];
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
 		if (!pair->served)
 			continue;
-		dnsmasq_pair_name(pair, name);
+		boot_pair_name(pair, name);
 		text_addf(&tags, "tag:pxeboot-%s,tag:!pxeboot-ipxe%s", name,
 			  pair->arch == PXEBOOT_ARCH_BIOS ? ",tag:!pxeboot-rpi" : "");
-		write_url(writer, tags.bytes, dnsmasq_ask6(writer, NULL, pair));
+		write_url(writer, tags.bytes, boot_loader(writer->policy, pair));
 		if (pair->http)
 			write_http_class(writer, tags.bytes);
 	}
@@ -109,7 +109,7 @@ static void write_firmware(struct dnsmasq_writer *writer)
 /* As over IPv4: which architecture asks does not matter, the transport does. */
 static void write_own_loader(struct dnsmasq_writer *writer, size_t index, bool http)
 {
-	const char *path = writer->loaders[index].path;
+	const char *path = writer->loaders.list[index].path;
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
 	CLEANUP_TEXT struct text url = TEXT_INIT;
 
@@ -143,17 +143,17 @@ static void write_group_scripts(struct dnsmasq_writer *writer)
 
 static void write_own_builds(struct dnsmasq_writer *writer)
 {
-	char name[32];
+	char name[BOOT_PAIR_NAME];
 
-	for (size_t i = writer->pairs6.n; i-- > 0;) {
-		const struct dnsmasq_pair *pair = &writer->pairs6.list[i];
+	for (size_t i = writer->n_pairs6; i-- > 0;) {
+		const struct boot_pair *pair = &writer->pairs6[i];
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
 		if (!pair->served || pair->http)
 			continue;
-		dnsmasq_pair_name(pair, name);
+		boot_pair_name(pair, name);
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:!pxeboot-own,tag:pxeboot-%s", name);
-		write_url(writer, tags.bytes, dnsmasq_ask6(writer, "iPXE", pair));
+		write_url(writer, tags.bytes, boot_own_build(writer->policy, pair));
 	}
 }
 
@@ -163,13 +163,12 @@ void dnsmasq_write_files6(struct dnsmasq_writer *writer)
 		return;
 	dnsmasq_heading(writer, "Over IPv6: whole URLs, in the same order.");
 	write_firmware(writer);
-	for (size_t i = 0; i < writer->n_loaders; i++) {
+	for (size_t i = 0; i < writer->loaders.n; i++) {
 		write_own_loader(writer, i, false);
 		if (writer->http6 != NULL)
 			write_own_loader(writer, i, true);
 	}
-	write_url(writer, "tag:pxeboot-ipxe",
-		  dnsmasq_ask6(writer, writer->user_class != NULL ? writer->user_class : "iPXE", NULL));
+	write_url(writer, "tag:pxeboot-ipxe", boot_script(writer->policy, true));
 	write_group_scripts(writer);
 	if (writer->user_class != NULL)
 		write_own_builds(writer);

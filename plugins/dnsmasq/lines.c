@@ -84,15 +84,11 @@ void dnsmasq_add_hex(struct text *text, const void *bytes, size_t length)
 void dnsmasq_boot(struct dnsmasq_writer *writer, const char *tags, const char *file)
 {
 	CLEANUP_TEXT struct text field = TEXT_INIT;
-	CLEANUP_TEXT struct text shown = TEXT_INIT;
 
 	if (file == NULL)
 		return;
-	if (strlen(file) > DNSMASQ_FILE_MAX) {
-		text_add_escaped(&shown, file);
-		dnsmasq_refuse(writer, (struct location){ NULL, 0 }, "dnsmasq.file-name",
-			       "boot file name: DHCP carries at most %d bytes, got '%s' (%zu bytes)", DNSMASQ_FILE_MAX,
-			       shown.bytes != NULL ? shown.bytes : "", strlen(file));
+	if (!boot_name_fits(writer->policy, file, "dnsmasq.file-name", writer->findings)) {
+		writer->error = -EBADMSG;
 		return;
 	}
 	if (dnsmasq_quote(writer, &field, "boot file name", file) && field.error == 0)

@@ -11,41 +11,6 @@
 #include "base/macro.h"
 #include "dnsmasq.h"
 
-void dnsmasq_pair_name(const struct dnsmasq_pair *pair, char ret[32])
-{
-	snprintf(ret, 32, "%s%s", pair->http ? "http-" : "", pxeboot_arch_get(pair->arch)->name);
-}
-
-/* Decide's order: what is served first, then the architecture, then TFTP before HTTP. */
-static void add_pairs(const struct dnsmasq_writer *writer, bool has_http, bool served, struct dnsmasq_pair *pairs, size_t *n)
-{
-	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
-		bool loader = pxeboot_policy_loader(writer->policy, arch) != NULL;
-
-		for (int http = 0; http <= 1; http++)
-			if ((loader && (http == 0 || has_http)) == served)
-				pairs[(*n)++] = (struct dnsmasq_pair){ .arch = arch, .http = http == 1, .served = served };
-	}
-}
-
-static void choose_pairs(const struct dnsmasq_writer *writer, bool has_http, struct dnsmasq_pair *pairs, size_t *n)
-{
-	const struct pxeboot_policy *policy = writer->policy;
-
-	add_pairs(writer, has_http, true, pairs, n);
-	/* Others matter only to groups that ask for an architecture, to hosts and groups with a loader of their own, and to
-	 * a Raspberry Pi's boot ROM, which says BIOS. */
-	if (writer->n_loaders > 0 || writer->raspberry_pi || dnsmasq_groups_ask(policy, "arch") || dnsmasq_groups_ask(policy, "firmware"))
-		add_pairs(writer, has_http, false, pairs, n);
-}
-
-void dnsmasq_choose_pairs(struct dnsmasq_writer *writer)
-{
-	choose_pairs(writer, writer->http != NULL, writer->pairs, &writer->n_pairs);
-	if (writer->address6 != NULL)
-		choose_pairs(writer, writer->http6 != NULL, writer->pairs6.list, &writer->pairs6.n);
-}
-
 static void write_class(struct dnsmasq_writer *writer, const char *tag, const char *begins)
 {
 	CLEANUP_TEXT struct text hex = TEXT_INIT;
@@ -66,42 +31,39 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 	}
 }
 
-void dnsmasq_each_code(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair,
-		       void (*write)(struct dnsmasq_writer *, const struct dnsmasq_pair *, unsigned))
+void dnsmasq_each_code(struct dnsmasq_writer *writer, const struct boot_pair *pair,
+		       void (*write)(struct dnsmasq_writer *, const struct boot_pair *, unsigned))
 {
-	for (uint16_t code = 0; code < PXEBOOT_ARCH_CODE_COUNT; code++) {
-		const struct pxeboot_arch_code *row = pxeboot_arch_code_get(code);
-
-		if (row != NULL && row->arch == pair->arch && row->http == pair->http)
+	for (uint16_t code = 0; code < PXEBOOT_ARCH_CODE_COUNT; code++)
+		if (boot_pair_has(pair, code))
 			write(writer, pair, code);
-	}
 }
 
-static void write_number(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair, unsigned code)
+static void write_number(struct dnsmasq_writer *writer, const struct boot_pair *pair, unsigned code)
 {
-	char name[32];
+	char name[BOOT_PAIR_NAME];
 
-	dnsmasq_pair_name(pair, name);
+	boot_pair_name(pair, name);
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-has-%s,93,%u", name, code);
 }
 
-static void write_digits(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair, unsigned code)
+static void write_digits(struct dnsmasq_writer *writer, const struct boot_pair *pair, unsigned code)
 {
 	CLEANUP_TEXT struct text hex = TEXT_INIT;
-	char name[32], begins[32];
+	char name[BOOT_PAIR_NAME], begins[32];
 
-	dnsmasq_pair_name(pair, name);
+	boot_pair_name(pair, name);
 	snprintf(begins, sizeof(begins), "%s:Arch:%05u", pair->http ? "HTTPClient" : "PXEClient", code);
 	dnsmasq_add_hex(&hex, begins, strlen(begins));
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-says-%s,60,%s", name, hex.bytes);
 }
 
-void dnsmasq_write_choice(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pairs, size_t n, const char *only)
+void dnsmasq_write_choice(struct dnsmasq_writer *writer, const struct boot_pair *pairs, size_t n, const char *only)
 {
-	char name[32];
+	char name[BOOT_PAIR_NAME];
 
 	for (size_t i = 0; i < n; i++) {
-		dnsmasq_pair_name(&pairs[i], name);
+		boot_pair_name(&pairs[i], name);
 		dnsmasq_line(writer,
 			     "tag-if=set:pxeboot-%s,set:pxeboot-chosen,%stag:pxeboot-has-%s,tag:!pxeboot-chosen%s",
 			     name, pairs[i].http ? "set:pxeboot-http," : "", name, only);
@@ -110,7 +72,7 @@ void dnsmasq_write_choice(struct dnsmasq_writer *writer, const struct dnsmasq_pa
 
 static void write_architectures(struct dnsmasq_writer *writer)
 {
-	char name[32];
+	char name[BOOT_PAIR_NAME];
 
 	dnsmasq_heading(writer, "The numbers of option 93; without it, what option 60 says (PXEClient:Arch:00007).");
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-93,93");
@@ -119,7 +81,7 @@ static void write_architectures(struct dnsmasq_writer *writer)
 	for (size_t i = 0; i < writer->n_pairs; i++)
 		dnsmasq_each_code(writer, &writer->pairs[i], write_digits);
 	for (size_t i = 0; i < writer->n_pairs; i++) {
-		dnsmasq_pair_name(&writer->pairs[i], name);
+		boot_pair_name(&writer->pairs[i], name);
 		dnsmasq_line(writer, "tag-if=set:pxeboot-has-%s,tag:pxeboot-says-%s,tag:!pxeboot-93", name, name);
 	}
 	dnsmasq_heading(writer, "Of several the first in this order.");
@@ -155,7 +117,7 @@ void dnsmasq_write_client_tags(struct dnsmasq_writer *writer)
 	write_ipxe(writer);
 	write_architectures(writer);
 	dnsmasq_write_client_tags6(writer);
-	if (writer->one_name == NULL && writer->n_loaders > 0)
+	if (writer->one_name == NULL && writer->loaders.n > 0)
 		write_asks(writer);
 	if (writer->one_name == NULL)
 		write_raspberry(writer);

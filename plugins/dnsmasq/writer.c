@@ -15,68 +15,6 @@
 #include "dnsmasq.h"
 #include "hook_write.h"
 
-/* ---- Asking decide() ---- */
-
-/* A number of option 93 that means this pair. */
-static int code_of(const struct dnsmasq_pair *pair)
-{
-	for (uint16_t code = 0; code < PXEBOOT_ARCH_CODE_COUNT; code++) {
-		const struct pxeboot_arch_code *row = pxeboot_arch_code_get(code);
-
-		if (row != NULL && row->arch == pair->arch && row->http == pair->http)
-			return code;
-	}
-	return -1;
-}
-
-static int set_facts(struct pxeboot_client *client, const struct pxeboot_host *host, const char *ipxe,
-		     const struct dnsmasq_pair *pair)
-{
-	char number[8];
-	int r = 0;
-
-	if (host != NULL && host->n_macs > 0)
-		r = pxeboot_client_set(client, PXEBOOT_FACT_MAC, host->macs[0], NULL);
-	else if (host != NULL && host->uuid != NULL)
-		r = pxeboot_client_set(client, PXEBOOT_FACT_UUID, host->uuid, NULL);
-	if (r == 0 && ipxe != NULL)
-		r = pxeboot_client_set(client, ipxe[0] != '\0' ? PXEBOOT_FACT_USER_CLASS : PXEBOOT_FACT_FEATURES, ipxe,
-				       NULL);
-	if (r == 0 && pair != NULL) {
-		snprintf(number, sizeof(number), "%d", code_of(pair));
-		r = pxeboot_client_set(client, PXEBOOT_FACT_ARCH, number, NULL);
-	}
-	return r;
-}
-
-static const char *ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
-		       const struct dnsmasq_pair *pair, const char *family)
-{
-	struct pxeboot_decision decision = { .file = NULL };
-	struct pxeboot_client *client;
-
-	if (pxeboot_client_new(&client) < 0)
-		return NULL;
-	if (set_facts(client, host, ipxe, pair) == 0 &&
-	    pxeboot_client_set(client, PXEBOOT_FACT_FAMILY, family, NULL) == 0)
-		pxeboot_decide(writer->policy, client, pxeboot_stage_of(writer->policy, client), NULL, &decision);
-	pxeboot_client_unref(client);
-	return decision.file;
-}
-
-const char *dnsmasq_ask(const struct dnsmasq_writer *writer, const struct pxeboot_host *host, const char *ipxe,
-			const struct dnsmasq_pair *pair)
-{
-	return ask(writer, host, ipxe, pair, "ipv4");
-}
-
-const char *dnsmasq_ask6(const struct dnsmasq_writer *writer, const char *ipxe, const struct dnsmasq_pair *pair)
-{
-	return ask(writer, NULL, ipxe, pair, "ipv6");
-}
-
-/* ---- Sections ---- */
-
 static void write_header(struct dnsmasq_writer *writer)
 {
 	text_add(writer->out,
@@ -147,15 +85,15 @@ static void write_server(struct dnsmasq_writer *writer)
 		dnsmasq_line(writer, "dhcp-no-override");
 }
 
-static void write_firmware_loader(struct dnsmasq_writer *writer, const struct dnsmasq_pair *pair)
+static void write_firmware_loader(struct dnsmasq_writer *writer, const struct boot_pair *pair)
 {
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
-	char name[32];
+	char name[BOOT_PAIR_NAME];
 
-	dnsmasq_pair_name(pair, name);
+	boot_pair_name(pair, name);
 	text_addf(&tags, "tag:pxeboot-%s,tag:!pxeboot-ipxe%s", name,
 		  pair->arch == PXEBOOT_ARCH_BIOS ? ",tag:!pxeboot-rpi" : "");
-	dnsmasq_boot(writer, tags.bytes, dnsmasq_ask(writer, NULL, NULL, pair));
+	dnsmasq_boot(writer, tags.bytes, boot_loader(writer->policy, pair));
 	if (pair->http)
 		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", tags.bytes);
 }
@@ -172,11 +110,10 @@ static void write_firmware(struct dnsmasq_writer *writer)
 /* Any iPXE gets the script; then, as the last match wins, one that is not ours gets our build. */
 static void write_ipxe(struct dnsmasq_writer *writer)
 {
-	const char *own = writer->user_class != NULL ? writer->user_class : "iPXE";
-	char name[32];
+	char name[BOOT_PAIR_NAME];
 
 	dnsmasq_heading(writer, "iPXE gets the script.");
-	dnsmasq_boot(writer, "tag:pxeboot-ipxe", dnsmasq_ask(writer, NULL, own, NULL));
+	dnsmasq_boot(writer, "tag:pxeboot-ipxe", boot_script(writer->policy, false));
 	dnsmasq_write_group_scripts(writer);
 	if (writer->user_class == NULL)
 		return;
@@ -186,19 +123,19 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 
 		if (!writer->pairs[i].served || writer->pairs[i].http)
 			continue;
-		dnsmasq_pair_name(&writer->pairs[i], name);
+		boot_pair_name(&writer->pairs[i], name);
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:!pxeboot-own,tag:pxeboot-%s", name);
-		dnsmasq_boot(writer, tags.bytes, dnsmasq_ask(writer, NULL, "", &writer->pairs[i]));
+		dnsmasq_boot(writer, tags.bytes, boot_own_build(writer->policy, &writer->pairs[i]));
 	}
 }
 
 #define RASPBERRY_TAGS "tag:pxeboot-rpi,tag:pxeboot-bios,tag:!pxeboot-ipxe,tag:!pxeboot-own-loader"
 
-/* Option 43 as pxe-service would send it: discovery control, a prompt without delay, a menu of one entry without a server.
- * Outside proxy mode any pxe-service would change what all other firmware is told. */
+/* Option 43 as pxe-service would send it.  Outside proxy mode any pxe-service would change what all other firmware is
+ * told. */
 static void write_raspberry(struct dnsmasq_writer *writer)
 {
-	static const char menu[] = "\x06\x01\x03\x0a\x04\x00PXE\x09\x14\x00\x00\x11" PXEBOOT_RASPBERRY_PI "\xff";
+	static const char menu[] = BOOT_RASPBERRY_MENU;
 	CLEANUP_TEXT struct text hex = TEXT_INIT;
 
 	if (!writer->raspberry_pi)
@@ -252,20 +189,19 @@ static void write_group_services(struct dnsmasq_writer *writer, struct text *tag
 /* An iPXE for BIOS follows a boot service, where it would go by a name in the other server's answer before ours. */
 static void write_ipxe_services(struct dnsmasq_writer *writer)
 {
-	const char *own = writer->user_class != NULL ? writer->user_class : "iPXE";
-	const struct dnsmasq_pair bios = { .arch = PXEBOOT_ARCH_BIOS };
+	const struct boot_pair bios = { .arch = PXEBOOT_ARCH_BIOS };
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
 
 	text_add(&tags, "tag:pxeboot-bios,tag:pxeboot-ipxe");
 	if (writer->user_class != NULL && pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) != NULL) {
 		write_service(writer, "tag:pxeboot-bios,tag:pxeboot-ipxe,tag:!pxeboot-own",
-			      dnsmasq_ask(writer, NULL, "", &bios));
+			      boot_own_build(writer->policy, &bios));
 		text_add(&tags, ",tag:pxeboot-own");
 	}
 	if (tags.error == 0)
 		write_group_services(writer, &tags);
 	if (tags.error == 0)
-		write_service(writer, tags.bytes, dnsmasq_ask(writer, NULL, own, NULL));
+		write_service(writer, tags.bytes, boot_script(writer->policy, false));
 	else
 		writer->error = tags.error;
 }
@@ -274,7 +210,7 @@ static void write_ipxe_services(struct dnsmasq_writer *writer)
  * may match two of them: it would be shown a menu. */
 static void write_proxy(struct dnsmasq_writer *writer)
 {
-	const struct dnsmasq_pair bios = { .arch = PXEBOOT_ARCH_BIOS };
+	const struct boot_pair bios = { .arch = PXEBOOT_ARCH_BIOS };
 
 	dnsmasq_heading(writer, "Beside another DHCP server.  Clients without option 93 get no answer here.");
 	dnsmasq_line(writer, "dhcp-pxe-vendor=PXEClient,HTTPClient");
@@ -286,13 +222,13 @@ static void write_proxy(struct dnsmasq_writer *writer)
 		write_service(writer, "tag:pxeboot-never", "none.0");
 	else
 		write_service(writer, "tag:pxeboot-bios,tag:!pxeboot-ipxe,tag:!pxeboot-rpi,tag:!pxeboot-own-loader",
-			      dnsmasq_ask(writer, NULL, NULL, &bios));
+			      boot_loader(writer->policy, &bios));
 	write_ipxe_services(writer);
-	for (size_t i = 0; i < writer->n_loaders; i++) {
+	for (size_t i = 0; i < writer->loaders.n; i++) {
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
 		text_addf(&tags, "tag:pxeboot-loader-%zu,tag:pxeboot-bios,tag:!pxeboot-ipxe", i);
-		write_service(writer, tags.bytes, writer->loaders[i].path);
+		write_service(writer, tags.bytes, writer->loaders.list[i].path);
 	}
 }
 
@@ -343,11 +279,13 @@ int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct 
 	if (writer.address == NULL)
 		return -EINVAL;
 	if (writer.one_name == NULL)
-		writer.error = dnsmasq_collect_loaders(&writer);
+		writer.error = boot_own_loaders_collect(policy, &writer.loaders);
 	if (writer.error == 0) {
-		dnsmasq_choose_pairs(&writer);
+		writer.n_pairs = boot_pairs(policy, false, writer.pairs);
+		if (writer.address6 != NULL)
+			writer.n_pairs6 = boot_pairs(policy, true, writer.pairs6);
 		write_all(&writer);
 	}
-	free(writer.loaders);
+	boot_own_loaders_free(&writer.loaders);
 	return writer.error != 0 ? writer.error : out->error;
 }

@@ -4,16 +4,6 @@
  */
 #include "isc.h"
 
-static void check_hosts(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
-{
-	struct pxeboot_host host;
-
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.loader != NULL && host.n_macs == 0 && host.uuid == NULL)
-			diagnostics_add(findings, PXEBOOT_WARNING, "isc.serial", (struct location){ host.file, host.line },
-					"host '%s': DHCP knows no serial numbers, its loader is never handed out", host.name);
-}
-
 /* The ranges are dhcpd's own affair: in its configuration they stand beside much else that we know nothing of. */
 static void check_range(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
@@ -43,7 +33,7 @@ int isc_check(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *f
 	check_range(policy, findings);
 	check_ip6(policy, findings);
 	if (pxeboot_policy_get(policy, "server.one_name") == NULL)
-		check_hosts(policy, findings);
+		boot_tell_serials(policy, "isc.serial", findings);
 	/* What can't be written is found by writing it. */
 	return isc_write(policy, &written, findings);
 }

@@ -10,11 +10,6 @@
 #include "boot_names.h"
 #include "plugin.h"
 
-/* What a host or group has of its own. */
-struct isc_loader {
-	const char *path, *url;		/* the latter or NULL */
-};
-
 /* What dhcpd also looks at when it starts, without a packet, complains of each `hardware`; this keeps it away. */
 #define ISC_A_PACKET "if exists dhcp-message-type {"
 
@@ -27,8 +22,7 @@ struct isc_writer {
 	const char *address, *user_class, *one_name;	/* settings; the last two or NULL */
 	struct boot_pair pairs[BOOT_PAIRS];	/* that are noted, the one that wins first */
 	size_t n_pairs;
-	struct isc_loader *loaders;	/* different ones; a machine's note is their index */
-	size_t n_loaders;
+	struct boot_own_loaders loaders;	/* a machine's note is their index */
 	bool raspberry_pi;		/* their boot ROMs are told to fetch their firmware */
 };
 
@@ -48,8 +42,6 @@ void isc_add_or(struct text *condition);
 void isc_boot(struct isc_writer *writer, const char *indent, const char *file);
 /* The same for a path, and for the URL that HTTP Boot needs in its place; either may be NULL. */
 void isc_boot_both(struct isc_writer *writer, const char *path, const char *url);
-/* Refuses the whole. */
-void isc_refuse(struct isc_writer *writer, const char *id, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* ---- notes.c: who asks, noted in options that are never sent */
 
@@ -57,7 +49,6 @@ void isc_write_notes(struct isc_writer *writer);
 
 /* ---- machines.c: which machine */
 
-int isc_collect_loaders(struct isc_writer *writer);
 /* Notes whose machines have a loader of their own. */
 void isc_write_own_loaders(struct isc_writer *writer);
 /* Adds the condition under which a client is in the group. */

@@ -7,19 +7,6 @@
 
 #include "isc.h"
 
-void isc_refuse(struct isc_writer *writer, const char *id, const char *format, ...)
-{
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-	va_list arguments;
-
-	va_start(arguments, format);
-	text_addv(&text, format, arguments);
-	va_end(arguments);
-	diagnostics_add(writer->findings, PXEBOOT_ERROR, id, (struct location){ NULL, 0 }, "%s",
-			text.bytes != NULL ? text.bytes : "");
-	writer->error = -EBADMSG;
-}
-
 void isc_line(struct isc_writer *writer, const char *format, ...)
 {
 	va_list arguments;
@@ -63,10 +50,8 @@ void isc_boot(struct isc_writer *writer, const char *indent, const char *file)
 {
 	CLEANUP_TEXT struct text quoted = TEXT_INIT;
 
-	if (strlen(file) > BOOT_NAME_MAX) {
-		text_add_escaped(&quoted, file);
-		isc_refuse(writer, "isc.file-name", "boot file name: DHCP carries at most %d bytes, got '%s' (%zu bytes)",
-			   BOOT_NAME_MAX, quoted.bytes != NULL ? quoted.bytes : "", strlen(file));
+	if (!boot_name_fits(writer->policy, file, "isc.file-name", writer->findings)) {
+		writer->error = -EBADMSG;
 		return;
 	}
 	isc_add_string(&quoted, file);

@@ -2,8 +2,6 @@
 /*
  * Which machine: groups that DHCP tests, and who has a loader of its own.  Other hosts need nothing here.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/macro.h"
@@ -89,44 +87,6 @@ void isc_add_group(struct text *condition, const struct pxeboot_group *group, co
 
 /* ---- Loaders ---- */
 
-static size_t loader_index(const struct isc_writer *writer, const char *loader)
-{
-	size_t i;
-
-	for (i = 0; i < writer->n_loaders; i++)
-		if (strcmp(writer->loaders[i].path, loader) == 0)
-			break;
-	return i;
-}
-
-static int add_loader(struct isc_writer *writer, const char *path, const char *url)
-{
-	struct isc_loader *more;
-
-	if (path == NULL || loader_index(writer, path) < writer->n_loaders)
-		return 0;
-	more = reallocarray(writer->loaders, writer->n_loaders + 1, sizeof(*more));
-	if (more == NULL)
-		return -ENOMEM;
-	writer->loaders = more;
-	writer->loaders[writer->n_loaders++] = (struct isc_loader){ path, url };
-	return 0;
-}
-
-int isc_collect_loaders(struct isc_writer *writer)
-{
-	struct pxeboot_group group;
-	struct pxeboot_host host;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
-		if (host.n_macs > 0 || host.uuid != NULL)
-			r = add_loader(writer, host.loader, host.loader_url);
-	for (size_t i = 0; r == 0 && pxeboot_policy_group(writer->policy, i, &group) == 0; i++)
-		r = add_loader(writer, group.loader, group.loader_url);
-	return r;
-}
-
 static void add_macs(struct text *condition, const struct pxeboot_host *host)
 {
 	for (size_t i = 0; i < host->n_macs; i++) {
@@ -161,11 +121,11 @@ static void write_hosts(struct isc_writer *writer, void (*add)(struct text *cond
 {
 	struct pxeboot_host host;
 
-	for (size_t index = 0; index < writer->n_loaders; index++) {
+	for (size_t index = 0; index < writer->loaders.n; index++) {
 		CLEANUP_TEXT struct text condition = TEXT_INIT;
 
 		for (size_t i = 0; pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
-			if (host.loader != NULL && strcmp(host.loader, writer->loaders[index].path) == 0)
+			if (host.loader != NULL && strcmp(host.loader, writer->loaders.list[index].path) == 0)
 				add(&condition, &host);
 		write_rule(writer, &condition, index, first);
 	}
@@ -181,7 +141,7 @@ static void write_groups(struct isc_writer *writer, bool *first)
 		if (group.loader == NULL)
 			continue;
 		isc_add_group(&condition, &group, writer);
-		write_rule(writer, &condition, loader_index(writer, group.loader), first);
+		write_rule(writer, &condition, boot_own_loaders_find(&writer->loaders, group.loader), first);
 	}
 }
 
@@ -189,7 +149,7 @@ void isc_write_own_loaders(struct isc_writer *writer)
 {
 	bool first = true;
 
-	if (writer->n_loaders == 0)
+	if (writer->loaders.n == 0)
 		return;
 	isc_heading(writer, "Machines with a loader of their own.");
 	isc_line(writer, ISC_A_PACKET);

@@ -25,7 +25,7 @@ static void write_own_loader(struct isc_writer *writer, size_t index)
 {
 	isc_line(writer, "\t%sif config-option pxeboot.loader = \"%zu\" and config-option pxeboot.boots = \"yes\" {",
 		 index == 0 ? "" : "els", index);
-	isc_boot_both(writer, writer->loaders[index].path, writer->loaders[index].url);
+	isc_boot_both(writer, writer->loaders.list[index].path, writer->loaders.list[index].url);
 	isc_line(writer, "\t}");
 }
 
@@ -45,10 +45,10 @@ static void write_loader(struct isc_writer *writer, int arch, bool first)
 	isc_line(writer, "\t}");
 }
 
-/* It gets no file but these words: a menu of one entry, behind discovery control and a prompt without delay. */
+/* It gets no file but these words. */
 static void write_raspberry(struct isc_writer *writer, bool first)
 {
-	static const uint8_t menu[] = "\x06\x01\x03\x0a\x04\x00PXE\x09\x14\x00\x00\x11" PXEBOOT_RASPBERRY_PI "\xff";
+	static const uint8_t menu[] = BOOT_RASPBERRY_MENU;
 	CLEANUP_TEXT struct text hex = TEXT_INIT;
 
 	isc_add_hex(&hex, menu, sizeof(menu) - 1);
@@ -60,11 +60,11 @@ static void write_raspberry(struct isc_writer *writer, bool first)
 
 static void write_firmware(struct isc_writer *writer)
 {
-	bool first = writer->n_loaders == 0;
+	bool first = writer->loaders.n == 0;
 
 	isc_heading(writer, "The firmware gets a loader; over HTTP Boot a whole URL, and option 60 back.");
 	isc_line(writer, "if config-option pxeboot.ipxe = \"no\" {");
-	for (size_t i = 0; i < writer->n_loaders; i++)
+	for (size_t i = 0; i < writer->loaders.n; i++)
 		write_own_loader(writer, i);
 	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
 		if (file_of(writer, arch, false) == NULL)
@@ -125,7 +125,7 @@ static void write_script(struct isc_writer *writer, const struct pxeboot_group *
 
 static void write_ipxe(struct isc_writer *writer)
 {
-	const char *script = boot_script(writer->policy);
+	const char *script = boot_script(writer->policy, false);
 	struct pxeboot_group group;
 
 	if (writer->user_class != NULL)
@@ -177,11 +177,11 @@ int isc_write(const struct pxeboot_policy *policy, struct text *out, struct pxeb
 
 	if (writer.address == NULL)
 		return -EINVAL;
-	writer.error = isc_collect_loaders(&writer);
+	writer.error = boot_own_loaders_collect(policy, &writer.loaders);
 	if (writer.error == 0) {
-		writer.n_pairs = boot_pairs(policy, writer.pairs);
+		writer.n_pairs = boot_pairs(policy, false, writer.pairs);
 		write_all(&writer);
 	}
-	free(writer.loaders);
+	boot_own_loaders_free(&writer.loaders);
 	return writer.error != 0 ? writer.error : out->error;
 }

@@ -72,10 +72,9 @@ static void add_http_options(struct text *out, const char *file)
 	text_add(out, "\" } ]");
 }
 
-/* A menu of one entry: discovery control, a prompt without delay, the words that the ROM looks for. */
 static void add_raspberry_options(struct text *out)
 {
-	static const char menu[] = "\x06\x01\x03\x0a\x04\x00PXE\x09\x14\x00\x00\x11" PXEBOOT_RASPBERRY_PI "\xff";
+	static const char menu[] = BOOT_RASPBERRY_MENU;
 
 	text_add(out, ",\n  \"option-data\": [ { \"code\": 60, \"data\": \"PXEClient\", \"always-send\": true },\n"
 		 "    { \"code\": 43, \"csv-format\": false, \"always-send\": true, \"data\": \"");
@@ -86,13 +85,8 @@ static void add_raspberry_options(struct text *out)
 
 static void add_answer(struct kea_writer *writer, const struct kea_answer *answer)
 {
-	CLEANUP_TEXT struct text shown = TEXT_INIT;
-
-	if (strlen(answer->file) > BOOT_NAME_MAX) {
-		text_add_escaped(&shown, answer->file);
-		kea_refuse(writer, (struct location){ NULL, 0 }, "kea.file-name",
-			   "boot file name: DHCP carries at most %d bytes, got '%s' (%zu bytes)", BOOT_NAME_MAX,
-			   shown.bytes != NULL ? shown.bytes : "", strlen(answer->file));
+	if (!boot_name_fits(writer->policy, answer->file, "kea.file-name", writer->findings)) {
+		writer->error = -EBADMSG;
 		return;
 	}
 	text_addf(writer->out, ",\n  \"next-server\": \"%s\", \"boot-file-name\": ", writer->address);

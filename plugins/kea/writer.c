@@ -36,7 +36,7 @@ static void write_ipxe(struct kea_writer *writer)
 	writer->heading = "iPXE gets the script.";
 	kea_write_group_scripts(writer);
 	text_add(&test, "member('pxeboot-ipxe')");
-	kea_class(writer, "script", &test, (struct kea_answer){ .file = boot_script(writer->policy) });
+	kea_class(writer, "script", &test, (struct kea_answer){ .file = boot_script(writer->policy, false) });
 }
 
 static void write_firmware(struct kea_writer *writer)
@@ -118,7 +118,7 @@ int kea_write(const struct pxeboot_policy *policy, struct text *out, struct pxeb
 
 	if (writer.address == NULL)
 		return -EINVAL;
-	writer.n_pairs = boot_pairs(policy, writer.pairs);
+	writer.n_pairs = boot_pairs(policy, false, writer.pairs);
 	write_all(&writer);
 	text_add(out, "\n");
 	text_free(&writer.own);

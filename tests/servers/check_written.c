@@ -97,7 +97,10 @@ static const struct {
 	bool refused;			/* nothing is written */
 } findings_of[] = {
 	{ "a loader that DHCP can't carry", "dnsmasq.file-name",
-	  HEAD "};\nloaders: { x64-uefi = \"" LONG_NAME "\"; };\n" TAIL, PXEBOOT_ERROR, 0, true },
+	  HEAD "};\nloaders: { x64-uefi = \"" LONG_NAME "\"; };\n" TAIL, PXEBOOT_ERROR, 2, true },
+	{ "a group's loader that DHCP can't carry", "dnsmasq.file-name", HEAD "};\ngroups: (\n"
+	  " { name = \"g\"; match = { arch = \"bios\"; }; boot = \"disk\"; loader = \"" LONG_NAME "\"; } );\n" TAIL,
+	  PXEBOOT_ERROR, 3, true },
 	{ "a vendor class of one byte", "dnsmasq.vendor-class",
 	  HEAD "};\ngroups: (\n { name = \"g\"; match = { vendor_class = \"P\"; }; boot = \"disk\"; } );\n" TAIL,
 	  PXEBOOT_ERROR, 3, true },
