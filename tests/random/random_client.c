@@ -344,18 +344,19 @@ static void put_parts(struct sketch *sketch)
 		overload(sketch, last);
 }
 
-static bool region_has(const uint8_t *bytes, size_t length, uint8_t code, size_t least)
+static const uint8_t *find_in(const uint8_t *bytes, size_t length, uint8_t code, size_t least)
 {
 	for (size_t at = 0; at < length && bytes[at] != 255; at += bytes[at] != 0 ? 2u + bytes[at + 1] : 1)
 		if (bytes[at] == code)
-			return bytes[at + 1] >= least;
-	return false;
+			return bytes[at + 1] >= least ? bytes + at + 2 : NULL;
+	return NULL;
 }
 
-bool random_client_has(const struct random_client *client, uint8_t code, size_t least)
+const uint8_t *random_client_option(const struct random_client *client, uint8_t code, size_t least)
 {
-	return region_has(client->options, client->length, code, least) ||
-	       region_has(client->file, sizeof(client->file), code, least);
+	const uint8_t *found = find_in(client->options, client->length, code, least);
+
+	return found != NULL ? found : find_in(client->file, sizeof(client->file), code, least);
 }
 
 void random_client(uint64_t seed, uint64_t index, struct random_client *ret_client)

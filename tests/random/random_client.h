@@ -27,7 +27,7 @@ void random_client(uint64_t seed, uint64_t index, struct random_client *ret_clie
 /* Adds what matters to servers of other configurations than ours: a name, the choice of a menu's entry, a subnet. */
 void random_client_add_others(uint64_t seed, uint64_t index, struct random_client *client);
 
-/* Has it an option @code of @least bytes?  The first part of it, where it comes in several. */
-bool random_client_has(const struct random_client *client, uint8_t code, size_t least);
+/* The bytes of its option @code, at least @least of them, or NULL: of the first part, where it comes in several. */
+const uint8_t *random_client_option(const struct random_client *client, uint8_t code, size_t least);
 
 #endif

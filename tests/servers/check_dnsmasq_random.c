@@ -52,13 +52,12 @@ static bool begins(const struct pxeboot_client *client, const char *prefix)
 	       strncmp(vendor_class, prefix, strlen(prefix)) == 0;
 }
 
-/* Of several numbers a proxy's menu looks at the first. */
-static bool is_bios_first(const struct pxeboot_client *client)
+/* Of several numbers a proxy's menu looks at the first, also where half a number follows. */
+static bool is_bios_first(const struct random_client *client)
 {
-	const char *archs;
+	const uint8_t *archs = random_client_option(client, 93, 2);
 
-	return pxeboot_client_get(client, PXEBOOT_FACT_ARCH, &archs) == 0 && archs[0] == '0' &&
-	       (archs[1] == '\0' || archs[1] == ',');
+	return archs != NULL && archs[0] == 0 && archs[1] == 0;
 }
 
 /* A proxy answers to PXEClient or HTTPClient with a number in option 93, and repeats the word. */
@@ -68,10 +67,10 @@ static void bend(const struct differ_question *question, struct differ_expected 
 		expected->vendor_class = "PXEClient";
 	if (!is_proxy(question->policy))
 		return;
-	expected->decision.raspberry_pi &= is_bios_first(question->client);
+	expected->decision.raspberry_pi &= is_bios_first(question->random);
 	expected->vendor_class = begins(question->client, "PXEClient") ? "PXEClient" :
 				 begins(question->client, "HTTPClient") ? "HTTPClient" : NULL;
-	expected->silent = expected->vendor_class == NULL || !random_client_has(question->random, 93, 2);
+	expected->silent = expected->vendor_class == NULL || random_client_option(question->random, 93, 2) == NULL;
 }
 
 int main(int argc, char **argv)
