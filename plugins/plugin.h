@@ -26,6 +26,9 @@ struct plugin_output {
 
 	/* Renders it.  0 or a negative errno with a diagnostic. */
 	int (*write)(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *diagnostics);
+	/* The setting that says where it lies, for a file that its program would go on reading where the policy doesn't want
+	 * it any more; or NULL. */
+	const char *setting;
 	/* Where `apply` puts it; NULL when this policy doesn't want it. */
 	const char *(*path)(const struct pxeboot_policy *policy);
 	/* Looks at a written candidate before it is renamed into place: 0, or -EBADMSG with a diagnostic. NULL: none. */

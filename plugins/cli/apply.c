@@ -323,6 +323,33 @@ static void tell_files(struct job *job)
 			"mended.\n");
 }
 
+/* Does what `apply` writes for other programs begin so? */
+static bool is_ours(const char *path)
+{
+	static const char head[] = "# Written by `pxeboot apply`";
+	char begin[sizeof(head)] = "";
+	FILE *file = fopen(path, "re");
+	bool ours = file && fgets(begin, sizeof(begin), file) && strcmp(begin, head) == 0;
+
+	if (file)
+		fclose(file);
+	return ours;
+}
+
+/* Removing it would keep a server from starting whose configuration includes it. */
+static void tell_left(const struct job *job)
+{
+	for (size_t i = 0; all_plugins[i]; i++) {
+		const struct plugin_output *output = all_plugins[i]->output;
+		const char *path = output && output->setting && !output->path(job->session.policy)
+					   ? pxeboot_policy_get(job->session.policy, output->setting) : NULL;
+
+		if (path && is_ours(path))
+			fprintf(stderr, "pxeboot apply: %s is left from an earlier policy, and %s goes by it as long as its configuration "
+				"has it: take it out of that, then remove it.\n", path, output->program);
+	}
+}
+
 static int finish(struct job *job)
 {
 	int worst = EXIT_FINE;
@@ -336,6 +363,7 @@ static int finish(struct job *job)
 		if (r > worst)
 			worst = r;
 	}
+	tell_left(job);
 	tell_files(job);
 	return worst;
 }

@@ -24,6 +24,7 @@ static const struct plugin_output output = {
 	.name = "dnsmasq",
 	.program = "dnsmasq",
 	.write = dnsmasq_write,
+	.setting = "server.dnsmasq.file",
 	.path = path,
 	.verify = dnsmasq_verify,
 	.reload = reload,

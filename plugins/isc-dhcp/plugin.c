@@ -26,6 +26,7 @@ static const struct plugin_output output = {
 	.name = "isc-dhcpd",
 	.program = "dhcpd",
 	.write = isc_write,
+	.setting = "server.isc.file",
 	.path = path,
 	.verify = isc_verify,
 	.reload = reload,

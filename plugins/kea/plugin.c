@@ -22,6 +22,7 @@ static const struct plugin_output output = {
 	.name = "kea",
 	.program = "kea-dhcp4",
 	.write = kea_write,
+	.setting = "server.kea.file",
 	.path = path,
 	.verify = kea_verify,
 	.reload = reload,

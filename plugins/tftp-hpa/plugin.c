@@ -39,6 +39,7 @@ static const struct plugin_output output = {
 	.name = "tftpd",
 	.program = "in.tftpd",
 	.write = map_write,
+	.setting = "server.tftpd.map",
 	.path = path,
 	.verify = map_verify,
 	.reload = reload,
