@@ -277,6 +277,19 @@ void boot_tell_serials(const struct pxeboot_policy *policy, const char *id, stru
 					"host '%s': DHCP knows no serial numbers, its loader is never handed out", host.name);
 }
 
+/* ---- Ranges ---- */
+
+/* In that server's configuration they stand beside much else that we know nothing of. */
+void boot_tell_range(const struct pxeboot_policy *policy, const char *id, const char *whose,
+		     struct pxeboot_diagnostics *findings)
+{
+	struct location place;
+
+	if (is_place(policy, "server.dhcp.range", &place))
+		diagnostics_add(findings, PXEBOOT_NOTE, id, place,
+				"server.dhcp.range: not written, %s has the subnets and ranges", whose);
+}
+
 /* ---- Machines ---- */
 
 bool boot_group_matters(const struct pxeboot_group *group)

@@ -65,6 +65,10 @@ void boot_own_loaders_free(struct boot_own_loaders *loaders);
 /* Warns of hosts with a loader of their own whom DHCP can't tell. */
 void boot_tell_serials(const struct pxeboot_policy *policy, const char *id, struct pxeboot_diagnostics *findings);
 
+/* Notes that the policy's ranges are not written for another server than dnsmasq: @whose has them. */
+void boot_tell_range(const struct pxeboot_policy *policy, const char *id, const char *whose,
+		     struct pxeboot_diagnostics *findings);
+
 /* Must DHCP know who is in it: for the script that iPXE gets, or for a loader? */
 bool boot_group_matters(const struct pxeboot_group *group);
 /* Has it a term of this name? */

@@ -4,16 +4,6 @@
  */
 #include "isc.h"
 
-/* The ranges are dhcpd's own affair: in its configuration they stand beside much else that we know nothing of. */
-static void check_range(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
-{
-	struct location place = { NULL, 0 };
-
-	if (pxeboot_policy_where(policy, "server.dhcp.range", &place.file, &place.line) == 0)
-		diagnostics_add(findings, PXEBOOT_NOTE, "isc.range", place,
-				"server.dhcp.range: not written, dhcpd.conf has the subnets and ranges");
-}
-
 /* Another process of dhcpd, with a language of its own, would answer that. */
 static void check_ip6(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
@@ -30,7 +20,7 @@ int isc_check(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *f
 
 	if (!isc_is_wanted(policy))
 		return 0;
-	check_range(policy, findings);
+	boot_tell_range(policy, "isc.range", "dhcpd.conf", findings);
 	check_ip6(policy, findings);
 	if (pxeboot_policy_get(policy, "server.one_name") == NULL)
 		boot_tell_serials(policy, "isc.serial", findings);

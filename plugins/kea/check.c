@@ -24,6 +24,7 @@ int kea_check(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *f
 		return 0;
 	if (pxeboot_policy_get(policy, "server.one_name") == NULL)
 		boot_tell_serials(policy, "kea.serial", findings);
+	boot_tell_range(policy, "kea.range", "Kea's configuration", findings);
 	check_ip6(policy, findings);
 	/* What can't be written is found by writing it. */
 	return kea_write(policy, &written, findings);
