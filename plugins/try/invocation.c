@@ -327,8 +327,8 @@ static void fill_in(struct invocation *invocation)
 	options->stall = options->stall ? options->stall : DEFAULT_STALL;
 }
 
-/* What this firmware can't be asked for. */
-static int check_firmware(struct invocation *invocation)
+/* What this firmware can't be asked for, and what can't be asked for at once. */
+static int check_together(struct invocation *invocation)
 {
 	const struct lab_options *options = &invocation->options;
 	const struct firmware *firmware = options->firmware;
@@ -342,6 +342,8 @@ static int check_firmware(struct invocation *invocation)
 	if (options->ipxe_rom && !firmware->disguise)
 		return session_usage(&invocation->session, "--ipxe-rom is for bios: with %s the card has no ROM, unless --nic "
 				     "brings one", firmware->name);
+	if (options->until_menu && options->expect)
+		return session_usage(&invocation->session, "--until menu ends there: nothing after it can be expected");
 	return -1;
 }
 
@@ -387,6 +389,6 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 	if (optind < argc)
 		return session_usage(&invocation->session, "unexpected argument '%s'", argv[optind]);
 	fill_in(invocation);
-	r = check_firmware(invocation);
+	r = check_together(invocation);
 	return r < 0 ? choose_secure_boot(invocation) : r;
 }
