@@ -108,13 +108,22 @@ static int set_keys(struct invocation *invocation, const char *value)
 	return -1;
 }
 
+/* The lab has a /dev of its own: nothing of this machine's is in it, and what is written there is gone with the lab. */
+static int set_path(struct invocation *invocation, const char *option, const char *value, const char **ret)
+{
+	if (!*value || strncmp(value, "/dev/", 5) == 0)
+		return session_usage(&invocation->session, "--%s wants a path outside of /dev, of which the lab has one of its own, "
+				     "not '%s'", option, value);
+	*ret = value;
+	return -1;
+}
+
 /* A comma would begin another of QEMU's settings. */
 static int set_flash(struct invocation *invocation, const char *value)
 {
-	if (!*value || strchr(value, ','))
+	if (strchr(value, ','))
 		return session_usage(&invocation->session, "--flash wants a directory without a comma in its name");
-	invocation->options.flash = value;
-	return -1;
+	return set_path(invocation, "flash", value, &invocation->options.flash);
 }
 
 static int set_disk(struct invocation *invocation, const char *value)
@@ -125,8 +134,7 @@ static int set_disk(struct invocation *invocation, const char *value)
 		return session_usage(&invocation->session, "--disk: can't use '%s': %s", value, strerror(errno));
 	if (!S_ISREG(status.st_mode) || status.st_size == 0)
 		return session_usage(&invocation->session, "--disk wants the image of a disk, and '%s' is none", value);
-	invocation->options.disk = value;
-	return -1;
+	return set_path(invocation, "disk", value, &invocation->options.disk);
 }
 
 static int add_run(struct invocation *invocation, const char *value)
@@ -226,13 +234,11 @@ static int take(struct invocation *invocation, int option)
 		options->expect = *optarg ? optarg : NULL;
 		return -1;
 	case OPTION_SCREENSHOT:
-		options->screenshot = optarg;
-		return -1;
+		return set_path(invocation, "screenshot", optarg, &options->screenshot);
 	case OPTION_PRESS:
 		return set_keys(invocation, optarg);
 	case OPTION_KEEP:
-		options->keep = optarg;
-		return -1;
+		return set_path(invocation, "keep", optarg, &options->keep);
 	case OPTION_NIC:
 		options->nic = optarg;
 		return -1;
@@ -291,8 +297,8 @@ static int choose_secure_boot(struct invocation *invocation)
 	if (!options->secure_boot)
 		return -1;
 	if (!secure)
-		return session_usage(&invocation->session, "there is no firmware '%s' with Secure Boot here; there are x64-uefi and arm64-uefi",
-				     options->firmware->name);
+		return session_usage(&invocation->session, "there is no firmware '%s' with Secure Boot here; there are x64-uefi "
+				     "and arm64-uefi", options->firmware->name);
 	options->firmware = secure;
 	return -1;
 }
