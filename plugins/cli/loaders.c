@@ -136,7 +136,8 @@ static void say(const struct job *job, const struct loader *loader)
 	const char *release = loader->is_known ? ipxe_release(loader->image.version) : NULL;
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
-	text_addf(&text, "%s%s/%s: from %s", job->dry_run ? "would write " : "", job->root, loader->path, loader->place);
+	text_addf(&text, "%s%s/%s: from ", job->dry_run ? "would write " : "", job->root, loader->path);
+	text_add_escaped(&text, loader->place);
 	if (loader->is_known)
 		text_addf(&text, ", iPXE %s%s%s%s", loader->image.version, release ? " (" : "", release ? release : "",
 			  release ? ")" : "");
