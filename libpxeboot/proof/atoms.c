@@ -315,9 +315,9 @@ static bool vendor_class_takes(const struct group_term *term, const struct atom 
 	return false;
 }
 
-static bool term_takes(const struct group_term *term, const struct atom *atom)
+static bool term_takes(const struct atoms *atoms, const struct group_term *term, const struct atom *atom)
 {
-	if (term->kind == TERM_VENDOR_CLASS && atom->kind == TERM_ARCH)
+	if (term->kind == TERM_VENDOR_CLASS && atoms->door == DOOR_SCRIPT)
 		return vendor_class_takes(term, atom);
 	for (size_t i = 0; i < term->n_values; i++) {
 		const struct group_value *value = &term->values[i];
@@ -334,7 +334,8 @@ static bool term_takes(const struct group_term *term, const struct atom *atom)
 bool atoms_group_takes(const struct atoms *atoms, const struct group *group, enum dimension dimension, size_t atom)
 {
 	for (size_t i = 0; i < group->n_terms; i++)
-		if (dimension_of(atoms, group->terms[i].kind) == dimension && !term_takes(&group->terms[i], &atoms->list[atom]))
+		if (dimension_of(atoms, group->terms[i].kind) == dimension &&
+		    !term_takes(atoms, &group->terms[i], &atoms->list[atom]))
 			return false;
 	return true;
 }

@@ -99,6 +99,8 @@ static const struct {
 	  "group.not-served:4" },
 	{ "served by its own loader", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"other\"; match = { arch = \"riscv64-uefi\"; }; "
 	  "loader = \"one.efi\"; } );\n", "" },
+	{ "a loader by what all firmware says", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"disk\"; match = { vendor_class = "
+	  "\"PXEClient\"; arch = \"x64-uefi\"; }; loader = \"undionly.kpxe\"; } );\n", "chain.platform:4" },
 	{ "a tie of loaders", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"disk\"; match = { arch = \"x64-uefi\"; "
 	  "mac = \"52\"; }; loader = \"one.efi\"; },\n{ name = \"b\"; boot = \"disk\"; match = { arch = \"x64-uefi\"; mac = \"52:54\"; }; "
 	  "loader = \"two.efi\"; } );\n", "group.tie:5 group.shadowed:5" },
