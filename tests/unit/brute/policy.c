@@ -11,7 +11,7 @@
 struct sketch {
 	struct dice dice;
 	struct text out;
-	bool ranges;
+	bool ranges, one_name;
 	unsigned n_profiles, n_menus, n_hosts, n_groups;
 	unsigned profile_archs[MAX_ITEMS];	/* does it name any? */
 	unsigned defaults[MAX_ITEMS][MAX_ITEMS], n_defaults[MAX_ITEMS];	/* items that each menu has entries for */
@@ -64,7 +64,8 @@ static void add_server(struct sketch *sketch)
 			 "\"10.77.9.2,10.77.9.200\", \"10.88.0.2,10.88.0.200\" ]; };");
 	if (chance(sketch, 30))
 		add_words(sketch, "serve", 3, archs);
-	if (chance(sketch, 15))
+	sketch->one_name = chance(sketch, 15);
+	if (sketch->one_name)
 		text_add(&sketch->out, "\none_name = \"netboot.0\";");
 	text_add(&sketch->out, " };\n");
 	if (chance(sketch, 50))
@@ -218,8 +219,9 @@ static void add_hosts(struct sketch *sketch)
 	text_add(&sketch->out, " );\n");
 }
 
-/* What mixes with what can be tested: terms of the scripts', or terms of DHCP's, or now and then both. */
-static void add_terms(struct sketch *sketch)
+/* What mixes with what can be tested: terms of the scripts', or terms of DHCP's, or now and then both.  Returns whether DHCP
+ * can test them all, so that the group may have a loader. */
+static bool add_terms(struct sketch *sketch)
 {
 	static const char *const prefixes[] = {
 		"52:54", "52:54:00", "52:54:00:12", "52:54:00:12:34", "52:54:00:12:34:56", "52:54:00:12:34:58", "52:54:01", "b8:27",
@@ -242,14 +244,20 @@ static void add_terms(struct sketch *sketch)
 		add_words(sketch, "subnet", 3, subnets);
 	if (!script && chance(sketch, 30))
 		add_words(sketch, "vendor_class", 2, classes);
+	size_t known = sketch->out.length;
+
 	if (chance(sketch, script ? 50 : 2))
 		add_words(sketch, "manufacturer", 2, makers);
 	if (chance(sketch, script ? 50 : 2))
 		add_words(sketch, "product", 2, products);
+	bool dhcp = sketch->out.length == known;
+
 	if (chance(sketch, 20))
 		add_words(sketch, "firmware", 1, firmwares);
 	if (chance(sketch, 40) || sketch->out.length == before)
 		add_words(sketch, "arch", 4, archs);
+	/* Here no firmware says one thing in option 93 and another in its vendor class; to the proof each may. */
+	return dhcp && !strstr(sketch->out.bytes + before, ":Arch:") && !strstr(sketch->out.bytes + before, "HTTPClient");
 }
 
 static void add_groups(struct sketch *sketch)
@@ -257,8 +265,11 @@ static void add_groups(struct sketch *sketch)
 	text_add(&sketch->out, "groups: (");
 	for (unsigned i = 0; i < sketch->n_groups; i++) {
 		text_addf(&sketch->out, "%s{ name = \"g%u\"; match = {", i ? ",\n" : "\n", i);
-		add_terms(sketch);
+		bool dhcp = add_terms(sketch);
+
 		text_add(&sketch->out, " };");
+		if (dhcp && !sketch->one_name && chance(sketch, 25))
+			text_addf(&sketch->out, " loader = \"%s\";", pick(sketch, loaders));
 		add_item(sketch, "boot", some_item(sketch));
 		text_add(&sketch->out, " }");
 	}

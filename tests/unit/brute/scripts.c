@@ -148,8 +148,9 @@ static void find_ties(struct scripts *scripts, size_t winner, const struct brute
 
 	for (size_t i = winner + 1; i < scripts->n_groups; i++) {
 		const struct pxeboot_group *other = &scripts->groups[i].view;
+		bool loaders = view->loader && other->loader && strcmp(other->loader, view->loader) != 0;
 
-		if (other->n_terms == view->n_terms && strcmp(other->boot, view->boot) != 0 &&
+		if (other->n_terms == view->n_terms && (loaders || strcmp(other->boot, view->boot) != 0) &&
 		    matches(&scripts->groups[i], machine, arch))
 			brute_add(&scripts->brute->findings, "group.tie", other->line);
 	}
@@ -168,7 +169,8 @@ static void keep_viewer(struct scripts *scripts, int arch, const struct pxeboot_
 	scripts->viewers[scripts->n_viewers++] = (struct brute_viewer){ arch, decision->rule.kind, decision->rule.name, client };
 }
 
-/* The boot ROM of a Raspberry Pi says that it is a BIOS, gets nothing but a host's own loader, and so never comes here. */
+/* The boot ROM of a Raspberry Pi says that it is a BIOS, gets nothing but a host's or group's own loader, and so never
+ * comes here. */
 static bool is_dead_rom(const struct scripts *scripts, const struct brute_machine *machine, int arch)
 {
 	struct pxeboot_decision decision;
@@ -176,7 +178,7 @@ static bool is_dead_rom(const struct scripts *scripts, const struct brute_machin
 	if (arch != PXEBOOT_ARCH_BIOS || !brute_identities[machine->parts[BRUTE_IDENTITY]].rpi)
 		return false;
 	pxeboot_decide(scripts->brute->policy, machine->asking[arch][0], PXEBOOT_STAGE_FIRMWARE, NULL, &decision);
-	return !decision.source.kind || strcmp(decision.source.kind, "host") != 0;
+	return !decision.source.kind || (strcmp(decision.source.kind, "host") != 0 && strcmp(decision.source.kind, "group") != 0);
 }
 
 static void compare(struct scripts *scripts, const struct brute_machine *machine, int arch, size_t winner,
@@ -218,7 +220,7 @@ static void tell_groups(const struct scripts *scripts)
 	for (size_t i = 0; i < scripts->n_groups; i++) {
 		const struct matcher *group = &scripts->groups[i];
 
-		if (group->view.where != PXEBOOT_WHERE_NOWHERE && !group->served)
+		if (group->view.where != PXEBOOT_WHERE_NOWHERE && !group->served && !(group->wins && group->view.loader))
 			brute_add(&scripts->brute->findings, group->wins ? "group.not-served" : "group.shadowed", group->view.line);
 	}
 }
