@@ -186,8 +186,14 @@ static int build_served(struct load *load)
 	return 0;
 }
 
+/* A BIOS has no Secure Boot. */
 static void build_shims(struct load *load)
 {
+	const struct setting *bios = load_setting(load, "ipxe.shim.bios");
+
+	if (bios)
+		load_fault(load, &(struct fault) { .id = "policy.value", .at = bios->at,
+			   .problem = "a BIOS has no Secure Boot", .expected = "an architecture of UEFI" });
 	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
 		char path[64];
 

@@ -10,7 +10,7 @@
 
 #define SIGNATURES_MAX 8
 #define ELEMENTS_MAX 64			/* of one level that are looked at */
-#define NAME_MAX 128			/* bytes of an issuer's name */
+#define ISSUER_MAX 128			/* bytes of an issuer's name */
 
 /* Elements of DER that stand one after the other. */
 struct span {
@@ -94,7 +94,7 @@ static bool find_issuer(struct image_job *job, struct span certificate, struct s
 }
 
 /* The common name among the parts of a name: 0 when there is none. */
-static size_t read_common_name(struct image_job *job, struct span name, char ret[NAME_MAX])
+static size_t read_common_name(struct image_job *job, struct span name, char ret[ISSUER_MAX])
 {
 	static const uint8_t common_name[] = { 0x55, 0x04, 0x03 };
 	struct span part, pair, oid, text;
@@ -105,7 +105,7 @@ static size_t read_common_name(struct image_job *job, struct span name, char ret
 			return 0;
 		if (oid.end - oid.at != sizeof(common_name) || !image_has(job, oid.at, common_name, sizeof(common_name)))
 			continue;
-		if (!take(job, &pair, &tag, &text) || text.end - text.at > NAME_MAX ||
+		if (!take(job, &pair, &tag, &text) || text.end - text.at > ISSUER_MAX ||
 		    !image_read(job, text.at, ret, (size_t)(text.end - text.at)))
 			return 0;
 		return (size_t)(text.end - text.at);
@@ -147,7 +147,7 @@ static bool read_certificate(struct image_job *job, uint64_t offset, uint32_t le
 {
 	struct span certificate = { offset + 8, offset + length }, name;
 	uint16_t revision, type;
-	char issuer[NAME_MAX];
+	char issuer[ISSUER_MAX];
 	uint8_t first;
 
 	if (!image_le16(job, offset + 4, &revision) || revision != 0x0200 || !image_le16(job, offset + 6, &type) ||

@@ -174,6 +174,7 @@ static const struct row rows[] = {
 	{ "dhcp = { server = \"isc\"; };", "", "", "policy.value", 1, "expected dnsmasq, kea, isc-dhcpd or none" },
 	{ "dhcp = { interface = \"eth0,eth1\"; };", "", "", "policy.value", 1, "server.dhcp.interface" },
 	{ "", "", "ipxe: { user_class = \"lab\"; };", "policy.value", 4, "begins with iPXE" },
+	{ "", "", "ipxe: { shim = { bios = \"shim.efi\"; }; };", "policy.value", 4, "a BIOS has no Secure Boot" },
 	{ "", "", "ipxe: { user_class = \"iPXE-lab,2\"; };", "policy.value", 4, "quotes and commas" },
 	{ "", "", "loaders: { vax = \"x\"; };", "policy.value", 4, "loaders.vax: wrong name" },
 	{ "", "", "loaders: { bios = \"/x\"; };", "policy.value", 4, "loaders.bios: wrong value" },
