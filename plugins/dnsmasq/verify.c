@@ -20,7 +20,7 @@ int dnsmasq_verify(const char *candidate, struct pxeboot_diagnostics *findings)
 
 	if (program == NULL)
 		return 0;
-	r = program_ask((const char *const[]){ program, "--test", "-C", candidate, NULL }, &said);
+	r = program_ask((const char *const[]){ program, "--test", "-C", candidate, NULL }, NULL, &said);
 	if (r <= 0)
 		return r;
 	if (said.bytes != NULL)

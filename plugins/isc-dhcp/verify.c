@@ -33,7 +33,7 @@ int isc_verify(const char *candidate, struct pxeboot_diagnostics *findings)
 
 	if (program == NULL)
 		return 0;
-	r = program_ask((const char *const[]){ program, "-4", "-t", "-cf", candidate, NULL }, &said);
+	r = program_ask((const char *const[]){ program, "-4", "-t", "-cf", candidate, NULL }, NULL, &said);
 	if (r <= 0 || said.bytes == NULL || strstr(said.bytes, ": Permission denied") != NULL)
 		return r < 0 ? r : 0;
 	text_add_escaped(&shown, find_fault(said.bytes, candidate));

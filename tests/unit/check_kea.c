@@ -4,7 +4,10 @@
  * tests/servers/check_kea_random.
  */
 #include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "plugin.h"
 #include "testing.h"
@@ -126,6 +129,38 @@ START_TEST(test_size)
 }
 END_TEST
 
+/* Kea's own opinion, where it is installed; also of more than a pipe holds. */
+static const struct {
+	const char *class;
+	int result;
+} candidates[] = {
+	{ "{ \"name\": \"x\", \"test\": \"nonsense(\" }\n", -EBADMSG },
+	{ "{ \"name\": \"x\" \n", -EBADMSG },
+	{ "{ \"name\": \"x\", \"test\": \"member('ALL')\" }\n", 0 },
+};
+
+START_TEST(test_verify)
+{
+	char path[] = "/tmp/pxeboot-kea-XXXXXX";
+	struct pxeboot_diagnostics *findings;
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	int fd = mkstemp(path), r;
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	for (unsigned i = 0; i < 20000; i++)
+		text_add(&text, "# A line of a comment.\n");
+	text_add(&text, candidates[_i].class);
+	ck_assert_int_ge(file_write(path, text.bytes, text.length, 0644), 0);
+	ck_assert_int_eq(pxeboot_diagnostics_new(&findings), 0);
+	r = plugin_kea.output->verify(path, findings);
+	unlink(path);
+	ck_assert_int_eq(r, candidates[_i].result);
+	ck_assert_int_eq(found(findings, "kea.test"), candidates[_i].result != 0);
+	pxeboot_diagnostics_free(findings);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kea");
@@ -135,6 +170,8 @@ int main(void)
 	tcase_add_loop_test(tests, test_serial, 0, 2);
 	tcase_add_loop_test(tests, test_written, 0, ARRAY_SIZE(rows));
 	tcase_add_test(tests, test_size);
+	if (access("/usr/sbin/kea-dhcp4", X_OK) == 0)
+		tcase_add_loop_test(tests, test_verify, 0, ARRAY_SIZE(candidates));
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }
