@@ -99,9 +99,12 @@ int comware_write(const struct pxeboot_policy *policy, struct text *out, struct 
 static void tell_loop(const struct comware_writer *writer, const char *file)
 {
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
+	struct location where = { NULL, 0 };
 
+	if (pxeboot_policy_where(writer->policy, "server.one_name", &where.file, &where.line) < 0)
+		pxeboot_policy_where(writer->policy, "server.default_arch", &where.file, &where.line);
 	text_add_escaped(&shown, file);
-	diagnostics_add(writer->findings, PXEBOOT_WARNING, "comware.one-name", (struct location){ NULL, 0 },
+	diagnostics_add(writer->findings, PXEBOOT_WARNING, "comware.one-name", where,
 			"everybody is told '%s', iPXE too: a chain loop, unless that loader does not ask again (autoexec.ipxe on UEFI, "
 			"a script built in on BIOS); expected classes, or dnsmasq as a proxy beside the switch",
 			shown.bytes != NULL ? shown.bytes : "");

@@ -87,10 +87,11 @@ static void write_one_name(struct kea_writer *writer, const char *one_name)
 static void write_all(struct kea_writer *writer)
 {
 	const char *one_name = pxeboot_policy_get(writer->policy, "server.one_name");
+	struct location proxy = { NULL, 0 };
 
 	write_header(writer);
-	if (pxeboot_policy_get(writer->policy, "server.dhcp.proxy") != NULL)
-		kea_refuse(writer, (struct location){ NULL, 0 }, "kea.proxy",
+	if (pxeboot_policy_where(writer->policy, "server.dhcp.proxy", &proxy.file, &proxy.line) == 0)
+		kea_refuse(writer, proxy, "kea.proxy",
 			   "server.dhcp.proxy: Kea can't answer beside another DHCP server, expected none");
 	if (one_name != NULL) {
 		write_one_name(writer, one_name);
