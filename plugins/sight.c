@@ -18,8 +18,8 @@
 	"server.dhcp has no range: where another server than this dnsmasq grants its lease, nobody sees a thing and it is given " \
 	"this at every boot" }
 #define TWICE { SIGHT_REFUSED, \
-	"where another server than dnsmasq grants its lease nobody sees it being switched on, and it would be given this a second time; expected until_done = true, or " \
-	"server.live" }
+	"where another server than dnsmasq grants its lease nobody sees it being switched on, and it would be given this a " \
+	"second time; expected until_done = true, or server.live" }
 #define BLIND { SIGHT_REFUSED, \
 	"where another server than dnsmasq grants its lease nobody sees it being switched on or fetching its script, and it would be " \
 	"given this at every boot; expected server.live, or dnsmasq to serve the scripts by TFTP and until_done = true" }

@@ -94,11 +94,25 @@ static int plan_relay(const struct pxeboot_policy *policy, uint32_t server, stru
 	return 0;
 }
 
+/* What IPv6 does not go with, for people; NULL: nothing of it is asked for. */
+static const char *unfit_for_ipv6(const struct pxeboot_policy *policy, const struct lab_options *options, bool proxy)
+{
+	const char *server = pxeboot_policy_get(policy, "server.dhcp.server");
+
+	if (options->relay)
+		return "--relay";
+	if (options->vlan)
+		return "--vlan";
+	if (proxy)
+		return "server.dhcp.proxy";
+	return server && strcmp(server, "dnsmasq") != 0 ? "another DHCP server than dnsmasq" : NULL;
+}
+
 /* A range of the server's own network, ::1000 to ::1fff in its last half. */
 static int plan_ipv6(const struct pxeboot_policy *policy, const struct lab_options *options, struct network *network)
 {
 	const char *address = pxeboot_policy_get(policy, "server.address6");
-	const char *const unfit = options->relay ? "--relay" : options->vlan ? "--vlan" : network->proxy ? "server.dhcp.proxy" : NULL;
+	const char *unfit = unfit_for_ipv6(policy, options, network->proxy);
 	uint8_t bytes[IP6_LENGTH];
 
 	if (!address || scalar_ip6(address, bytes) < 0)
