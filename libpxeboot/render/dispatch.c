@@ -199,6 +199,8 @@ static void add_replacement(struct script *script, const char *path)
 		return;
 	script_add(script, ":poor\n"
 			   "set replaced no\n");
+	if (policy->base6)	/* what is handed on is an answer of DHCP for IPv4 */
+		script_add(script, "isset ${ip} || goto start\n");
 	for (size_t i = 0; i < ARRAY_SIZE(loaded_through); i++)
 		script_add(script, "iseq ${netX/chip} %s && goto start ||\n", loaded_through[i]);
 	script_add(script, "echo This iPXE (${version}) has neither pictures nor colours: loading another, once.\n"
