@@ -101,6 +101,9 @@ static const struct {
 	  "loader = \"one.efi\"; } );\n", "" },
 	{ "a loader by what all firmware says", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"disk\"; match = { vendor_class = "
 	  "\"PXEClient\"; arch = \"x64-uefi\"; }; loader = \"undionly.kpxe\"; } );\n", "chain.platform:4" },
+	{ "a loader for some machines of a group without one", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"disk\"; match = { "
+	  "arch = \"x64-uefi\"; firmware = \"uefi\"; mac = \"52\"; }; },\n{ name = \"b\"; boot = \"disk\"; match = { "
+	  "arch = [\"bios\", \"x64-uefi\"]; mac = \"52:54\"; }; loader = \"undionly.kpxe\"; } );\n", "chain.platform:5" },
 	{ "a tie of loaders", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"disk\"; match = { arch = \"x64-uefi\"; "
 	  "mac = \"52\"; }; loader = \"one.efi\"; },\n{ name = \"b\"; boot = \"disk\"; match = { arch = \"x64-uefi\"; mac = \"52:54\"; }; "
 	  "loader = \"two.efi\"; } );\n", "group.tie:5 group.shadowed:5" },
