@@ -163,6 +163,7 @@ static unsigned prefix_bits(const char *string)
 bool value_is_range6(const char *string)
 {
 	char copy[160], *parts[RANGE6_PARTS];
+	static const uint8_t nowhere[IP6_LENGTH / 2];
 	uint8_t first[IP6_LENGTH], last[IP6_LENGTH];
 	unsigned bits = 64;
 	size_t i = 2;
@@ -177,6 +178,8 @@ bool value_is_range6(const char *string)
 		return false;
 	if (i < n && !strncmp(parts[i], CONSTRUCTOR, strlen(CONSTRUCTOR)))
 		i += value_is_interface(parts[i] + strlen(CONSTRUCTOR));
+	else if (!memcmp(first, nowhere, sizeof(nowhere)))	/* half an address, and nothing that completes it */
+		return false;
 	if (i < n && prefix_bits(parts[i]))
 		bits = prefix_bits(parts[i++]);
 	/* dnsmasq would take a bare number for the bits. */

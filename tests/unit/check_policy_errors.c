@@ -164,6 +164,7 @@ static const struct row rows[] = {
 	{ SIX "dhcp = { range6 = \"fd77::1,fd77::9:9,112\"; };", "", "", "policy.value", 1, "server.dhcp.range6" },
 	{ SIX "dhcp = { range6 = \"fd77::1,fd77::9,63\"; };", "", "", "policy.value", 1, "server.dhcp.range6" },
 	{ SIX "dhcp = { range6 = \"fd77::1,fd77::9,1h,64\"; };", "", "", "policy.value", 1, "server.dhcp.range6" },
+	{ SIX "dhcp = { range6 = \"::1,::9\"; };", "", "", "policy.value", 1, "server.dhcp.range6" },
 	{ SIX "dhcp = { range6 = \"::1,::9,constructor:\"; };", "", "", "policy.value", 1, "server.dhcp.range6" },
 	{ SIX "dhcp = { range6 = \"fd77::1,fd77::9,ra-only\"; };", "", "", "policy.value", 1, "server.dhcp.range6" },
 	{ SIX "dhcp = { range6 = \"::10.0.0.1,::10.0.0.9\"; };", "", "", "policy.value", 1, "server.dhcp.range6" },
