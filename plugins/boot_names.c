@@ -290,6 +290,16 @@ void boot_tell_range(const struct pxeboot_policy *policy, const char *id, const 
 				"server.dhcp.range: not written, %s has the subnets and ranges", whose);
 }
 
+void boot_tell_ip6(const struct pxeboot_policy *policy, const char *id, const char *program,
+		   struct pxeboot_diagnostics *findings)
+{
+	struct location place;
+
+	if (is_place(policy, "server.address6", &place))
+		diagnostics_add(findings, PXEBOOT_WARNING, id, place,
+				"server.address6: nothing is written for %s, who asks over IPv6 is told no file", program);
+}
+
 /* ---- Machines ---- */
 
 bool boot_group_matters(const struct pxeboot_group *group)

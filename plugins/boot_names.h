@@ -69,6 +69,10 @@ void boot_tell_serials(const struct pxeboot_policy *policy, const char *id, stru
 void boot_tell_range(const struct pxeboot_policy *policy, const char *id, const char *whose,
 		     struct pxeboot_diagnostics *findings);
 
+/* Warns that @program, which would answer over IPv6, is told nothing. */
+void boot_tell_ip6(const struct pxeboot_policy *policy, const char *id, const char *program,
+		   struct pxeboot_diagnostics *findings);
+
 /* Must DHCP know who is in it: for the script that iPXE gets, or for a loader? */
 bool boot_group_matters(const struct pxeboot_group *group);
 /* Has it a term of this name? */

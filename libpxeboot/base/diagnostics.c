@@ -119,12 +119,19 @@ static PRINTF_LIKE(3, 0) void add(struct pxeboot_diagnostics *list, struct pxebo
 void diagnostics_add(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
 		     struct location where, const char *format, ...)
 {
-	struct pxeboot_diagnostic view = { .severity = severity, .id = id, .file = where.file, .line = where.line };
 	va_list arguments;
 
 	va_start(arguments, format);
-	add(list, view, format, arguments);
+	diagnostics_addv(list, severity, id, where, format, arguments);
 	va_end(arguments);
+}
+
+void diagnostics_addv(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
+		      struct location where, const char *format, va_list arguments)
+{
+	struct pxeboot_diagnostic view = { .severity = severity, .id = id, .file = where.file, .line = where.line };
+
+	add(list, view, format, arguments);
 }
 
 void diagnostics_add_at(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,

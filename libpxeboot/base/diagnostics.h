@@ -5,6 +5,8 @@
 #ifndef BASE_DIAGNOSTICS_H
 #define BASE_DIAGNOSTICS_H
 
+#include <stdarg.h>
+
 #include "base/macro.h"
 #include "pxeboot.h"
 
@@ -18,6 +20,8 @@ struct location {
  * (text_add_escaped).  Out of memory is remembered and told by pxeboot_diagnostics_error(). */
 void diagnostics_add(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
 		     struct location where, const char *format, ...) PRINTF_LIKE(5, 6);
+void diagnostics_addv(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
+		      struct location where, const char *format, va_list arguments) PRINTF_LIKE(5, 0);
 /* The same, with a column: bytes from 1. */
 void diagnostics_add_at(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
 			struct location where, unsigned column, const char *format, ...) PRINTF_LIKE(6, 7);

@@ -4,16 +4,6 @@
  */
 #include "isc.h"
 
-/* Another process of dhcpd, with a language of its own, would answer that. */
-static void check_ip6(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
-{
-	struct location place = { NULL, 0 };
-
-	if (pxeboot_policy_where(policy, "server.address6", &place.file, &place.line) == 0)
-		diagnostics_add(findings, PXEBOOT_WARNING, "isc.family", place,
-				"server.address6: nothing is written for dhcpd's DHCPv6, who asks over IPv6 is told no file");
-}
-
 int isc_check(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
 	CLEANUP_TEXT struct text written = TEXT_INIT;
@@ -21,7 +11,7 @@ int isc_check(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *f
 	if (!isc_is_wanted(policy))
 		return 0;
 	boot_tell_range(policy, "isc.range", "dhcpd.conf", findings);
-	check_ip6(policy, findings);
+	boot_tell_ip6(policy, "isc.family", "dhcpd's DHCPv6", findings);
 	if (pxeboot_policy_get(policy, "server.one_name") == NULL)
 		boot_tell_serials(policy, "isc.serial", findings);
 	/* What can't be written is found by writing it. */

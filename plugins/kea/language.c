@@ -10,13 +10,11 @@
 
 void kea_refuse(struct kea_writer *writer, struct location where, const char *id, const char *format, ...)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
 	va_list arguments;
 
 	va_start(arguments, format);
-	text_addv(&text, format, arguments);
+	diagnostics_addv(writer->findings, PXEBOOT_ERROR, id, where, format, arguments);
 	va_end(arguments);
-	diagnostics_add(writer->findings, PXEBOOT_ERROR, id, where, "%s", text.bytes != NULL ? text.bytes : "");
 	writer->error = -EBADMSG;
 }
 

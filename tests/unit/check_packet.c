@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cursor.h"
-#include "base/file.h"
+#include "capture.h"
 #include "client/client.h"
 #include "craft.h"
 
@@ -473,24 +472,6 @@ static const struct run {
 	{ "bios-chain-loop", 3, PXEBOOT_ARCH_BIOS, "0", BIOS_CLASS, "2.1", OLD, true },
 	{ "bios-chain-loop", 15, PXEBOOT_ARCH_BIOS, "0", BIOS_CLASS, "2.1", NEW, true },
 };
-
-struct capture {
-	char *bytes;
-	struct cursor rest;
-};
-
-static void open_capture(struct capture *capture, const char *name)
-{
-	char path[512];
-	size_t length;
-
-	ck_assert_ptr_nonnull(getenv("PXEBOOT_TESTS"));
-	snprintf(path, sizeof(path), "%s/captures/%s.pcap", getenv("PXEBOOT_TESTS"), name);
-	ck_assert_int_eq(file_read(path, 1000000, &capture->bytes, &length), 0);
-	capture->rest = cursor_over(capture->bytes, length);
-	ck_assert(length > 24 && !memcmp(capture->bytes, "\xd4\xc3\xb2\xa1", 4));	/* little-endian */
-	ck_assert_int_eq(cursor_skip(&capture->rest, 24), 0);
-}
 
 /* The next UDP payload from port 68; false at the end. */
 static bool next_client_packet(struct capture *capture, const uint8_t **ret_bytes, size_t *ret_length)
