@@ -218,6 +218,58 @@ int pxeboot_policy_file(const struct pxeboot_policy *policy, size_t index, const
 /* Is the architecture served, and by which loader (a path in the boot root)?  NULL when it is not served. */
 const char *pxeboot_policy_loader(const struct pxeboot_policy *policy, int arch);
 
+/* What an own build of iPXE may be able to do: what stock builds of its time lack, or some of them. */
+enum pxeboot_build_feature {
+	PXEBOOT_BUILD_FRAMEBUFFER,	/* "framebuffer": pictures and colours on a graphical console */
+	PXEBOOT_BUILD_PNG,		/* "png": background pictures */
+	PXEBOOT_BUILD_HTTPS,		/* "https" */
+	PXEBOOT_BUILD_CONSOLE,		/* "console": the command that sets a picture, and those for colours */
+	PXEBOOT_BUILD_PARAM,		/* "param": sends form parameters */
+	PXEBOOT_BUILD_NTP,		/* "ntp" */
+	PXEBOOT_BUILD_NSLOOKUP,		/* "nslookup" */
+	PXEBOOT_BUILD_PING,		/* "ping" */
+	PXEBOOT_BUILD_TIME,		/* "time" */
+	PXEBOOT_BUILD_POWEROFF,		/* "poweroff" */
+	PXEBOOT_BUILD_REBOOT,		/* "reboot" */
+	PXEBOOT_BUILD_IMGTRUST,		/* "imgtrust": signed scripts */
+	PXEBOOT_BUILD_CERT,		/* "cert": looks after certificates */
+	PXEBOOT_BUILD_VLAN,		/* "vlan" */
+	PXEBOOT_BUILD_NFS,		/* "nfs" */
+	PXEBOOT_BUILD_IPV6,		/* "ipv6" */
+	PXEBOOT_BUILD_SHIM,		/* "shim": starts kernels under Secure Boot */
+	PXEBOOT_BUILD_DIGEST,		/* "digest": sums of images */
+};
+#define PXEBOOT_BUILD_FEATURE_COUNT 18
+/* By number, as ipxe.build.features has them; NULL past the end. */
+const char *pxeboot_build_feature_name(unsigned feature);
+
+/* The own build of iPXE, as ipxe.build or ipxe.user_class alone describe it.  Every pointer is lent by the policy. */
+struct pxeboot_build {
+	const char *file;		/* where it is described */
+	unsigned line;
+	const char *user_class;		/* how it names itself, never NULL */
+	const char *version, *source;	/* what it prints, and what it was made of; or NULL */
+	unsigned features;		/* bits, 1 << enum pxeboot_build_feature */
+	bool features_known;		/* false: the policy does not say, and @features is 0 */
+	unsigned archs;			/* bits, 1 << enum pxeboot_arch: that have it; all where the policy does not say */
+	size_t n_files;			/* 0: the policy does not say */
+};
+
+struct pxeboot_build_file {		/* one of its binaries */
+	const char *file;		/* where it is described */
+	unsigned line;
+	int arch;			/* each once */
+	const char *path;		/* in the boot root, each once */
+	uint64_t size;			/* bytes; 0: the policy does not say */
+	const char *sha256;		/* 64 hexadecimal digits in lower case, or NULL */
+	bool is_signed;			/* for Secure Boot, with a key of one's own */
+};
+
+/* 0, or -ENOENT: the policy has no own build. */
+int pxeboot_policy_build(const struct pxeboot_policy *policy, struct pxeboot_build *ret_build);
+/* 0, or -ENOENT past the end. */
+int pxeboot_policy_build_file(const struct pxeboot_policy *policy, size_t index, struct pxeboot_build_file *ret_file);
+
 #define PXEBOOT_ONCE_TRIES 3		/* where the policy says nothing */
 #define PXEBOOT_ONCE_TRIES_MAX 100
 

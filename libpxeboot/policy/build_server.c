@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The server, the own build of iPXE, and which loader each architecture gets.
+ * The server, and which loader each architecture gets.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "policy/load.h"
-
-static const char *value_of(const struct load *load, const char *path)
-{
-	const struct scalar *scalar = load_scalar(load, path);
-
-	return scalar ? scalar->value : NULL;
-}
-
-static struct location place_of(const struct load *load, const char *path)
-{
-	const struct setting *setting = load_setting(load, path);
-
-	return setting ? load_location(setting->at) : (struct location) { load->policy->path, 0 };
-}
 
 static int build_ranges(struct load *load)
 {
@@ -38,7 +24,7 @@ static int build_ranges(struct load *load)
 		char path[32];
 
 		snprintf(path, sizeof(path), "server.dhcp.range.%u", i);
-		range->text = value_of(load, path);
+		range->text = load_value(load, path);
 		if (range->text && !value_range(range->text, &range->first, &range->last))
 			policy->n_ranges++;
 	}
@@ -54,7 +40,7 @@ static void check_proxy(struct load *load)
 {
 	const struct setting *proxy = load_setting(load, "server.dhcp.proxy");
 	const struct setting *range = load_setting(load, "server.dhcp.range");
-	const char *server = value_of(load, "server.dhcp.server");
+	const char *server = load_value(load, "server.dhcp.server");
 
 	if (proxy && server && strcmp(server, "dnsmasq") != 0)
 		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = proxy->at,
@@ -71,7 +57,7 @@ static void build_raspberry(struct load *load)
 {
 	const struct setting *setting = load_setting(load, "server.raspberry_pi");
 	const struct setting *one_name = load_setting(load, "server.one_name");
-	const char *server = value_of(load, "server.dhcp.server");
+	const char *server = load_value(load, "server.dhcp.server");
 
 	load->policy->raspberry_pi = setting && load_flag(setting->at);
 	if (load->policy->raspberry_pi && server && strcmp(server, "none") == 0)
@@ -186,25 +172,6 @@ static int build_served(struct load *load)
 	return 0;
 }
 
-/* A BIOS has no Secure Boot. */
-static void build_shims(struct load *load)
-{
-	const struct setting *bios = load_setting(load, "ipxe.shim.bios");
-
-	if (bios)
-		load_fault(load, &(struct fault) { .id = "policy.value", .at = bios->at,
-			   .problem = "a BIOS has no Secure Boot", .expected = "an architecture of UEFI" });
-	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
-		char path[64];
-
-		snprintf(path, sizeof(path), "ipxe.shim.%s", pxeboot_arch_get(arch)->name);
-		const struct scalar *shim = load_scalar(load, path);
-
-		if (shim)
-			load->policy->shims[arch] = (struct kernel_shim) { shim->value, shim->where };
-	}
-}
-
 static int first_served(const struct pxeboot_policy *policy)
 {
 	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
@@ -245,7 +212,7 @@ static void build_default_arch(struct load *load)
 	if (!policy->served[arch].loader)
 		arch = first_served(policy);
 	if (arch == PXEBOOT_ARCH_NONE) {
-		load_fault(load, &(struct fault) { .id = "policy.value", .where = place_of(load, "server.serve"),
+		load_fault(load, &(struct fault) { .id = "policy.value", .where = load_place(load, "server.serve"),
 			   .subject = "server.serve", .problem = "no architecture is served",
 			   .expected = "one in server.serve or loaders" });
 		return;
@@ -254,35 +221,22 @@ static void build_default_arch(struct load *load)
 	scalar->value = pxeboot_arch_get(arch)->name;
 }
 
-/* Absent where it was marked bad. */
-static void build_replace(struct load *load)
-{
-	const char *replace = value_of(load, "ipxe.replace");
-
-	load->policy->replaces = replace && !strcmp(replace, "text-only");
-	load->policy->replace_where = place_of(load, load->policy->replaces ? "ipxe.replace" : "ipxe");
-}
-
 int build_server(struct load *load)
 {
 	struct pxeboot_policy *policy = load->policy;
 
-	policy->address = value_of(load, "server.address");
-	policy->root = value_of(load, "server.root");
-	policy->http = value_of(load, "server.http");
-	policy->address6 = value_of(load, "server.address6");
-	policy->http6 = value_of(load, "server.http6");
-	policy->live = value_of(load, "server.live");
-	policy->interface = value_of(load, "server.dhcp.interface");
-	policy->proxy = value_of(load, "server.dhcp.proxy");
-	policy->offers_known = is_isc(value_of(load, "server.dhcp.server"));
-	policy->one_name = value_of(load, "server.one_name");
-	policy->user_class = value_of(load, "ipxe.user_class");
-	build_replace(load);
-	build_shims(load);
-	policy->server_where = place_of(load, "server");
-	policy->one_name_where = place_of(load, policy->one_name ? "server.one_name" : "server");
-	policy->user_class_where = place_of(load, policy->user_class ? "ipxe.user_class" : "ipxe");
+	policy->address = load_value(load, "server.address");
+	policy->root = load_value(load, "server.root");
+	policy->http = load_value(load, "server.http");
+	policy->address6 = load_value(load, "server.address6");
+	policy->http6 = load_value(load, "server.http6");
+	policy->live = load_value(load, "server.live");
+	policy->interface = load_value(load, "server.dhcp.interface");
+	policy->proxy = load_value(load, "server.dhcp.proxy");
+	policy->offers_known = is_isc(load_value(load, "server.dhcp.server"));
+	policy->one_name = load_value(load, "server.one_name");
+	policy->server_where = load_place(load, "server");
+	policy->one_name_where = load_place(load, policy->one_name ? "server.one_name" : "server");
 	check_proxy(load);
 	build_raspberry(load);
 	check_ipv6(load);

@@ -107,6 +107,10 @@ const config_setting_t *load_element(const config_setting_t *setting, unsigned n
 /* Of settings that stand once. */
 const struct setting *load_setting(const struct load *load, const char *path);
 const struct scalar *load_scalar(const struct load *load, const char *path);
+/* Its text, or the schema's default; NULL. */
+const char *load_value(const struct load *load, const char *path);
+/* Where it stands; else the policy's first file. */
+struct location load_place(const struct load *load, const char *path);
 
 /* Remembers a file or directory that the policy depends on. */
 int load_depends(struct load *load, const char *path) MUST_USE;
@@ -121,6 +125,7 @@ int load_overrides(struct load *load, const char *const *overrides) MUST_USE;
 int load_walk(struct load *load) MUST_USE;
 int load_scalars(struct load *load) MUST_USE;
 int build_server(struct load *load) MUST_USE;
+int build_ipxe(struct load *load) MUST_USE;
 int build_everybodys_variables(struct load *load) MUST_USE;
 int build_items(struct load *load) MUST_USE;
 int build_themes(struct load *load) MUST_USE;

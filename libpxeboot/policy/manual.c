@@ -20,7 +20,7 @@ static void add_setting(void *context, const char *path, const struct schema_key
 	if (key->type == SCHEMA_STRINGS)
 		printf(", or a list of such");
 	if (key->type == SCHEMA_INTEGER || key->type == SCHEMA_INTEGERS)
-		printf(", %d to %d", key->min, key->max);
+		printf(", %lld to %lld", key->min, key->max);
 	printf(".\n");
 	if (key->required)
 		printf("Required.\n");

@@ -198,6 +198,15 @@ struct served {				/* one architecture */
 	struct location where;		/* file "(built in)" for a default */
 };
 
+struct own_build {			/* ipxe.build, or ipxe.user_class alone */
+	const char *version, *source;	/* or NULL */
+	unsigned features;		/* bits, 1 << enum pxeboot_build_feature */
+	bool features_known;
+	unsigned archs;			/* bits: that have one; 0: there is none at all */
+	struct pxeboot_build_file *files;
+	size_t n_files;
+};
+
 struct dhcp_range {
 	const char *text;		/* as written */
 	uint32_t first, last;		/* host byte order */
@@ -224,8 +233,9 @@ struct pxeboot_policy {
 	const char *base6;		/* server.http6, or tftp6 */
 	const char *boot_url6;		/* of the boot script */
 
-	const char *user_class;		/* ipxe.user_class, or NULL */
+	const char *user_class;		/* of the own build, or NULL: there is none */
 	struct location user_class_where;
+	struct own_build build;
 	bool replaces;			/* ipxe.replace: an iPXE without pictures and colours, by the loader */
 	struct location replace_where;
 
@@ -292,6 +302,9 @@ unsigned theme_columns(const struct theme *theme);
 /* Adds the path of what the loader fetches from beside itself, if it is a shim by its name; else false.  @archs: bits of the
  * machines that get it. */
 bool shim_second_stage(const char *loader, unsigned archs, struct text *path);
+
+/* The feature of a name; -1. */
+int build_feature_by_name(const char *name);
 
 const char *term_name(enum term_kind kind);
 /* Does the term match?  @arch is the architecture that was chosen for the client, or PXEBOOT_ARCH_NONE. */

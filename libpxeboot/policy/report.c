@@ -196,3 +196,17 @@ const struct scalar *load_scalar(const struct load *load, const char *path)
 			return &private->scalars[i];
 	return NULL;
 }
+
+const char *load_value(const struct load *load, const char *path)
+{
+	const struct scalar *scalar = load_scalar(load, path);
+
+	return scalar ? scalar->value : NULL;
+}
+
+struct location load_place(const struct load *load, const char *path)
+{
+	const struct setting *setting = load_setting(load, path);
+
+	return setting ? load_location(setting->at) : (struct location) { load->policy->path, 0 };
+}

@@ -81,6 +81,15 @@ static void add_fallback(void *context, const char *path, const struct schema_ke
 	}
 }
 
+/* The own build names itself in one place or in the other; whoever asks for it should not have to know in which. */
+static void add_user_class(struct scalars *scalars)
+{
+	const struct scalar *built = load_scalar(scalars->load, "ipxe.build.user_class");
+
+	if (built && !load_setting(scalars->load, "ipxe.user_class"))
+		add_scalar(scalars, "ipxe.user_class", built->value, strlen(built->value), built->where);
+}
+
 int load_scalars(struct load *load)
 {
 	struct scalars scalars = { .load = load };
@@ -93,6 +102,7 @@ int load_scalars(struct load *load)
 		else if (type == SCHEMA_BOOLEAN)
 			add_flag(&scalars, &load->settings[i]);
 	}
+	add_user_class(&scalars);
 	int r = schema_visit(&schema_root, add_fallback, &scalars);
 
 	return r ? r : scalars.error;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The table.  A new setting is a row here, a field in policy.h, and a line where it is built. */
+#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "policy/nearest.h"
 #include "policy/schema.h"
 
 #define KEYS(table) .keys = table, .n_keys = ARRAY_SIZE(table)
@@ -80,8 +82,24 @@ static const struct schema_key shim_names[] = {
 	{ "*", SCHEMA_STRING, VALUE_FILE, .doc = "of one architecture" },
 };
 
+static const struct schema_key built_keys[] = {
+	{ "arch", SCHEMA_STRING, VALUE_ARCH, .required = true, .doc = "whose loader it is" },
+	{ "file", SCHEMA_STRING, VALUE_FILE, .required = true, .doc = "where it lies in the boot root" },
+	{ "size", SCHEMA_INTEGER, .min = 1, .max = INT64_MAX, .doc = "bytes" },
+	{ "sha256", SCHEMA_STRING, VALUE_SHA256, .doc = "of its bytes" },
+	{ "signed", SCHEMA_BOOLEAN, .doc = "for Secure Boot, with a key of one's own" },
+};
+static const struct schema_key build_keys[] = {
+	{ "user_class", SCHEMA_STRING, VALUE_USER_CLASS, .doc = "how it names itself" },
+	{ "version", SCHEMA_STRING, VALUE_TEXT, .doc = "what it prints" },
+	{ "source", SCHEMA_STRING, VALUE_TEXT, .doc = "what it was made of" },
+	{ "features", SCHEMA_STRINGS, VALUE_FEATURE, .doc = "what it can do" },
+	{ "arch", SCHEMA_STRINGS, VALUE_ARCH, .min = 1, .doc = "architectures that have one" },
+	{ "files", SCHEMA_LIST, KEYS(built_keys), .min = 1, .nodes = NODES_BUILT, .doc = "its binaries, one for each architecture" },
+};
 static const struct schema_key ipxe_keys[] = {
 	{ "user_class", SCHEMA_STRING, VALUE_USER_CLASS, .doc = "how the own build of iPXE names itself" },
+	{ "build", SCHEMA_GROUP, KEYS(build_keys), .doc = "what is known of it; see IPXE OF OTHERS" },
 	{ "replace", SCHEMA_STRING, VALUE_REPLACE, .doc = "which iPXE the scripts replace by the loader" },
 	{ "shim", SCHEMA_MAP, VALUE_ARCH, KEYS(shim_names),
 		.doc = "by whose keys a signed iPXE starts kernels; see SECURE BOOT" },
@@ -226,45 +244,14 @@ const struct schema_key *schema_find(const struct schema_key *parent, const char
 	return NULL;
 }
 
-/* Insertions, deletions and replacements between two names; above @limit it may stop counting. */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned row[32];
-	size_t length = strlen(b);
-
-	if (length >= ARRAY_SIZE(row) || strlen(a) >= ARRAY_SIZE(row))
-		return ARRAY_SIZE(row);
-	for (unsigned j = 0; j <= length; j++)
-		row[j] = j;
-	for (unsigned i = 1; a[i - 1]; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			best = best <= row[j - 1] ? best : row[j - 1] + 1;
-			row[j] = best <= row[j] ? best : row[j] + 1;
-		}
-	}
-	return row[length];
-}
-
-/* Near: two letters differ at most, and no more than half of them. */
 const struct schema_key *schema_nearest(const struct schema_key *parent, const char *name)
 {
 	const struct schema_key *nearest = NULL;
-	unsigned best = 3;
+	unsigned best = NEAREST_LIMIT;
 
-	for (size_t i = 0; i < parent->n_keys; i++) {
-		unsigned far = distance(name, parent->keys[i].name);
-
-		if (far >= best || far * 2 > strlen(parent->keys[i].name))
-			continue;
-		nearest = &parent->keys[i];
-		best = far;
-	}
+	for (size_t i = 0; i < parent->n_keys; i++)
+		if (nearest_is_nearer(name, parent->keys[i].name, &best))
+			nearest = &parent->keys[i];
 	return nearest;
 }
 

@@ -18,7 +18,7 @@ enum schema_type {
 	SCHEMA_INTEGERS,	/* count of them, each from min to max */
 	SCHEMA_GROUP,		/* the keys below */
 	SCHEMA_MAP,		/* names of the administrator's choice; keys[0] says what each of them is */
-	SCHEMA_LIST,		/* a list of groups of the keys below */
+	SCHEMA_LIST,		/* a list of groups of the keys below; min: how many at least, in each place */
 };
 
 /* What is collected one by one, over all files, in the order of reading. */
@@ -29,8 +29,9 @@ enum schema_nodes {
 	NODES_MENUS,
 	NODES_HOSTS,
 	NODES_GROUPS,
+	NODES_BUILT,
 };
-#define NODES_COUNT 6
+#define NODES_COUNT 7
 
 struct schema_key {
 	const char *name;		/* "*" below a map */
@@ -38,7 +39,7 @@ struct schema_key {
 	enum value_kind value;		/* of strings; of a map: of its names */
 	bool required;
 	const char *fallback;		/* as text, elements joined by ','; NULL: none */
-	int min, max;
+	long long min, max;
 	unsigned count;
 	enum schema_nodes nodes;
 	const struct schema_key *keys;

@@ -130,12 +130,14 @@ static void check_number(struct scan *scan)
 
 	errno = 0;
 	unsigned long long number = strtoull(scan->at, &end, base);
+	bool is_long = *end == 'L';
 
-	if ((errno || number > INT_MAX) && !(*end && strchr("L.eE", *end))) {
+	if ((errno || number > (is_long ? INT64_MAX : INT_MAX)) && !(*end && strchr(".eE", *end))) {
 		char digits[32] = "";
 
 		memcpy(digits, scan->at, length < sizeof(digits) ? length : sizeof(digits) - 1);
-		fault_here(scan, "policy.range", "integer too big", "2147483647 at most", digits);
+		fault_here(scan, "policy.range", "integer too big",
+			   is_long ? "9223372036854775807 at most" : "2147483647 at most", digits);
 	}
 	scan->at += length ? length : 1;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/scalar.h"
+#include "policy/nearest.h"
 #include "policy/value.h"
 
 #define DIGITS "0123456789"
@@ -320,6 +321,16 @@ static bool is_subnet(const char *string)
 	return scalar_ip4_prefix(string, &prefix) == 0;
 }
 
+static bool is_feature(const char *string)
+{
+	return build_feature_by_name(string) >= 0;
+}
+
+static bool is_sha256(const char *string)
+{
+	return strspn(string, DIGITS "abcdefABCDEF") == 64 && !string[64];
+}
+
 static const struct {
 	bool (*is)(const char *string);
 	const char *expected;
@@ -363,6 +374,8 @@ static const struct {
 		"riscv64-uefi or loong64-uefi" },
 	[VALUE_FIRMWARE] = { is_firmware, "bios or uefi" },
 	[VALUE_SUBNET] = { is_subnet, "a subnet A.B.C.D/N whose host bits are zero" },
+	[VALUE_FEATURE] = { is_feature, "the name of an option in ipxe-src/options.h, in lower case, such as https" },
+	[VALUE_SHA256] = { is_sha256, "64 hexadecimal digits" },
 	[VALUE_MATCH] = { is_match, "printable UTF-8 text, not empty, 255 bytes at most" },
 };
 
@@ -374,4 +387,23 @@ bool value_is(enum value_kind kind, const char *string)
 const char *value_expected(enum value_kind kind)
 {
 	return kinds[kind].expected;
+}
+
+static const char *arch_name(unsigned arch)
+{
+	const struct pxeboot_arch_info *info = pxeboot_arch_get((int)arch);
+
+	return info ? info->name : NULL;
+}
+
+const char *value_nearest(enum value_kind kind, const char *string)
+{
+	const char *(*name_of)(unsigned) = kind == VALUE_ARCH ? arch_name : kind == VALUE_FEATURE ? pxeboot_build_feature_name : NULL;
+	const char *nearest = NULL, *name;
+	unsigned best = NEAREST_LIMIT;
+
+	for (unsigned i = 0; name_of && (name = name_of(i)); i++)
+		if (nearest_is_nearer(string, name, &best))
+			nearest = name;
+	return nearest;
 }

@@ -46,12 +46,17 @@ enum value_kind {
 	VALUE_ARCH,
 	VALUE_FIRMWARE,
 	VALUE_SUBNET,
+	VALUE_FEATURE,		/* of an own build of iPXE */
+	VALUE_SHA256,
 	VALUE_MATCH,		/* what a fact is compared with: printable, not empty, no longer than one */
 };
 
 bool value_is(enum value_kind kind, const char *string);
 /* What to tell somebody whose value is not: "a MAC address like 52:54:00:12:34:56". */
 const char *value_expected(enum value_kind kind);
+
+/* What somebody may have meant whose value is none of the kind's names; NULL where none is near, or the kind has no names. */
+const char *value_nearest(enum value_kind kind, const char *string);
 
 /* Decoders of values that passed; -EINVAL where they would not have. */
 int value_range(const char *string, uint32_t *ret_first, uint32_t *ret_last) MUST_USE;

@@ -10,6 +10,31 @@ const char *pxeboot_policy_loader(const struct pxeboot_policy *policy, int arch)
 	return policy && arch >= 0 && arch < PXEBOOT_ARCH_COUNT ? policy->served[arch].loader : NULL;
 }
 
+int pxeboot_policy_build(const struct pxeboot_policy *policy, struct pxeboot_build *ret_build)
+{
+	if (!policy || !ret_build)
+		return -EINVAL;
+	if (!policy->user_class)
+		return -ENOENT;
+	*ret_build = (struct pxeboot_build) {
+		.file = policy->user_class_where.file, .line = policy->user_class_where.line,
+		.user_class = policy->user_class, .version = policy->build.version, .source = policy->build.source,
+		.features = policy->build.features, .features_known = policy->build.features_known,
+		.archs = policy->build.archs, .n_files = policy->build.n_files,
+	};
+	return 0;
+}
+
+int pxeboot_policy_build_file(const struct pxeboot_policy *policy, size_t index, struct pxeboot_build_file *ret_file)
+{
+	if (!policy || !ret_file)
+		return -EINVAL;
+	if (index >= policy->build.n_files)
+		return -ENOENT;
+	*ret_file = policy->build.files[index];
+	return 0;
+}
+
 int pxeboot_policy_file(const struct pxeboot_policy *policy, size_t index, const char **ret_path)
 {
 	if (!policy || !ret_path)

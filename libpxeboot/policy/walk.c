@@ -87,7 +87,7 @@ static void check_string(struct walk *walk, const struct schema_key *key, config
 
 	if (!value_is(key->value, string))
 		tell(walk, setting, (struct fault) { .id = "policy.value", .problem = "wrong value",
-		     .expected = value_expected(key->value), .got = string });
+		     .expected = value_expected(key->value), .got = string, .meant = value_nearest(key->value, string) });
 }
 
 static void wrong_count(struct walk *walk, config_setting_t *setting, unsigned expected, bool at_least)
@@ -127,7 +127,7 @@ static void check_integer(struct walk *walk, const struct schema_key *key, confi
 
 	if (number >= key->min && number <= key->max)
 		return;
-	snprintf(expected, sizeof(expected), "%d to %d", key->min, key->max);
+	snprintf(expected, sizeof(expected), "%lld to %lld", key->min, key->max);
 	snprintf(got, sizeof(got), "%lld", number);
 	tell(walk, setting, (struct fault) { .id = "policy.range", .problem = "out of range", .expected = expected,
 	     .got = got });
@@ -219,6 +219,8 @@ static void walk_list(struct walk *walk, const struct schema_key *key, config_se
 {
 	unsigned n = (unsigned)config_setting_length(list);
 
+	if (n < key->min)
+		wrong_count(walk, list, (unsigned)key->min, true);
 	for (unsigned i = 0; i < n && !walk->error; i++) {
 		config_setting_t *node = config_setting_get_elem(list, i);
 
