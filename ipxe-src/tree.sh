@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034  # what is set here is for who sources it
+# shellcheck shell=sh disable=SC2034,SC2016  # what is set here is for who sources it, and $(…) is for make
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What a directory with iPXE's source is: its version, its date, and what it needs on today's compilers.  To be sourced;
@@ -52,8 +52,10 @@ tree_find() {
 	tree_version=$tree_version$tree_extra
 }
 
-# A clone may be another user's: git is told that this one is meant.
-tree_git() { git -c "safe.directory=*" -C "$tree_top" "$@" 2>/dev/null; }
+# A clone may be another user's: git is told that this one is meant, and to start none of its programs.
+tree_git() {
+	git --no-optional-locks -c "safe.directory=*" -c core.fsmonitor=false -C "$tree_top" "$@" 2>/dev/null
+}
 
 # The commit without git: HEAD, or the branch that it names.
 tree_head() {
@@ -73,10 +75,10 @@ tree_by_git() {
 	[ -e "$tree_top/.git" ] || return 1
 	if ! command -v git >/dev/null; then
 		tree_commit=$(tree_head)
-		tree_note='It is a clone, and git is not installed: its date is its newest file, not its commit (apt-get install git).'
+		tree_note='It is a clone, and git is not installed: its date is its newest file, not its commit.'
 	elif tree_date=$(tree_git log -1 --format=%ct) && [ -n "$tree_date" ]; then
 		tree_commit=$(tree_git rev-parse --short=8 HEAD)
-		tree_git diff-index --quiet HEAD -- || tree_commit="$tree_commit with changes"
+		tree_git diff --quiet --no-ext-diff --no-textconv HEAD -- || tree_commit="$tree_commit with changes"
 	else
 		tree_date=
 		tree_note='It has a .git that git can not read: its date is its newest file.'
