@@ -673,6 +673,18 @@ void pxeboot_tree_free(struct pxeboot_tree *tree);
 /* Lends the entry until the next call.  0, or -ENOENT past the end. */
 int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry);
 
+/* ---- The script in iPXE ------------------------------------------------------------------------------------------- */
+
+/* The script that an own build of iPXE carries (EMBED= of its make): it sets the policy's user class, asks DHCP on the card
+ * that booted, then on the others, then in the VLAN of ipxe.embed.vlan; runs the host's file, boot.ipxe (or the script of the
+ * group that DHCP picked) of the boot root over HTTP, then over TFTP, then ipxe.embed.next; and ends in a menu that
+ * tries again by itself.  With @policy NULL the one that goes with any policy: its user class is "iPXE-pxeboot", and DHCP
+ * and proxy DHCP say which server has the boot root.  Any iPXE from 2019 on can run it.  The same policy gives the same
+ * bytes.  The caller frees @ret_text; @ret_length and @diagnostics may be NULL.  -EBADMSG, told, where texts of the policy
+ * can't be expressed; -ENOMEM. */
+int pxeboot_embed_script(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics, char **ret_text,
+			 size_t *ret_length);
+
 /* ---- One machine's scripts ---------------------------------------------------------------------------------------- */
 
 /* The bytes of once/KEY.ipxe, which a host's script goes to while it is there, KEY being the host's first MAC address with

@@ -37,6 +37,16 @@ static void build_replace(struct load *load)
 	load->policy->replace_where = load_place(load, load->policy->replaces ? "ipxe.replace" : "ipxe");
 }
 
+static void build_embed(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+	const struct setting *vlan = load_setting(load, "ipxe.embed.vlan");
+
+	policy->embed_next = load_value(load, "ipxe.embed.next");
+	policy->embed_next_where = load_place(load, policy->embed_next ? "ipxe.embed.next" : "ipxe");
+	policy->embed_vlan = vlan && !load_is_bad(vlan->at) ? (unsigned)load_integer(vlan->at) : 0;
+}
+
 /* ---- The own build ---------------------------------------------------------------------------------------------- */
 
 /* It names itself in one place, or in both alike. */
@@ -162,6 +172,7 @@ int build_ipxe(struct load *load)
 	struct own_build *build = &load->policy->build;
 
 	build_replace(load);
+	build_embed(load);
 	build_shims(load);
 	build_user_class(load);
 	build->version = load_value(load, "ipxe.build.version");

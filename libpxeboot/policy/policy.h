@@ -238,6 +238,9 @@ struct pxeboot_policy {
 	struct own_build build;
 	bool replaces;			/* ipxe.replace: an iPXE without pictures and colours, by the loader */
 	struct location replace_where;
+	const char *embed_next;		/* ipxe.embed.next, or NULL */
+	struct location embed_next_where;
+	unsigned embed_vlan;		/* ipxe.embed.vlan; 0: none */
 
 	struct served served[PXEBOOT_ARCH_COUNT];
 	struct kernel_shim {

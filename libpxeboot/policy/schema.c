@@ -9,6 +9,7 @@
 
 #define KEYS(table) .keys = table, .n_keys = ARRAY_SIZE(table)
 #define MAX_SECONDS 86400
+#define MAX_VLAN 4094
 #define MAX_PIXELS 16384
 
 static const struct schema_key dhcp_keys[] = {
@@ -97,12 +98,18 @@ static const struct schema_key build_keys[] = {
 	{ "arch", SCHEMA_STRINGS, VALUE_ARCH, .min = 1, .doc = "architectures that have one" },
 	{ "files", SCHEMA_LIST, KEYS(built_keys), .min = 1, .nodes = NODES_BUILT, .doc = "its binaries, one for each architecture" },
 };
+static const struct schema_key embed_keys[] = {
+	{ "next", SCHEMA_STRING, VALUE_CHAIN, .doc = "the script that it runs where it finds nothing of ours" },
+	{ "vlan", SCHEMA_INTEGER, .min = 1, .max = MAX_VLAN, .doc = "the VLAN that it tries where none gives an address" },
+};
+
 static const struct schema_key ipxe_keys[] = {
 	{ "user_class", SCHEMA_STRING, VALUE_USER_CLASS, .doc = "how the own build of iPXE names itself" },
 	{ "build", SCHEMA_GROUP, KEYS(build_keys), .doc = "what is known of it; see IPXE OF OTHERS" },
 	{ "replace", SCHEMA_STRING, VALUE_REPLACE, .doc = "which iPXE the scripts replace by the loader" },
 	{ "shim", SCHEMA_MAP, VALUE_ARCH, KEYS(shim_names),
 		.doc = "by whose keys a signed iPXE starts kernels; see SECURE BOOT" },
+	{ "embed", SCHEMA_GROUP, KEYS(embed_keys), .doc = "the script in the own build of iPXE" },
 };
 
 static const struct schema_key loader_names[] = {

@@ -279,17 +279,6 @@ static void add_known_address(struct script *script)
 			   ":ask\n");
 }
 
-/* Only names that are our own group scripts are followed: whatever else DHCP says here may be the loader itself. */
-static void add_group_pick(struct script *script, const struct group *group)
-{
-	const char *names[] = { group->script_url, group->script6 };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (group->tested == PXEBOOT_WHERE_DHCP && names[i])
-			script_add(script, "iseq ${filename} %s && chain --replace --autofree ${base}/%s ||\n", names[i],
-				   group->script);
-}
-
 /* It runs before DHCP's file name is asked for.  What DHCP would name for iPXE matters where it picks a group; else the
  * machine asks for nothing that it has. */
 int render_autoexec(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics, struct text *out)
@@ -308,7 +297,7 @@ int render_autoexec(const struct pxeboot_policy *policy, struct pxeboot_diagnost
 	script_add(&script, "dhcp || goto failed\n%s", asks ? "" : ":known\n");
 	script_find_base(&script);
 	for (size_t i = 0; i < policy->n_groups; i++)
-		add_group_pick(&script, &policy->groups[i]);
+		script_add_group_pick(&script, &policy->groups[i], "chain --replace --autofree ${base}/");
 	script_add(&script, "chain --replace --autofree ${base}/boot.ipxe || goto failed\n");
 	script_add_failsafe(&script);
 	r = script_finish(&script, "entry", "for iPXE builds that look for autoexec.ipxe", policy->server_where, out);

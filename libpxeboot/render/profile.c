@@ -137,9 +137,7 @@ static void add_action(struct script *script, enum action action)
 {
 	switch (action) {
 	case ACTION_DISK:
-		/* UEFI: an error sends the firmware to its next boot entry; success would show its own menu. */
-		script_add(script, "iseq ${platform} efi && exit 1 ||\n"
-				   "sanboot --no-describe --drive 0x80 || goto failed\n");
+		script_add(script, SCRIPT_BOOT_DISK);
 		break;
 	case ACTION_EXIT:
 		script_add(script, "exit 1\n");

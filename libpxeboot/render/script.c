@@ -45,6 +45,15 @@ void script_add_chain_to(struct script *script, int item)
 	script_add(script, " || goto failed\n");
 }
 
+void script_add_group_pick(struct script *script, const struct group *group, const char *command)
+{
+	const char *names[] = { group->script_url, group->script6 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (group->tested == PXEBOOT_WHERE_DHCP && names[i])
+			script_add(script, "iseq ${filename} %s && %s%s ||\n", names[i], command, group->script);
+}
+
 void script_add_vars(struct script *script, const struct variable *vars, size_t n_vars, const char *subject)
 {
 	for (size_t i = 0; i < n_vars; i++) {
@@ -77,40 +86,64 @@ void script_add_arch_test(struct script *script, int arch)
 
 static const char retry[] =
 	":failed\n"
-	"echo Could not load a file from ${base} (error ${errno}).\n"
+	"echo %s (error ${errno}).\n"
 	"prompt --key s --timeout 5000 Press s for a shell; trying again in 5 seconds... && shell ||\n";
+#define NOT_LOADED "Could not load a file from ${base}"
 
 /* Unattended machines keep trying: a server that comes back finds them waiting.  A person gets a shell. */
 void script_add_retry(struct script *script)
 {
-	script_add(script, "%sgoto start\n", retry);
+	script_add(script, retry, NOT_LOADED);
+	script_add(script, "goto start\n");
+}
+
+/* What the menu at the end offers; each is a label of its own. */
+static const struct way {
+	const char *label, *text;
+	const char *commands;		/* NULL: the script has them */
+	bool boot_root, embedded;	/* whose menu has it */
+} ways[] = {
+	{ "start", "Try again", NULL, true, true },
+	{ "over", "Start over", "chain --replace --autofree ${base}/boot.ipxe || goto failed\n", true, false },
+	{ "shell", "iPXE shell", "shell ||\ngoto start\n", true, true },
+	{ "network", "Network details", "ifstat ||\n"
+					"route ||\n"
+					"echo Last card ${embed-dev}: ${${embed-dev}/mac}, address ${${embed-dev}/ip}, gateway ${${embed-dev}/gateway}\n"
+					"echo DHCP ${${embed-dev}/dhcp-server} names ${${embed-dev}/next-server} ${${embed-dev}/filename}, "
+					"proxy DHCP ${proxydhcp/next-server} ${proxydhcp/filename}\n"
+					"prompt --timeout 60000 Press any key for the menu... ||\n"
+					"goto failsafe\n", false, true },
+	{ "disk", "Boot from disk", SCRIPT_BOOT_DISK, false, true },
+	{ "reboot", "Restart the machine", "reboot || goto failsafe\n", true, true },
+	{ "firmware", "Back to the firmware", "exit 1\n", true, true },
+};
+
+static void add_failsafe(struct script *script, const char *problem, bool embedded)
+{
+	script_add(script, retry, problem);
+	script_add(script, "inc failures\n"
+			   "iseq ${failures} 3 || goto start\n"
+			   ":failsafe\n"
+			   "set failures:int32 0\n"
+			   "menu Nothing could be booted\n");
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
+		if (embedded ? ways[i].embedded : ways[i].boot_root)
+			script_add(script, "item %s %s\n", ways[i].label, ways[i].text);
+	script_add(script, "choose --default start --timeout 60000 outcome || goto failsafe\n"
+			   "goto ${outcome}\n");
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
+		if (ways[i].commands && (embedded ? ways[i].embedded : ways[i].boot_root))
+			script_add(script, ":%s\n%s", ways[i].label, ways[i].commands);
 }
 
 void script_add_failsafe(struct script *script)
 {
-	script_add(script,
-		   "%s"
-		   "inc failures\n"
-		   "iseq ${failures} 3 || goto start\n"
-		   ":failsafe\n"
-		   "set failures:int32 0\n"
-		   "menu Nothing could be booted\n"
-		   "item start Try again\n"
-		   "item over Start over\n"
-		   "item shell iPXE shell\n"
-		   "item reboot Restart the machine\n"
-		   "item firmware Back to the firmware\n"
-		   "choose --default start --timeout 60000 outcome || goto failsafe\n"
-		   "goto ${outcome}\n"
-		   ":over\n"
-		   "chain --replace --autofree ${base}/boot.ipxe || goto failed\n"
-		   ":shell\n"
-		   "shell ||\n"
-		   "goto start\n"
-		   ":reboot\n"
-		   "reboot || goto failsafe\n"
-		   ":firmware\n"
-		   "exit 1\n", retry);
+	add_failsafe(script, NOT_LOADED, false);
+}
+
+void script_add_embedded_failsafe(struct script *script)
+{
+	add_failsafe(script, "Found nothing to boot", true);
 }
 
 /* Only the file's own name: the same policy gives the same bytes wherever it lies. */

@@ -43,6 +43,9 @@ void script_add_url(struct script *script, const char *path, struct location whe
 void script_find_base(struct script *script);
 /* Leaves for a profile or menu. */
 void script_add_chain_to(struct script *script, int item);
+/* For a group that DHCP picks: @command with its script behind it, where DHCP's answer names that.  Only names that are our
+ * own group scripts are followed: whatever else DHCP says may be the loader itself. */
+void script_add_group_pick(struct script *script, const struct group *group, const char *command);
 /* Sets the variables that texts of profiles and menus look up. */
 void script_add_vars(struct script *script, const struct variable *vars, size_t n_vars, const char *subject);
 /* Learns ${missing}: which error number a file that is not there has on this build and protocol.  It fails where the server
@@ -53,6 +56,12 @@ void script_add_missing(struct script *script);
 void script_add_retry(struct script *script);
 /* The same; after three failures a menu: try again, start over, shell, restart, back to the firmware. */
 void script_add_failsafe(struct script *script);
+/* The same for the embedded script, which has no ${base}; it calls the card that it asked last ${embed-dev}. */
+void script_add_embedded_failsafe(struct script *script);
+/* UEFI: an error sends the firmware to its next boot entry; success would show its own menu. */
+#define SCRIPT_BOOT_DISK \
+	"iseq ${platform} efi && exit 1 ||\n" \
+	"sanboot --no-describe --drive 0x80 || goto failed\n"
 
 /* Puts head, settings, set-up and body together.  @what and @where go into the first comment.
  * 0; -EBADMSG when something was refused (told already); -ENOMEM. */

@@ -9,7 +9,8 @@
 
 extern const struct plugin *const all_plugins[];	/* NULL-terminated */
 extern const struct plugin_command command_check, command_explain, command_export, command_apply, command_lint;
-extern const struct plugin_command command_once, command_done, command_status, command_watch, command_adopt, command_forget;
+extern const struct plugin_command command_once, command_done, command_status, command_watch, command_adopt, command_forget,
+	command_render;
 
 /* Everything that `check` looks at and `apply` must not go without: the plugins' own findings, the proof, and the boot
  * root's plan.  Findings go to session->diagnostics.  @looker (plugins/boot_file.h) knows the loaders' bytes; NULL: their

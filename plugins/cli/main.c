@@ -16,7 +16,7 @@ const struct plugin *const all_plugins[] = {
 const struct plugin plugin_cli = {
 	.name = "cli",
 	.commands = (const struct plugin_command *const[]){
-		&command_check, &command_explain, &command_export, &command_apply, &command_lint,
+		&command_check, &command_explain, &command_export, &command_render, &command_apply, &command_lint,
 		&command_once, &command_done, &command_status, &command_watch, &command_adopt, &command_forget, NULL,
 	},
 };
