@@ -72,6 +72,7 @@ enum pxeboot_arch {
 	PXEBOOT_ARCH_BIOS,
 };
 #define PXEBOOT_ARCH_COUNT 8
+#define PXEBOOT_ARCHS_ALL ((1u << PXEBOOT_ARCH_COUNT) - 1)	/* as bits, 1 << enum pxeboot_arch */
 #define PXEBOOT_ARCH_NONE (-1)		/* a number that nothing can be served to */
 
 /* What one architecture is. */
@@ -356,8 +357,8 @@ int pxeboot_policy_theme(const struct pxeboot_policy *policy, size_t index, stru
 
 enum pxeboot_stage {
 	PXEBOOT_STAGE_FIRMWARE,		/* the machine's own firmware asks DHCP */
-	PXEBOOT_STAGE_IPXE_FOREIGN,	/* an iPXE asks that is not the policy's own build */
-	PXEBOOT_STAGE_IPXE,		/* the own build, or any iPXE when the policy has none */
+	PXEBOOT_STAGE_IPXE_FOREIGN,	/* an iPXE asks that is not the policy's own build, and there is one for its architecture */
+	PXEBOOT_STAGE_IPXE,		/* the own build, or any iPXE where the policy has none */
 	PXEBOOT_STAGE_SCRIPT,		/* the boot script asks what to do */
 	PXEBOOT_STAGE_OS,		/* an operating system runs */
 };
@@ -928,8 +929,9 @@ int pxeboot_record_looping(const struct pxeboot_record *record);
 int pxeboot_record_client(const struct pxeboot_record *record, struct pxeboot_client **ret_client);
 
 /* Where a client that asks DHCP stands, as pxeboot_stage_of() says, for whoever has no policy: @user_class is how the own
- * build names itself, or NULL.  Who does not boot from the network is an operating system. */
-enum pxeboot_stage pxeboot_client_stage(const struct pxeboot_client *client, const char *user_class);
+ * build names itself, or NULL, and @archs says for which architectures there is one, as struct pxeboot_build does.  Who does
+ * not boot from the network is an operating system. */
+enum pxeboot_stage pxeboot_client_stage(const struct pxeboot_client *client, const char *user_class, unsigned archs);
 
 /* Where no firmware was seen to ask, whoever was not seen at all for so many seconds has been switched on since; so has
  * whoever was seen so many seconds from now, as the clock has been set. */

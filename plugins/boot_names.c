@@ -11,6 +11,13 @@
 
 /* ---- Pairs ---- */
 
+bool boot_arch_has_build(const struct pxeboot_policy *policy, int arch)
+{
+	struct pxeboot_build build;
+
+	return pxeboot_policy_build(policy, &build) == 0 && (build.archs & 1u << arch) != 0;
+}
+
 /* Decide's order: what is served first, then the architecture, then TFTP before HTTP. */
 static size_t add_pairs(const struct pxeboot_policy *policy, bool ip6, bool served, struct boot_pair *ret)
 {
@@ -22,7 +29,8 @@ static size_t add_pairs(const struct pxeboot_policy *policy, bool ip6, bool serv
 
 		for (int http = 0; http <= 1; http++)
 			if ((loader && (http == 0 || web)) == served)
-				ret[count++] = (struct boot_pair){ arch, .http = http == 1, .ip6 = ip6, .served = served };
+				ret[count++] = (struct boot_pair){ arch, .http = http == 1, .ip6 = ip6, .served = served,
+					.replaces = served && http == 0 && boot_arch_has_build(policy, arch) };
 	}
 	return count;
 }

@@ -27,10 +27,13 @@ struct boot_pair {
 	bool http;
 	bool ip6;
 	bool served;			/* the policy has something to hand out */
+	bool replaces;			/* it has an own build, which an iPXE that is none is given */
 };
 
 /* Those that matter to what DHCP, or DHCPv6, says of this policy, the one that wins first; returns how many. */
 size_t boot_pairs(const struct pxeboot_policy *policy, bool ip6, struct boot_pair ret[BOOT_PAIRS]);
+/* Has the policy an own build for the architecture? */
+bool boot_arch_has_build(const struct pxeboot_policy *policy, int arch);
 /* "x64-uefi", "http-x64-uefi" */
 void boot_pair_name(const struct boot_pair *pair, char ret[BOOT_PAIR_NAME]);
 /* Does this number of option 93 mean it? */
@@ -38,7 +41,7 @@ bool boot_pair_has(const struct boot_pair *pair, uint16_t code);
 
 /* What decide() names for the firmware of this pair. */
 const char *boot_loader(const struct pxeboot_policy *policy, const struct boot_pair *pair);
-/* And for an iPXE of that firmware which is not our build, where the policy has one. */
+/* And for an iPXE of that firmware which is not our build, where the pair replaces those. */
 const char *boot_own_build(const struct pxeboot_policy *policy, const struct boot_pair *pair);
 /* And for an iPXE that is good enough, of a machine that no group is for. */
 const char *boot_script(const struct pxeboot_policy *policy, bool ip6);

@@ -11,6 +11,7 @@
 
 #include "base/macro.h"
 #include "client/client.h"
+#include "decide/arch.h"
 #include "policy/policy.h"
 
 #define BUILT_IN "(built in)"
@@ -41,52 +42,6 @@ static void loses(const struct walk *walk, const struct pxeboot_loss *loss)
 {
 	if (walk->lost)
 		walk->lost(walk->context, loss);
-}
-
-/* ---- Architecture --------------------------------------------------------------------------------------------- */
-
-/* A loader (NULL: none) as each way of asking has to name it; NULL where there is no server for that way. */
-static const char *name_of(const struct pxeboot_client *client, bool http, const char *path, const struct urls *urls)
-{
-	if (!path)
-		return NULL;
-	if (client_asks_ipv6(client))
-		return http ? urls->http6 : urls->tftp6;
-	return http ? urls->http : path;
-}
-
-/* What DHCP names for an architecture and transport; NULL when the policy has nothing for it. */
-static const char *loader_for(const struct pxeboot_policy *policy, const struct pxeboot_client *client, int arch, bool http)
-{
-	const struct served *served = &policy->served[arch];
-
-	return name_of(client, http, served->loader, served->urls);
-}
-
-/* Lower is better: what is served before what isn't, then the table's order, then TFTP before HTTP. */
-static unsigned arch_rank(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
-			  const struct pxeboot_arch_code *code)
-{
-	bool served = loader_for(policy, client, code->arch, code->http) != NULL;
-
-	return (served ? 0u : 1u) << 16 | (unsigned)code->arch << 1 | (code->http ? 1u : 0u);
-}
-
-/* Of the numbers that the client lists, the best one; -1 when none has a meaning for us. */
-static const struct pxeboot_arch_code *choose_arch(const struct pxeboot_policy *policy,
-						   const struct pxeboot_client *client)
-{
-	const struct pxeboot_arch_code *best = NULL;
-
-	for (size_t i = 0; i < client->n_archs; i++) {
-		const struct pxeboot_arch_code *code = pxeboot_arch_code_get(client->archs[i]);
-
-		if (!code || code->arch == PXEBOOT_ARCH_NONE)
-			continue;
-		if (!best || arch_rank(policy, client, code) < arch_rank(policy, client, best))
-			best = code;
-	}
-	return best;
 }
 
 /* ---- The rule that a machine is under --------------------------------------------------------------------------- */
@@ -299,7 +254,7 @@ static bool give_loader_of_host(struct walk *walk)
 
 	if (!host)
 		return false;
-	file = name_of(walk->client, walk->decision->http, host->loader, host->loader_urls);
+	file = decide_name(walk->client, walk->decision->http, host->loader, host->loader_urls);
 	if (file)
 		give(walk, PXEBOOT_DECISION_LOADER, file, rule_at("host", host->name, host->where));
 	return file != NULL;
@@ -313,7 +268,7 @@ static bool give_loader_of_group(struct walk *walk)
 
 	for (size_t i = 0; boots_from_network(walk) && i < policy->n_groups; i++) {
 		const struct group *group = &policy->groups[i];
-		const char *file = name_of(walk->client, walk->decision->http, group->loader, group->loader_urls);
+		const char *file = decide_name(walk->client, walk->decision->http, group->loader, group->loader_urls);
 
 		if (!file || !group_matches(group, walk->client, walk->decision->arch))
 			continue;
@@ -337,7 +292,7 @@ static void give_loader(struct walk *walk)
 {
 	int arch = walk->decision->arch;
 	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL
-						     : loader_for(walk->policy, walk->client, arch, walk->decision->http);
+						     : decide_loader(walk->policy, walk->client, arch, walk->decision->http);
 
 	if (give_loader_of_host(walk) || give_loader_of_group(walk))
 		return;
@@ -355,7 +310,7 @@ static void give_loader(struct walk *walk)
 static void give_own_build(struct walk *walk)
 {
 	int arch = walk->decision->arch;
-	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL : loader_for(walk->policy, walk->client, arch, false);
+	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL : decide_loader(walk->policy, walk->client, arch, false);
 
 	if (file && !walk->decision->http)
 		give_loader_of_arch(walk, file);
@@ -418,7 +373,7 @@ void pxeboot_explain(const struct pxeboot_policy *policy, const struct pxeboot_c
 		     void (*lost)(void *context, const struct pxeboot_loss *loss), void *context,
 		     struct pxeboot_decision *ret_decision)
 {
-	const struct pxeboot_arch_code *code = choose_arch(policy, client);
+	const struct pxeboot_arch_code *code = decide_arch(policy, client);
 	struct walk walk = {
 		.policy = policy, .client = client, .progress = progress, .decision = ret_decision,
 		.lost = lost, .context = context,

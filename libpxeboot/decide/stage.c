@@ -6,7 +6,7 @@
 
 #include "base/macro.h"
 #include "client/client.h"
-#include "policy/policy.h"
+#include "decide/arch.h"
 
 const char *pxeboot_stage_name(enum pxeboot_stage stage)
 {
@@ -34,18 +34,26 @@ const char *pxeboot_decision_kind_name(enum pxeboot_decision_kind kind)
 	return (unsigned)kind < ARRAY_SIZE(names) ? names[kind] : NULL;
 }
 
-static enum pxeboot_stage stage_of(const char *user_class, const struct pxeboot_client *client)
+/* An iPXE that says no architecture is replaced by nothing; but where all have an own build it is none, all the same. */
+static bool has_build(unsigned archs, int arch)
+{
+	return arch == PXEBOOT_ARCH_NONE ? archs == ARCH_ALL : archs & ARCH_BIT(arch);
+}
+
+static enum pxeboot_stage stage_of(const char *user_class, unsigned archs, int arch, const struct pxeboot_client *client)
 {
 	bool own = user_class && client_has_user_class(client, user_class);
 
 	if (!own && !pxeboot_client_is_ipxe(client))
 		return PXEBOOT_STAGE_FIRMWARE;
-	return own || !user_class ? PXEBOOT_STAGE_IPXE : PXEBOOT_STAGE_IPXE_FOREIGN;
+	return own || !user_class || !has_build(archs, arch) ? PXEBOOT_STAGE_IPXE : PXEBOOT_STAGE_IPXE_FOREIGN;
 }
 
 enum pxeboot_stage pxeboot_stage_of(const struct pxeboot_policy *policy, const struct pxeboot_client *client)
 {
-	return stage_of(policy->user_class, client);
+	const struct pxeboot_arch_code *code = decide_arch(policy, client);
+
+	return stage_of(policy->user_class, policy->build.archs, code ? code->arch : PXEBOOT_ARCH_NONE, client);
 }
 
 static bool boots_from_network(const struct pxeboot_client *client)
@@ -63,9 +71,9 @@ static bool boots_from_network(const struct pxeboot_client *client)
 	return false;
 }
 
-enum pxeboot_stage pxeboot_client_stage(const struct pxeboot_client *client, const char *user_class)
+enum pxeboot_stage pxeboot_client_stage(const struct pxeboot_client *client, const char *user_class, unsigned archs)
 {
-	enum pxeboot_stage stage = stage_of(user_class, client);
+	enum pxeboot_stage stage = stage_of(user_class, archs, pxeboot_client_arch(client), client);
 
 	return stage == PXEBOOT_STAGE_FIRMWARE && !boots_from_network(client) ? PXEBOOT_STAGE_OS : stage;
 }

@@ -14,7 +14,7 @@
 #include "pxeboot.h"
 
 #define ARCH_BIT(arch) (1u << (arch))
-#define ARCH_ALL ((1u << PXEBOOT_ARCH_COUNT) - 1)
+#define ARCH_ALL PXEBOOT_ARCHS_ALL
 
 enum action {			/* of a profile; ACTION_NONE is never kept */
 	ACTION_NONE,

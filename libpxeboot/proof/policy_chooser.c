@@ -13,11 +13,17 @@ static bool kind_is(const struct pxeboot_decision *decision, const char *kind)
 	return decision->source.kind && !strcmp(decision->source.kind, kind);
 }
 
-/* Is the file the own build, because it stands among the policy's loaders? */
+/* Is the file the own build?  Where the policy does not name its files, because it is the loader of an architecture that
+ * has one. */
 static bool is_own_build(const struct pxeboot_policy *policy, const char *path)
 {
-	for (int arch = 0; policy->user_class && arch < PXEBOOT_ARCH_COUNT; arch++)
-		if (policy->served[arch].loader && !strcmp(policy->served[arch].loader, path))
+	const struct own_build *build = &policy->build;
+
+	for (size_t i = 0; i < build->n_files; i++)
+		if (!strcmp(build->files[i].path, path))
+			return true;
+	for (int arch = 0; !build->n_files && arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (build->archs & ARCH_BIT(arch) && policy->served[arch].loader && !strcmp(policy->served[arch].loader, path))
 			return true;
 	return false;
 }

@@ -72,7 +72,7 @@ int one_shot_life(struct session *session, struct life **ret_life)
 	const struct pxeboot_policy *policy = session->policy;
 	const struct life_conf conf = {
 		.root = pxeboot_policy_get(policy, "server.root"), .state = pxeboot_policy_get(policy, "server.state"),
-		.user_class = pxeboot_policy_get(policy, "ipxe.user_class"), .say = say, .context = session,
+		.say = say, .context = session,
 	};
 
 	return life_new(&conf, ret_life);

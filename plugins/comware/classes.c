@@ -2,7 +2,7 @@
 /*
  * The classes of clients.  Option 93 comes before option 60, which counts only where that is missing.  An iPXE that is not
  * the own build gets the file that its architecture's firmware gets, which replaces it: so the class for any iPXE stands
- * first where there is no own build, and last where there is one.
+ * behind the architectures that have an own build, and before those that have none.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,13 +25,13 @@ static void add(struct comware_writer *writer, struct comware_class class)
 	writer->classes[writer->n_classes++] = class;
 }
 
-static void add_pairs(struct comware_writer *writer, enum comware_kind kind)
+static void add_pairs(struct comware_writer *writer, bool has_build, enum comware_kind kind)
 {
 	for (size_t i = 0; i < writer->n_pairs; i++) {
 		const struct boot_pair *pair = &writer->pairs[i];
 		const char *file = pair->served ? boot_loader(writer->policy, pair) : NULL;
 
-		if (file != NULL)
+		if (file != NULL && boot_arch_has_build(writer->policy, pair->arch) == has_build)
 			add(writer, (struct comware_class){ .kind = kind, .pair = pair, .file = file, .http = pair->http });
 	}
 }
@@ -44,12 +44,11 @@ void comware_collect(struct comware_writer *writer)
 	if (writer->user_class != NULL)
 		add(writer, (struct comware_class){ .kind = COMWARE_USER_CLASS, .begins = writer->user_class,
 			.file = writer->script.bytes });
-	else
-		add(writer, any);
-	add_pairs(writer, COMWARE_NUMBERS);
-	add_pairs(writer, COMWARE_DIGITS);
-	if (writer->user_class != NULL)
-		add(writer, any);
+	add_pairs(writer, true, COMWARE_NUMBERS);
+	add_pairs(writer, true, COMWARE_DIGITS);
+	add(writer, any);
+	add_pairs(writer, false, COMWARE_NUMBERS);
+	add_pairs(writer, false, COMWARE_DIGITS);
 }
 
 void comware_class_name(const struct comware_class *class, char ret[48])

@@ -44,10 +44,28 @@ static void tell_groups(const struct pxeboot_policy *policy, struct pxeboot_diag
 	}
 }
 
+/* Those with a build come first, so that their firmware, too, is looked for before that of the others. */
+static void tell_build(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
+{
+	bool with = false, without = false;
+	struct pxeboot_build build;
+
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (pxeboot_policy_loader(policy, arch) != NULL) {
+			with |= boot_arch_has_build(policy, arch);
+			without |= !boot_arch_has_build(policy, arch);
+		}
+	if (with && without && pxeboot_policy_build(policy, &build) == 0)
+		diagnostics_add(findings, PXEBOOT_NOTE, "comware.build", (struct location){ build.file, build.line },
+				"ipxe.build: whoever names several architectures, some with an own build and some without, is taken "
+				"for one with an own build here");
+}
+
 void comware_tell_limits(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
 {
 	tell_hosts(policy, findings);
 	tell_groups(policy, findings);
+	tell_build(policy, findings);
 	if (pxeboot_policy_loader(policy, PXEBOOT_ARCH_BIOS) != NULL)
 		diagnostics_add(findings, PXEBOOT_NOTE, "comware.raspberry", (struct location){ NULL, 0 },
 				"a Raspberry Pi's boot ROM claims to be BIOS and is told BIOS's loader here, which it does not take");

@@ -28,7 +28,7 @@ static int note_lease(struct life *life, const char *key, char *const *argv, cha
 	if (r < 0)
 		return r;
 	event.client = client;
-	event.stage = pxeboot_client_stage(client, life_conf(life)->user_class);
+	event.stage = pxeboot_client_stage(client, life_conf(life)->user_class, life_conf(life)->own_archs);
 	event.is_served = life_conf(life)->is_served_by_dhcp;
 	r = life_note(life, key, &event, NULL);
 	pxeboot_client_unref(client);

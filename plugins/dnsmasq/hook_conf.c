@@ -10,12 +10,13 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "pxeboot.h"
 
 #define CONF_MAX 65536
 #define CLASS_MAX 64			/* as in the policy */
 #define BLANKS " \t\r"
 
-static const char any_key[] = "root, state, user_class, served or next, then = \"VALUE\";";
+static const char any_key[] = "root, state, user_class, own, served or next, then = \"VALUE\";";
 
 char *hook_conf_path(void)
 {
@@ -47,6 +48,33 @@ static bool is_user_class(const char *value)
 	return strncmp(value, "iPXE", 4) == 0 && strlen(value) <= CLASS_MAX && is_printable(value);
 }
 
+/* The bits of all names between the commas; 0 when one is no architecture. */
+static unsigned archs_of(const char *names)
+{
+	char name[32];
+	unsigned archs = 0;
+
+	for (;; names++) {
+		size_t length = strcspn(names, ",");
+
+		if (length >= sizeof(name))
+			return 0;
+		memcpy(name, names, length);
+		name[length] = '\0';
+		if (pxeboot_arch_by_name(name) == PXEBOOT_ARCH_NONE)
+			return 0;
+		archs |= 1u << pxeboot_arch_by_name(name);
+		names += length;
+		if (*names == '\0')
+			return archs;
+	}
+}
+
+static bool is_archs(const char *value)
+{
+	return archs_of(value) != 0;
+}
+
 static bool is_served(const char *value)
 {
 	return strcmp(value, "dhcp") == 0 || strcmp(value, "tftp") == 0;
@@ -61,6 +89,7 @@ static const struct key {
 	{ "root", offsetof(struct hook_conf, root), is_path, "root = \"/PATH\"; once" },
 	{ "state", offsetof(struct hook_conf, state), is_path, "state = \"/PATH\"; once" },
 	{ "user_class", offsetof(struct hook_conf, user_class), is_user_class, "user_class = \"iPXE…\"; once" },
+	{ "own", offsetof(struct hook_conf, own), is_archs, "own = \"ARCHITECTURE,…\"; once" },
 	{ "served", offsetof(struct hook_conf, served), is_served, "served = \"dhcp\"; or served = \"tftp\"; once" },
 	{ "next", offsetof(struct hook_conf, next), is_path, "next = \"/PATH\"; once" },
 };
@@ -176,6 +205,11 @@ void hook_conf_free(struct hook_conf *conf)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		free(*value_of(conf, &keys[i]));
 	*conf = HOOK_CONF_NONE;
+}
+
+unsigned hook_conf_own(const struct hook_conf *conf)
+{
+	return conf->own == NULL ? PXEBOOT_ARCHS_ALL : archs_of(conf->own);
 }
 
 bool hook_conf_served_by_dhcp(const struct hook_conf *conf)

@@ -6,6 +6,7 @@
  *	root = "/srv/pxeboot";			the boot root, as in the policy
  *	state = "/var/lib/pxeboot";		where machines are recorded; without it none is
  *	user_class = "iPXE-own";		how the policy's own build of iPXE names itself
+ *	own = "bios,x64-uefi";			architectures that have one; without it all
  *	served = "tftp";			where the delivery of a boot script can be seen: "tftp" or "dhcp"
  *	next = "/usr/local/sbin/my-script";	run after the hook, with the same arguments and environment
  *
@@ -20,6 +21,7 @@
 
 struct hook_conf {
 	char *root, *state, *user_class, *next;	/* each may be NULL */
+	char *own;				/* names joined by ',', or NULL, which is all */
 	char *served;				/* "dhcp" or "tftp", or NULL, which is as "dhcp" */
 	unsigned bad_line;			/* the first line that is not understood */
 	const char *expected;			/* what should stand there */
@@ -32,6 +34,8 @@ char *hook_conf_path(void);
 /* Reads it strictly.  -EBADMSG with only @ret_conf->bad_line and expected set when a line is not understood. */
 int hook_conf_read(const char *path, struct hook_conf *ret_conf) MUST_USE;
 void hook_conf_free(struct hook_conf *conf);
+/* Bits of the architectures that have an own build. */
+unsigned hook_conf_own(const struct hook_conf *conf);
 /* A script that dnsmasq's TFTP server sends is reported by it; where others serve, iPXE's DHCP request must do. */
 bool hook_conf_served_by_dhcp(const struct hook_conf *conf);
 

@@ -83,6 +83,22 @@ static void add_line(struct text *out, const char *key, const char *value)
 		text_addf(out, "%s = \"%s\";\n", key, value);
 }
 
+/* Where not every architecture has an own build, those that do. */
+static void add_own(struct text *out, const struct pxeboot_policy *policy)
+{
+	const char *separator = "own = \"";
+	struct pxeboot_build build;
+
+	if (pxeboot_policy_build(policy, &build) < 0 || build.archs == PXEBOOT_ARCHS_ALL)
+		return;
+	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (build.archs & 1u << arch) {
+			text_addf(out, "%s%s", separator, pxeboot_arch_get(arch)->name);
+			separator = ",";
+		}
+	text_add(out, "\";\n");
+}
+
 int hook_write(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)
 {
 	bool seen = is_set(policy, "server.tftp", "dnsmasq") && pxeboot_policy_get(policy, "server.http") == NULL;
@@ -96,6 +112,7 @@ int hook_write(const struct pxeboot_policy *policy, struct text *out, struct pxe
 	add_line(out, "root", pxeboot_policy_get(policy, "server.root"));
 	add_line(out, "state", pxeboot_policy_get(policy, "server.state"));
 	add_line(out, "user_class", pxeboot_policy_get(policy, "ipxe.user_class"));
+	add_own(out, policy);
 	add_line(out, "served", seen ? "tftp" : "dhcp");
 	add_line(out, "next", present.next);
 	hook_conf_free(&present);

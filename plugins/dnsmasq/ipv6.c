@@ -149,7 +149,7 @@ static void write_own_builds(struct dnsmasq_writer *writer)
 		const struct boot_pair *pair = &writer->pairs6[i];
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
-		if (!pair->served || pair->http)
+		if (!pair->replaces)
 			continue;
 		boot_pair_name(pair, name);
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:!pxeboot-own,tag:pxeboot-%s", name);
@@ -170,6 +170,5 @@ void dnsmasq_write_files6(struct dnsmasq_writer *writer)
 	}
 	write_url(writer, "tag:pxeboot-ipxe", boot_script(writer->policy, true));
 	write_group_scripts(writer);
-	if (writer->user_class != NULL)
-		write_own_builds(writer);
+	write_own_builds(writer);
 }

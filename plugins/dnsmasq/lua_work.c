@@ -73,6 +73,7 @@ static int open_life(struct work *work)
 		.root = work->conf.root,
 		.state = work->conf.state,
 		.user_class = work->conf.user_class,
+		.own_archs = hook_conf_own(&work->conf),
 		.is_served_by_dhcp = hook_conf_served_by_dhcp(&work->conf),
 		.say = say,
 		.context = work,

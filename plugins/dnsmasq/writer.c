@@ -121,7 +121,7 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 	for (size_t i = writer->n_pairs; i-- > 0;) {
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
-		if (!writer->pairs[i].served || writer->pairs[i].http)
+		if (!writer->pairs[i].replaces)
 			continue;
 		boot_pair_name(&writer->pairs[i], name);
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:!pxeboot-own,tag:pxeboot-%s", name);
@@ -193,7 +193,8 @@ static void write_ipxe_services(struct dnsmasq_writer *writer)
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
 
 	text_add(&tags, "tag:pxeboot-bios,tag:pxeboot-ipxe");
-	if (writer->user_class != NULL && pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) != NULL) {
+	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) != NULL &&
+	    boot_arch_has_build(writer->policy, PXEBOOT_ARCH_BIOS)) {
 		write_service(writer, "tag:pxeboot-bios,tag:pxeboot-ipxe,tag:!pxeboot-own",
 			      boot_own_build(writer->policy, &bios));
 		text_add(&tags, ",tag:pxeboot-own");

@@ -52,15 +52,13 @@ static int open_life(const struct question *question)
 	struct life_conf conf = {
 		.root = pxeboot_policy_get(question->policy, "server.root"),
 		.state = pxeboot_policy_get(question->policy, "server.state"),
-		.user_class = pxeboot_policy_get(question->policy, "ipxe.user_class"),
 		.say = say, .context = machines,
 	};
 
 	machines->now = question->now;
 	if (!conf.root || !conf.state)
 		return -ENOTSUP;
-	if (old && is_same_text(old->root, conf.root) && is_same_text(old->state, conf.state) &&
-	    is_same_text(old->user_class, conf.user_class))
+	if (old && is_same_text(old->root, conf.root) && is_same_text(old->state, conf.state))
 		return 0;
 	life_free(machines->life);
 	machines->life = NULL;

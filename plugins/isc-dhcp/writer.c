@@ -104,7 +104,7 @@ static void write_replacements(struct isc_writer *writer)
 	for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++) {
 		const char *loader = pxeboot_policy_loader(writer->policy, arch);
 
-		if (loader == NULL)
+		if (loader == NULL || !boot_arch_has_build(writer->policy, arch))
 			continue;
 		isc_line(writer, "elsif ((config-option pxeboot.ipxe = \"other\" and config-option pxeboot.arch = \"%s\")\n"
 			 "    and not (config-option pxeboot.http = \"yes\")) {", pxeboot_arch_get(arch)->name);

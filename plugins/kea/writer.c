@@ -24,8 +24,8 @@ static void write_ipxe(struct kea_writer *writer)
 	char pair[BOOT_PAIR_NAME], name[BOOT_PAIR_NAME + 8];
 
 	writer->heading = "An iPXE that is not ours is replaced by our build, once.";
-	for (size_t i = 0; writer->user_class != NULL && i < writer->n_pairs; i++) {
-		if (!writer->pairs[i].served || writer->pairs[i].http)
+	for (size_t i = 0; i < writer->n_pairs; i++) {
+		if (!writer->pairs[i].replaces)
 			continue;
 		boot_pair_name(&writer->pairs[i], pair);
 		snprintf(name, sizeof(name), "build-%s", pair);

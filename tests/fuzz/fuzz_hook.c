@@ -48,7 +48,8 @@ static void clean_up(void)
 /* One root and one store for all inputs: what one leaves behind is what the next one finds. */
 static void prepare(void)
 {
-	struct life_conf conf = { .root = root, .state = state, .user_class = "iPXE-own", .is_served_by_dhcp = true };
+	struct life_conf conf = { .root = root, .state = state, .user_class = "iPXE-own",
+		.own_archs = PXEBOOT_ARCHS_ALL, .is_served_by_dhcp = true };
 
 	setlogmask(LOG_MASK(LOG_EMERG));
 	snprintf(root, sizeof(root), "%s/pxeboot-fuzz-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");

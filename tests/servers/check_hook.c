@@ -222,6 +222,11 @@ static const struct {
 	{ "root = \"@/root\";\nroots = \"@/root\";", false },
 	{ "  root=\"@/root\"  ; # with a comment\r\n\n# more\n\tnext = \"/does/not/exist\"", true },
 	{ "root = \"@/root\"", true },
+	{ "root = \"@/root\";\nown = \"\";", false },
+	{ "root = \"@/root\";\nown = \"bios,vax\";", false },
+	{ "root = \"@/root\";\nown = \"bios,\";", false },
+	{ "own = \"bios,x64-uefi\"; root = \"@/root\";", false },
+	{ "own = \"bios,x64-uefi\";\nroot = \"@/root\";", true },
 	{ "user_class = \"iPXE-own\";\nserved = \"dhcp\"\nroot = \"@/root\"", true },
 };
 

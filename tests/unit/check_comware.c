@@ -276,6 +276,14 @@ static bool is_served(const struct pxeboot_policy *policy, unsigned number)
 	       (!code->http || pxeboot_policy_get(policy, "server.http") != NULL);
 }
 
+static bool has_build(const struct pxeboot_policy *policy, unsigned number)
+{
+	int arch = pxeboot_arch_code_get((uint16_t)number)->arch;
+	struct pxeboot_build build;
+
+	return pxeboot_policy_build(policy, &build) == 0 && arch != PXEBOOT_ARCH_NONE && (build.archs & 1u << arch) != 0;
+}
+
 /* A number, another one behind it, as far as one transport is meant; option 60 alone; and an odd byte. */
 static void compare_number(const struct pxeboot_policy *policy, const struct configuration *configuration, unsigned number,
 			   size_t stage)
@@ -290,7 +298,10 @@ static void compare_number(const struct pxeboot_policy *policy, const struct con
 	compare_stage(policy, configuration, stage, NULL, 0, class);
 	compare_stage(policy, configuration, stage, numbers, 3, NULL);
 	for (unsigned other = 0; other < PXEBOOT_ARCH_CODE_COUNT; other++) {
-		if (pxeboot_arch_code_get((uint16_t)other)->http != http)
+		/* Which of them wins can't be said where only one of them has an own build: that is told. */
+		if (pxeboot_arch_code_get((uint16_t)other)->http != http ||
+		    (is_served(policy, number) && is_served(policy, other) &&
+		     has_build(policy, number) != has_build(policy, other)))
 			continue;
 		numbers[3] = (uint8_t)other;
 		compare_stage(policy, configuration, stage, numbers, 4, NULL);
@@ -341,6 +352,10 @@ START_TEST(classes_mean_what_decide_says)
 		{ "", "ipxe: { user_class = \"iPXE-lab\"; };\n" },
 		{ "http = \"http://10.77.0.1:8080\";", "ipxe: { user_class = \"iPXE-lab\"; };\n" },
 		{ "serve = [ \"x64-uefi\" ];", "ipxe: { user_class = \"iPXE-lab\"; };\n" },
+		{ "", "ipxe: { build = { user_class = \"iPXE-lab\"; arch = \"bios\"; }; };\n" },
+		{ "http = \"http://10.77.0.1:8080\";", "ipxe: { build = { user_class = \"iPXE-lab\"; arch = [ \"x64-uefi\", "
+		  "\"loong64-uefi\" ]; }; };\n" },
+		{ "serve = [ \"arm64-uefi\" ];", "ipxe: { build = { user_class = \"iPXE-lab\"; arch = \"bios\"; }; };\n" },
 		{ "serve = [ \"bios\" ]; http = \"http://10.77.0.1\";", "" },
 		{ "http = \"http://10.77.0.1\";", "loaders: { bios = \"b\"; ia32-uefi = \"i\"; x64-uefi = \"x\"; arm32-uefi = \"a\"; "
 		  "arm64-uefi = \"aa\"; riscv32-uefi = \"r\"; riscv64-uefi = \"rr\"; loong64-uefi = \"l\"; };\n" },
@@ -385,6 +400,7 @@ START_TEST(what_it_cannot_say_is_told)
 		{ "", "loaders: { bios = \"" LONG "\"; };\n", &plugin_comware, -EBADMSG, "comware.file-name" },
 		{ "", "loaders: { bios = \"" LONG "\"; };\n", &plugin_comware_plain, -EBADMSG, "comware.file-name" },
 		{ "", "", &plugin_comware_plain, 0, "comware.one-name" },
+		{ "", "ipxe: { build = { user_class = \"iPXE-lab\"; arch = \"bios\"; }; };\n", &plugin_comware, 0, "comware.build" },
 		{ "", "", &plugin_comware, 0, "comware.raspberry" },
 		{ "", "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; loader = \"own\"; } );\n", &plugin_comware, 0, "comware.loader" },
 		{ "", "groups: ( { name = \"g\"; match = { arch = \"bios\"; }; boot = \"disk\"; loader = \"own\"; } );\n",
@@ -415,9 +431,9 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_loop_test(tests, classes_mean_what_decide_says, 0, 7);
+	tcase_add_loop_test(tests, classes_mean_what_decide_says, 0, 10);
 	tcase_add_test(tests, without_classes_there_is_one_name);
-	tcase_add_loop_test(tests, what_it_cannot_say_is_told, 0, 7);
+	tcase_add_loop_test(tests, what_it_cannot_say_is_told, 0, 8);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

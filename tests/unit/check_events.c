@@ -270,21 +270,23 @@ START_TEST(facts)
 	struct pxeboot_event event = { .kind = PXEBOOT_EVENT_ASKED, .when = 1, .address = "10.77.0.9" };
 
 	event.client = ipxe;
-	event.stage = pxeboot_client_stage(ipxe, NULL);
+	event.stage = pxeboot_client_stage(ipxe, NULL, 0);
 	ck_assert_int_eq(event.stage, PXEBOOT_STAGE_IPXE);
 	ck_assert_int_eq(pxeboot_record_step(play.record, &event), 0);
 	event.client = firmware;
-	event.stage = pxeboot_client_stage(firmware, NULL);
+	event.stage = pxeboot_client_stage(firmware, NULL, 0);
 	ck_assert_int_eq(event.stage, PXEBOOT_STAGE_FIRMWARE);
 	ck_assert_int_eq(pxeboot_record_step(play.record, &event), 0);
 	ck_assert_ptr_null(play.record->facts[PXEBOOT_FACT_USER_CLASS]);
 	event.client = installer;
-	event.stage = pxeboot_client_stage(installer, NULL);
+	event.stage = pxeboot_client_stage(installer, NULL, 0);
 	ck_assert_int_eq(event.stage, PXEBOOT_STAGE_OS);
 	ck_assert_int_eq(pxeboot_record_step(play.record, &event), 0);
 	ck_assert_int_eq(pxeboot_record_client(play.record, &again), 0);
 	ck_assert(pxeboot_client_equal(again, firmware));
-	ck_assert_int_eq(pxeboot_client_stage(ipxe, "iPXE-own"), PXEBOOT_STAGE_IPXE_FOREIGN);
+	ck_assert_int_eq(pxeboot_client_stage(ipxe, "iPXE-own", PXEBOOT_ARCHS_ALL), PXEBOOT_STAGE_IPXE_FOREIGN);
+	ck_assert_int_eq(pxeboot_client_stage(ipxe, "iPXE-own", 1u << PXEBOOT_ARCH_BIOS), PXEBOOT_STAGE_IPXE);
+	ck_assert_int_eq(pxeboot_client_stage(ipxe, "iPXE-own", 1u << PXEBOOT_ARCH_X64_UEFI), PXEBOOT_STAGE_IPXE_FOREIGN);
 	pxeboot_client_unref(again);
 	pxeboot_record_free(play.record);
 	pxeboot_client_unref(firmware);
