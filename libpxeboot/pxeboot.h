@@ -982,7 +982,14 @@ const char *pxeboot_lint_platform_name(int platform);		/* NULL past the end */
 struct pxeboot_lint_options {
 	enum pxeboot_lint_target target;
 	enum pxeboot_lint_platform platform;
+	/* The own build that runs it: where its features are known they say which commands there are, whatever else builds of the
+	 * target have.  NULL: builds as they come. */
+	const struct pxeboot_build *build;
 };
+
+/* Whose commands and options a build has that prints such a version; where it says none, the newest.  Of what lies between
+ * releases the version tells little: it is taken for as old as it may be. */
+enum pxeboot_lint_target pxeboot_lint_target_of(const struct pxeboot_build *build);
 
 /* Looks at an iPXE script, whoever wrote it; @name is what findings call it.  @options may be NULL: head, any.  What is
  * known only when the script runs gives no finding; what a '||' catches is the script's own affair.  At most 1,000

@@ -103,6 +103,7 @@ int pxeboot_lint(const char *name, const void *bytes, size_t length, const struc
 		.name = name,
 		.target = options ? options->target : PXEBOOT_LINT_HEAD,
 		.platform = options ? options->platform : PXEBOOT_LINT_ANY,
+		.build = options && options->build && options->build->features_known ? options->build : NULL,
 		.diagnostics = diagnostics,
 	};
 	int r;

@@ -111,6 +111,7 @@ struct lint {
 	const char *name;
 	enum pxeboot_lint_target target;
 	enum pxeboot_lint_platform platform;
+	const struct pxeboot_build *build;	/* that runs it, or NULL */
 	struct pxeboot_diagnostics *diagnostics;
 	size_t n_told;
 	bool errors;

@@ -48,6 +48,8 @@ const struct lint_command *lint_command_find(const char *name, size_t length);
 /* Is it in such a build as it comes? */
 bool lint_command_in(const struct lint_command *command, enum pxeboot_lint_target target,
 		     enum pxeboot_lint_platform platform);
+/* Which feature of an own build switches it on (lint_build.c); -1: none, it is as it comes. */
+int lint_command_feature(const struct lint_command *command);
 /* Are the target's builds one distribution's, so that what they lack can't be switched on? */
 bool lint_target_is_package(enum pxeboot_lint_target target);
 /* For people: "Debian 12's iPXE". */

@@ -289,6 +289,21 @@ void lint_command_options(struct lint *lint, struct command *command)
 	}
 }
 
+/* What switches the command on in the build that runs it; -1: no feature does, or no build is known. */
+static int feature_of(const struct lint *lint, const struct command *command)
+{
+	return lint->build ? lint_command_feature(command->known) : -1;
+}
+
+/* Does the target have the command at all?  Then its build may lack it. */
+static bool is_built(const struct lint *lint, const struct command *command)
+{
+	int feature = feature_of(lint, command);
+
+	return feature >= 0 ? lint->build->features >> feature & 1
+			    : lint_command_in(command->known, lint->target, lint->platform);
+}
+
 void lint_command_support(struct lint *lint, const struct command *command)
 {
 	static const char *const machines[] = {
@@ -297,10 +312,12 @@ void lint_command_support(struct lint *lint, const struct command *command)
 	struct word name = command_word(lint, command, 0);
 	bool old = command->known && command->known->since > lint->target;
 
-	if (!command->known || command_guarded(command) ||
-	    (!old && lint_command_in(command->known, lint->target, lint->platform)))
+	if (!command->known || command_guarded(command) || (!old && is_built(lint, command)))
 		return;
-	if (old || lint_target_is_package(lint->target))
+	if (!old && feature_of(lint, command) >= 0)
+		lint_tell(lint, RULE_UNSUPPORTED_COMMAND, name.at, name, "the own build has no such command, as it is without '%s'",
+			  pxeboot_build_feature_name((unsigned)feature_of(lint, command)));
+	else if (old || (!lint->build && lint_target_is_package(lint->target)))
 		lint_tell(lint, RULE_UNSUPPORTED_COMMAND, name.at, name, "%s%s has no such command",
 			  lint_target_label(lint->target), machines[lint->platform]);
 	else

@@ -12,7 +12,7 @@ _pxeboot() {
 		;;
 	--stage) words='firmware ipxe-foreign ipxe script os' ;;
 	--firmware) words='bios uefi ia32-uefi x64-uefi arm64-uefi riscv64-uefi u-boot-arm64' ;;
-	--target) words='d12 1.21.1 d13 2.0.0 head' ;;
+	--target) words='d12 1.21.1 d13 2.0.0 head build' ;;
 	--platform) words='bios uefi any' ;;
 	--tftp) words='dnsmasq tftp-hpa' ;;
 	--other) words='silent file' ;;

@@ -15,22 +15,28 @@
 struct job {
 	struct session session;
 	struct pxeboot_lint_options options;
-	bool strict, json;
+	struct pxeboot_build build;	/* the policy's own, where that is the target */
+	bool strict, json, is_own;
 };
 
 enum { OPTION_TARGET = 256, OPTION_PLATFORM, OPTION_STRICT, OPTION_JSON };
 
+#define OWN_BUILD "build"		/* the target that is none of the table */
+
 static const struct option options[] = {
+	SESSION_LONG_OPTIONS,
 	{ "target", required_argument, NULL, OPTION_TARGET },
 	{ "platform", required_argument, NULL, OPTION_PLATFORM },
 	{ "strict", no_argument, NULL, OPTION_STRICT },
 	{ "json", no_argument, NULL, OPTION_JSON },
-	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
 static int set_target(struct job *job, const char *name)
 {
+	job->is_own = strcmp(name, OWN_BUILD) == 0;
+	if (job->is_own)
+		return -1;
 	for (int i = 0; i < PXEBOOT_LINT_TARGET_COUNT; i++)
 		if (strcmp(pxeboot_lint_target_name(i), name) == 0) {
 			job->options.target = (enum pxeboot_lint_target)i;
@@ -70,15 +76,34 @@ static int read_options(struct job *job, int argc, char **argv)
 {
 	int option, r;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS, options, NULL)) != -1) {
 		r = take_option(job, option);
 		if (r >= 0)
 			return r;
 	}
 	if (optind == argc)
 		return session_usage(&job->session, "which script? - is standard input");
+	if (!job->is_own && (job->session.policy_path || job->session.n_overrides))
+		return session_usage(&job->session, "a policy goes with --target build");
 	if (job->json && !json_available(&job->session))
 		return EXIT_USAGE;
+	return -1;
+}
+
+/* What the policy says of its build; its findings are not the scripts'. */
+static int load_build(struct job *job)
+{
+	int r = session_load_or_tell(&job->session);
+
+	if (r != EXIT_FINE)
+		return r;
+	pxeboot_diagnostics_free(job->session.diagnostics);
+	job->session.diagnostics = NULL;
+	job->session.n_told = 0;
+	if (pxeboot_policy_build(job->session.policy, &job->build) < 0 || !job->build.features_known)
+		return session_usage(&job->session, "the policy does not say what its own build can do: ipxe.build.features");
+	job->options.build = &job->build;
+	job->options.target = pxeboot_lint_target_of(&job->build);
 	return -1;
 }
 
@@ -146,6 +171,8 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 	struct job job = { .session = { .command = self }, .options = { .target = PXEBOOT_LINT_HEAD } };
 	int r = read_options(&job, argc, argv);
 
+	if (r < 0 && job.is_own)
+		r = load_build(&job);
 	if (r < 0)
 		r = pxeboot_diagnostics_new(&job.session.diagnostics) < 0
 			    ? session_failure(&job.session, "%s", strerror(ENOMEM))
@@ -159,14 +186,15 @@ const struct plugin_command command_lint = {
 	.summary = "tell every fault of iPXE scripts, whoever wrote them",
 	.help = "Usage: pxeboot lint [OPTION...] FILE...\n\n"
 		"Reads iPXE scripts, of a policy or of anybody's, and tells what iPXE would refuse\n"
-		"or do otherwise than it looks, as FILE:LINE:COLUMN. - is standard input. Needs no\n"
-		"policy and writes nothing.\n\n"
+		"or do otherwise than it looks, as FILE:LINE:COLUMN. - is standard input. Writes\n"
+		"nothing, and needs a policy for --target build alone.\n\n"
 		"      --target TARGET    whose iPXE runs them: d12, 1.21.1, d13, 2.0.0 or head (the\n"
-		"                         default); d12 and d13 are Debian's packages\n"
+		"                         default); d12 and d13 are Debian's packages;\n"
+		"                         build is the policy's own, as ipxe.build describes it\n"
 		"      --platform NAME    bios, uefi or any (the default: what one of them has is there)\n"
 		"      --strict           warnings count, too\n"
 		"      --json             findings as JSON on standard output\n"
-		"  -h, --help             this text\n"
+		SESSION_HELP
 		"\nA command that the target lacks is not told when a '||' catches it.\n"
 		"\nExit codes: 0 fine, 1 errors (with --strict: warnings too), 2 usage, 3 system.\n",
 	.run = run,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Any bytes as an iPXE script: the answer fits the findings, and every finding points into the script.  The first byte
- * picks the target and the platform.
+ * picks the target, the platform and what an own build can do.
  */
 #include <errno.h>
 #include <string.h>
@@ -52,7 +52,8 @@ static void require_findings(const struct pxeboot_diagnostics *diagnostics, int 
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-	struct pxeboot_lint_options options = { PXEBOOT_LINT_HEAD, PXEBOOT_LINT_ANY };
+	struct pxeboot_lint_options options = { .target = PXEBOOT_LINT_HEAD };
+	struct pxeboot_build build = { .user_class = "iPXE-fuzz", .features_known = true };
 	struct pxeboot_diagnostics *diagnostics;
 	int r;
 
@@ -61,6 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	options.target = (enum pxeboot_lint_target)(bytes[0] % PXEBOOT_LINT_TARGET_COUNT);
 	options.platform =
 		(enum pxeboot_lint_platform)(bytes[0] / PXEBOOT_LINT_TARGET_COUNT % PXEBOOT_LINT_PLATFORM_COUNT);
+	build.features = bytes[0] / (PXEBOOT_LINT_TARGET_COUNT * PXEBOOT_LINT_PLATFORM_COUNT) * 0x5a3d2u;
+	options.build = build.features ? &build : NULL;
 	r = pxeboot_lint("fuzz.ipxe", bytes + 1, length - 1, &options, diagnostics);
 	if (length - 1 <= 1 << 20)
 		require_findings(diagnostics, r, bytes + 1, length - 1);

@@ -23,7 +23,7 @@
 static int lint_bytes(const char *bytes, size_t length, enum pxeboot_lint_target target,
 		      enum pxeboot_lint_platform platform, struct pxeboot_diagnostics **ret_list)
 {
-	struct pxeboot_lint_options options = { target, platform };
+	struct pxeboot_lint_options options = { .target = target, .platform = platform };
 
 	ck_assert_int_eq(pxeboot_diagnostics_new(ret_list), 0);
 	return pxeboot_lint("menu.ipxe", bytes, length, &options, *ret_list);
@@ -405,7 +405,7 @@ END_TEST
 
 START_TEST(test_contract)
 {
-	struct pxeboot_lint_options options = { (enum pxeboot_lint_target)9, PXEBOOT_LINT_ANY };
+	struct pxeboot_lint_options options = { .target = (enum pxeboot_lint_target)9, .platform = PXEBOOT_LINT_ANY };
 
 	ck_assert_int_eq(pxeboot_lint(NULL, X, 7, NULL, NULL), -EINVAL);
 	ck_assert_int_eq(pxeboot_lint("a", NULL, 7, NULL, NULL), -EINVAL);
