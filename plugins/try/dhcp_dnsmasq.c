@@ -102,5 +102,6 @@ int dhcp_start_dnsmasq(struct lab *lab)
 	if (does_dhcp(lab->policy) && !network->range_given && network->relayed)
 		command_addf(&command, "--dhcp-range=%s,%s,%s,1h", network->relay_first, network->relay_last,
 			     network->relay_netmask);
+	embedded_add_option(network, &command);
 	return servers_run(lab, &command, "dnsmasq", SCRATCH "/dnsmasq.log");
 }

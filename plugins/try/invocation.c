@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "dhcp.h"
@@ -43,6 +44,7 @@ enum option_code {
 	OPTION_HTTP_BOOT,
 	OPTION_IPV6,
 	OPTION_FLASH,
+	OPTION_EMBEDDED,
 };
 
 static int set_firmware(struct invocation *invocation, const char *value)
@@ -135,6 +137,13 @@ static int set_disk(struct invocation *invocation, const char *value)
 	if (!S_ISREG(status.st_mode) || status.st_size == 0)
 		return session_usage(&invocation->session, "--disk wants the image of a disk, and '%s' is none", value);
 	return set_path(invocation, "disk", value, &invocation->options.disk);
+}
+
+static int set_embedded(struct invocation *invocation, const char *value)
+{
+	if (access(value, R_OK) < 0)
+		return session_usage(&invocation->session, "--embedded: can't read '%s': %s", value, strerror(errno));
+	return set_path(invocation, "embedded", value, &invocation->options.embedded);
 }
 
 static int add_run(struct invocation *invocation, const char *value)
@@ -258,6 +267,8 @@ static int take(struct invocation *invocation, int option)
 		return -1;
 	case OPTION_DISK:
 		return set_disk(invocation, optarg);
+	case OPTION_EMBEDDED:
+		return set_embedded(invocation, optarg);
 	case OPTION_RUN:
 		return add_run(invocation, optarg);
 	case OPTION_UNTIL:
@@ -348,6 +359,8 @@ static int check_together(struct invocation *invocation)
 	if (options->ipxe_rom && !firmware->disguise)
 		return session_usage(&invocation->session, "--ipxe-rom is for bios: with %s the card has no ROM, unless --nic "
 				     "brings one", firmware->name);
+	if (options->embedded && firmware->settings)
+		return session_usage(&invocation->session, "--embedded is for iPXE, and %s loads none", firmware->name);
 	if (options->until_menu && options->expect)
 		return session_usage(&invocation->session, "--until menu ends there: nothing after it can be expected");
 	return -1;
@@ -376,6 +389,7 @@ int invocation_read(struct invocation *invocation, int argc, char **argv)
 		{ "ipv6", no_argument, NULL, OPTION_IPV6 },
 		{ "http-boot", no_argument, NULL, OPTION_HTTP_BOOT },
 		{ "disk", required_argument, NULL, OPTION_DISK },
+		{ "embedded", required_argument, NULL, OPTION_EMBEDDED },
 		{ "run", required_argument, NULL, OPTION_RUN },
 		{ "until", required_argument, NULL, OPTION_UNTIL },
 		{ "secure-boot", no_argument, NULL, OPTION_SECURE_BOOT },

@@ -27,6 +27,7 @@
 #define LAB_OTHER_FILE "no-such-loader.0"	/* what another DHCP server names with --other file */
 #define LAB_WAIT "wait"		/* among the keys: a second without one */
 #define LAB_RUNS 4			/* servers of the user's own */
+#define LAB_PIPES SCRATCH "/qmp"	/* with .in and .out: QEMU's monitor, for them */
 
 struct lab_options {
 	const struct firmware *firmware;
@@ -34,6 +35,7 @@ struct lab_options {
 	const char *flash;		/* the directory of the firmware's images; NULL: where Debian's package has them */
 	const char *disk;		/* a raw image that stays as it is; or NULL */
 	const char *screenshot, *expect, *keep;
+	const char *embedded;		/* a script that stands for the one in the loader; or NULL */
 	const char *runs[LAB_RUNS];	/* shell commands that serve the machine, too */
 	size_t n_runs;
 	enum power until;		/* how the machine has to end; POWER_ON: it needs not */
@@ -58,7 +60,7 @@ struct network {
 	char relay[16], relay_subnet[16], relay_netmask[16], relay_first[16], relay_last[16];	/* the machine's side */
 	unsigned prefix, relay_prefix;
 	char address6[48], first6[48], last6[48];
-	bool range_given, proxy, relayed, other_file, ipv6;
+	bool range_given, proxy, relayed, other_file, ipv6, embedded;
 };
 
 struct lab {
@@ -120,6 +122,11 @@ int other_start(const struct network *network) MUST_USE;
 
 /* root.c: the boot root as `apply` would leave it, without touching the real one. */
 int root_build(struct session *session) MUST_USE;
+
+/* embedded.c: puts the script of --embedded into the boot root, and into the answers of a dnsmasq. */
+struct command;
+int embedded_lay(const struct lab *lab) MUST_USE;
+void embedded_add_option(const struct network *network, struct command *command);
 
 /* servers.c */
 int servers_start(struct lab *lab) MUST_USE;

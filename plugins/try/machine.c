@@ -165,6 +165,10 @@ static void add_machine(struct command *command, const struct lab_options *optio
 	command_add(command, options->memory);
 	command_add(command, "-uuid");
 	command_add(command, options->uuid);
+	if (options->n_runs) {
+		command_add(command, "-qmp");
+		command_add(command, "pipe:" LAB_PIPES);
+	}
 	if (options->serial) {
 		command_add(command, "-smbios");
 		command_addf(command, "type=1,serial=%s", options->serial);

@@ -153,6 +153,7 @@ int network_plan(const struct pxeboot_policy *policy, const struct lab_options *
 	scalar_format_ip4((server & mask) + ((server & ~mask) == 2 ? 3 : 2), network.other);
 	network.prefix = prefix_of(mask);
 	network.other_file = options->other_file;
+	network.embedded = options->embedded;
 	if (options->other_file && !network.proxy)
 		return lab_fail(-EINVAL, "--other is for server.dhcp.proxy: without it no other DHCP server is there");
 	if (options->relay && plan_relay(policy, server, &network) < 0)

@@ -30,6 +30,7 @@ static int serve(const struct network *network)
 	command_addf(&command, "--dhcp-range=%s,%s,%s,1h", network->first, network->last, network->netmask);
 	if (network->other_file)
 		command_addf(&command, "--dhcp-boot=" LAB_OTHER_FILE ",other,%s", network->other);
+	embedded_add_option(network, &command);
 	return command_run(&command, SCRATCH "/other.log");
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -185,6 +186,8 @@ static int start_runs(struct lab *lab)
 {
 	int r = 0;
 
+	if (lab->options->n_runs && (mkfifo(LAB_PIPES ".in", 0600) < 0 || mkfifo(LAB_PIPES ".out", 0600) < 0))
+		return lab_fail(-errno, "can't make pipes: %s", strerror(errno));
 	for (size_t i = 0; i < lab->options->n_runs && r == 0; i++)
 		r = start_run(lab, lab->options->runs[i], i);
 	return r;

@@ -43,6 +43,7 @@ static const char help[] =
 	"                         network ends with an error; what is written to it is forgotten\n"
 	"      --run COMMAND      starts another server of the lab, such as an iSCSI target, with the\n"
 	"                         shell, in the lab's network; when it ends, the lab does; four at most\n"
+	"      --embedded FILE    an iPXE script that the loader runs first, as if it were embedded in it\n"
 	"      --nic MODEL        network card, as QEMU's -device (default: virtio-net-pci, on UEFI\n"
 	"                         without its ROM, whose iPXE would ask first)\n"
 	"      --ipxe-rom         bios: the card's ROM is an iPXE, as QEMU's is, and says so; without\n"
@@ -182,6 +183,8 @@ static int be_lab(struct invocation *invocation)
 		r = network_build(&lab.network);
 	if (r == 0)
 		r = root_build(lab.session);
+	if (r == 0)
+		r = embedded_lay(&lab);
 	if (r == 0)
 		r = servers_start(&lab);
 	if (r < 0)
