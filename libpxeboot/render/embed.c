@@ -9,6 +9,8 @@
 
 #include "render/render.h"
 #include "render/script.h"
+#include "render/template.h"
+#include "render/variables.h"
 
 #define DEFAULT_USER_CLASS "iPXE-pxeboot"
 #define PATIENCE "--timeout 5000"	/* without a byte; a server that is away must not hold the others up */
@@ -75,13 +77,15 @@ static void add_ask(struct script *script, unsigned vlan, bool ipv6)
 			   "isset ${net1/mac} && set mac ${${embed-nic}/mac} ||\n");
 }
 
-/* One server's boot root, ${embed-root}.  It must not have a file that is nowhere: a web server that answers everything with some
- * page is none, and iPXE on BIOS would run that page. */
+/* One server's boot root, ${embed-root}.  It must not have a file that is nowhere: a web server that answers everything with
+ * some page is none, and iPXE on BIOS would run that page.  A script that failed has left nothing behind for the next. */
 static void add_look(struct script *script, bool sets_base)
 {
 	script_add(script, ":look\n"
 			   "imgfetch --name none " PATIENCE " ${embed-root}/hosts/none && imgfree none && goto ${embed-then} ||\n"
 			   "clear var-machine ||\n"
+			   "clear var-token ||\n"
+			   "clear from ||\n"
 			   "%s"
 			   "chain --name host-script --autofree " PATIENCE " ${embed-root}/hosts/${${embed-nic}/mac:hexhyp}.ipxe" UNLESS_LEFT
 			   "chain --name boot-script --autofree " PATIENCE " ${embed-root}/${embed-script}" UNLESS_LEFT
@@ -171,18 +175,47 @@ static void add_group_picks(struct script *script)
 		script_add_group_pick(script, &policy->groups[i], "set embed-script ");
 }
 
-/* In every boot root, as it is beside what the policy plans. */
+static bool is_defined(const struct pxeboot_policy *policy, struct slice name)
+{
+	for (size_t i = 0; i < policy->n_vars; i++)
+		if (slice_is(name, policy->vars[i].name))
+			return true;
+	return variable_is_built_in(name);
+}
+
+/* No host's or group's script has run before it. */
+static void check_next(struct script *script)
+{
+	const struct pxeboot_policy *policy = script->policy;
+	struct template template = template_over(policy->embed_next);
+	struct chunk chunk;
+
+	while (template_next(&template, &chunk) > 0) {
+		if (chunk.kind != CHUNK_VARIABLE || chunk.has_default || is_defined(policy, chunk.text))
+			continue;
+		diagnostics_add(script->diagnostics, PXEBOOT_ERROR, "variable.undefined", policy->embed_next_where,
+				"ipxe.embed.next: nothing defines '%.*s', expected it in vars of all machines, or a default "
+				"'${%.*s:-...}'", (int)chunk.text.length, chunk.text.at, (int)chunk.text.length, chunk.text.at);
+		script->failed = true;
+	}
+}
+
+/* Over HTTP, then over TFTP, where it lies in the boot root.  Of a whole URL it is somebody else's, who has a base of his own. */
 static void add_next(struct script *script, const struct roots *roots)
 {
 	const struct pxeboot_policy *policy = script->policy;
-	size_t count = strstr(policy->embed_next, "://") ? 1 : roots->count;
+	bool elsewhere = strstr(policy->embed_next, "://") != NULL;
 
+	check_next(script);
 	script_add(script, ":next\n"
 			   "set var-name ${${embed-nic}/mac:hexhyp}\n"
 			   "set var-machine " UNKNOWN_MACHINE "\n");
 	script_add_vars(script, policy->vars, policy->n_vars, "vars");
-	for (size_t i = 0; i < count; i++) {
-		add_root(script, roots, i, "base");
+	for (size_t i = 0; i < (elsewhere ? 1 : roots->count); i++) {
+		if (elsewhere)
+			script_add(script, "clear base ||\n");
+		else
+			add_root(script, roots, i, "base");
 		script_add(script, "chain --autofree " PATIENCE " ");
 		script_add_url(script, policy->embed_next, policy->embed_next_where, "ipxe.embed.next");
 		script_add(script, UNLESS_LEFT);

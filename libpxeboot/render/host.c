@@ -60,6 +60,14 @@ static void add_once_lookup(struct script *script, const struct host *host)
 			   "iseq ${errno} ${missing} || goto failed\n");
 }
 
+/* Who comes here by itself, as the embedded script does, has not been where the variables of all machines are set and the
+ * live server is asked. */
+static void add_way_in(struct script *script)
+{
+	if (script->policy->n_vars || script->policy->live)
+		script_add(script, "isset ${var-machine} || chain --replace --autofree ${base}/boot.ipxe || exit 2\n");
+}
+
 int render_host(const struct pxeboot_policy *policy, const struct host *host,
 		struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
@@ -67,6 +75,7 @@ int render_host(const struct pxeboot_policy *policy, const struct host *host,
 	int r;
 
 	script_init(&script, policy, diagnostics);
+	add_way_in(&script);
 	add_host(&script, host);
 	script_add(&script, ":start\n");
 	add_once_lookup(&script, host);

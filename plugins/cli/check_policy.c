@@ -29,6 +29,14 @@ static int check_plugins(struct session *session)
 	return result;
 }
 
+/* What is wrong with texts of all scripts was told already. */
+static int check_embedded(struct session *session)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	return pxeboot_embed_script(session->policy, session->diagnostics, &text, NULL);
+}
+
 int check_policy(struct session *session, struct boot_looker *looker, struct pxeboot_proof *ret_proof,
 		 struct pxeboot_tree **ret_tree)
 {
@@ -39,6 +47,8 @@ int check_policy(struct session *session, struct boot_looker *looker, struct pxe
 					  ret_proof);
 
 	check_once(session->policy, session->diagnostics);
+	if (r == 0)
+		r = check_embedded(session);
 	if (r == 0)
 		r = checked;
 	if (r == 0)

@@ -20,6 +20,7 @@ _pxeboot() {
 	--family) words='ipv4 ipv6' ;;
 	--until) words='menu off reset' ;;
 	--probe) mapfile -t COMPREPLY < <(cd /sys/class/net && compgen -f -- "$word") && return ;;
+	render) words='embed boot.ipxe' ;;
 	export) words='comware comware-plain dnsmasq hook isc-dhcpd kea tftpd' ;;
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" = 1 ]; then

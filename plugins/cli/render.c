@@ -104,15 +104,22 @@ static int write_planned(struct job *job)
 	return r;
 }
 
+static int render(struct job *job)
+{
+	int r = job->generic ? EXIT_FINE : session_load_or_tell(&job->session);
+
+	if (r != EXIT_FINE)
+		return r;
+	return strcmp(job->what, "embed") == 0 ? write_embedded(job) : write_planned(job);
+}
+
 static int run(const struct plugin_command *self, int argc, char **argv)
 {
 	struct job job = { .session = { .command = self } };
 	int r = read_options(&job, argc, argv);
 
-	if (r < 0 && !job.generic)
-		r = session_load_or_tell(&job.session);
-	if (r <= 0)
-		r = strcmp(job.what, "embed") == 0 ? write_embedded(&job) : write_planned(&job);
+	if (r < 0)
+		r = render(&job);
 	session_end(&job.session);
 	return r;
 }

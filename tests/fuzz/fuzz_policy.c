@@ -88,6 +88,22 @@ static void render(const struct pxeboot_policy *policy)
 	pxeboot_tree_free(tree);
 }
 
+/* Whatever stands in the policy, iPXE can read the script. */
+static void embed(const struct pxeboot_policy *policy)
+{
+	struct pxeboot_lint_options options = { .target = PXEBOOT_LINT_D12 };
+	struct pxeboot_diagnostics *diagnostics = NULL;
+	char *text = NULL;
+	size_t length = 0;
+	int r = pxeboot_embed_script(policy, NULL, &text, &length);
+
+	fuzz_require((r == 0) == (text != NULL));
+	if (r == 0 && !pxeboot_diagnostics_new(&diagnostics))
+		fuzz_require(pxeboot_lint("embed", text, length, &options, diagnostics) == 0);
+	pxeboot_diagnostics_free(diagnostics);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct pxeboot_diagnostics *diagnostics = NULL;
@@ -111,6 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		read_items(policy);
 		show_menus(policy);
 		render(policy);
+		embed(policy);
 	}
 	pxeboot_policy_unref(policy);
 	pxeboot_diagnostics_free(diagnostics);
