@@ -62,7 +62,11 @@ manifest_write() {
 # Build: $build_hash
 ipxe: { build: {
 HEAD
-	[ -z "$user_class" ] || printf '\tuser_class = %s;\n' "$(manifest_string "$user_class")"
+	if [ -n "$user_class" ]; then
+		printf '\tuser_class = %s;\n' "$(manifest_string "$user_class")"
+	else
+		printf '\t# No user_class, because the script sets none: pxeboot refuses this file.\n'
+	fi
 	printf '\tversion = %s;\n\tsource = %s;\n' "$(manifest_string "$version")" "$(manifest_string "$tree_source")"
 	printf '\tfeatures = [\n%s\n\t];\n' "$(echo "$features" | sed 's/.*/"&"/' | paste -s -d, - | sed 's/,/, /g' | fold -s -w 104 |
 		sed 's/^/\t\t/; s/ *$//')"

@@ -29,7 +29,7 @@ script_make() {
 	fi
 	# Nothing else would be run; and after the first blank, whatever follows is only seen when a machine boots.
 	case $(head -n 1 "$1" | tr -d '\0') in
-	'#!ipxe' | '#!ipxe'[[:blank:]]*) ;;
+	'#!ipxe' | '#!ipxe'[[:space:]]*) ;;
 	*) usage_error "${embed:-the script}: no iPXE script, expected #!ipxe in its first line" ;;
 	esac
 }

@@ -107,6 +107,11 @@ target_missing() {
 		# BIOS images are packed by a program of the tree's that this machine's compiler builds.
 		[ "$name" != bios ] || ! has gcc || has_lzma || echo "lzma.h (package liblzma-dev), for bios"
 	done
+	for package in $tree_needs; do
+		# shellcheck disable=SC2016
+		[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+			echo "(package $package), for a source of this age"
+	done
 	[ -z "$trusts" ] || has openssl || echo "openssl (package openssl), for --trust"
 }
 
