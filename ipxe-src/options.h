@@ -29,7 +29,7 @@
 /* Whom to trust */
 #define OPTION_IMGTRUST 1	/* imgtrust, imgverify: signed scripts and kernels */
 #define OPTION_CERT 1		/* certstat, certstore, certfree: looks after certificates */
-#define OPTION_DIGEST 0		/* md5sum, sha1sum and, from 2.0.0 on, sha256sum: prints checksums */
+#define OPTION_DIGEST 1		/* md5sum, sha1sum and, from 2.0.0 on, sha256sum */
 #define OPTION_SHIM 1		/* shim: starts a signed kernel under Secure Boot; from 2023-05 on */
 
 /* Ways to leave */
