@@ -47,7 +47,10 @@ sign_begin() {
 	for sign_program in "$sign_key" "$sign_cert"; do
 		cat "$sign_program" >/dev/null 2>&1 || { sign_refuse "$sign_program: can't be read"; return; }
 	done
-	sign_text=$(openssl x509 -in "$sign_cert" -noout -text 2>/dev/null) || {
+	# openssl would take other forms as well, and sbsign does not.
+	sign_text=
+	! grep -q -e '-BEGIN CERTIFICATE-' "$sign_cert" || sign_text=$(openssl x509 -in "$sign_cert" -noout -text 2>/dev/null)
+	[ -n "$sign_text" ] || {
 		sign_refuse "$sign_cert: expected a certificate in PEM ('-----BEGIN CERTIFICATE-----')"
 		return
 	}

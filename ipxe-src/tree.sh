@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2016  # what is set here is for who sources it, and $(…) is for make
+# shellcheck shell=sh disable=SC2034  # what is set here is for who sources it
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What a directory with iPXE's source is: its version, its date, and what it needs on today's compilers.  To be sourced;
@@ -11,8 +11,7 @@
 #   tree_source   the same for people, with where it comes from: 2.0.0, git 1a2b3c4d
 #   tree_date     seconds since 1970 for SOURCE_DATE_EPOCH: that variable's, else the commit's, the package's, the newest
 #                 file's; the same tree gives the same on every machine (but for the last, when a copy lost its times)
-#   tree_mend     make's variables, NAME=VALUE as make is to get it, one a line (a value has blanks and make's own $(…)):
-#                 without them it does not build here, or not twice to the same bytes
+#   tree_mend     make's variables, NAME=VALUE, one a line, without which it does not build here; often nothing
 #   tree_needs    Debian packages that it needs besides the group `ipxe` of conf/packages
 #   tree_note     lines that a person should see, or nothing
 # 1: it can't, and $tree_problem says why.
@@ -34,7 +33,7 @@ tree_makefile() {
 # Sets $tree_top and $tree_version.
 tree_find() {
 	[ -d "$1" ] || { tree_refuse "$1: no such directory"; return; }
-	tree_top=$(cd "$1" && pwd) || { tree_refuse "$1: can't be entered"; return; }
+	tree_top=$(cd "$1" && pwd -P) || { tree_refuse "$1: can't be entered"; return; }
 	[ -f "$tree_top/src/Makefile" ] || [ ! -f "$tree_top/Makefile.housekeeping" ] || tree_top=${tree_top%/*}
 	for tree_file in Makefile Makefile.housekeeping config/general.h; do
 		[ -f "$tree_top/src/$tree_file" ] || {
@@ -78,7 +77,7 @@ tree_by_git() {
 		tree_note='It is a clone, and git is not installed: its date is its newest file, not its commit.'
 	elif tree_date=$(tree_git log -1 --format=%ct) && [ -n "$tree_date" ]; then
 		tree_commit=$(tree_git rev-parse --short=8 HEAD)
-		tree_git diff --quiet --no-ext-diff --no-textconv HEAD -- || tree_commit="$tree_commit with changes"
+		[ -z "$(tree_git status --porcelain --untracked-files=no)" ] || tree_commit="$tree_commit with changes"
 	else
 		tree_date=
 		tree_note='It has a .git that git can not read: its date is its newest file.'
@@ -95,7 +94,7 @@ tree_by_package() {
 	tree_version=${tree_package#*:}
 	tree_version=${tree_version%-*}
 	tree_snapshot=$(expr "x$tree_version" : 'x.*git-\{0,1\}\(20[0-9]\{6\}\)') || tree_snapshot=
-	tree_date=$(date -d "$(sed -n 's/^ -- .*>  *//p;/^ -- /q' "$tree_top/debian/changelog")" +%s 2>/dev/null)
+	tree_date=$(date -d "$(sed -n '/^ -- /{s/.*>  *//p;q}' "$tree_top/debian/changelog")" +%s 2>/dev/null)
 }
 
 # What was built in the tree, and headers that its owner has put there, say nothing about it.
@@ -110,7 +109,7 @@ tree_says() { grep -qs -e "$1" "$tree_top/src/Makefile.housekeeping"; }
 # The month of a compiler's first release.  Half a year later iPXE had been mended for its new warnings.
 tree_compiler_date() {
 	case $1 in
-	[1-9] | 1[0-2]) echo 2022-05 ;;
+	[0-9] | 1[0-2]) echo 2022-05 ;;
 	13) echo 2023-04 ;;
 	14) echo 2024-05 ;;
 	15) echo 2025-04 ;;
@@ -137,14 +136,8 @@ tree_mends() {
 	tree_assembler=$(as --version 2>/dev/null | sed -n '1s/.* \([0-9]*\)[.]\([0-9][0-9]\).*/\1\2/p')
 	tree_assembler=${tree_assembler:-0}
 	! tree_warns || tree_mend_add NO_WERROR=1
-	# The folder's name is in what the debugger would read, and that is in the build's number.  In the C of 2023, bool is a
-	# word of the language.
-	tree_flags='EXTRA_CFLAGS=-ffile-prefix-map=$(abspath $(CURDIR)/..)=.'
-	[ "$tree_compiler" -lt 15 ] || tree_says unterminated-string || tree_flags="$tree_flags -std=gnu17"
-	tree_mend_add "$tree_flags"
-	# Until 2021 that number was random, and the date the clock's.
-	! tree_says '^BUILD_ID_CMD.*rand' || tree_mend_add "BUILD_ID_CMD=cat \$^ | cksum | cut -d' ' -f1"
-	tree_says SOURCE_DATE_EPOCH || tree_mend_add "BUILD_TIMESTAMP=$tree_date"
+	# In the C of 2023, bool is a word of the language.
+	[ "$tree_compiler" -lt 15 ] || tree_says unterminated-string || tree_mend_add EXTRA_CFLAGS=-std=gnu17
 	# The first of these trees convert EFI files with the library of binutils.
 	! tree_says -lbfd || tree_needs='binutils-dev zlib1g-dev'
 	[ -z "$tree_needs" ] || [ "$tree_compiler" -lt 14 ] || tree_mend_add HOST_CFLAGS=-fpermissive
