@@ -71,7 +71,7 @@ static void add_ask(struct script *script, unsigned vlan, bool ipv6)
 	script_add(script, "dhcp --configurator dhcp ${embed-dev} && goto found ||\n");
 	if (ipv6)
 		script_add(script, "ifconf --configurator ipv6 ${embed-dev} && goto found ||\n");
-	script_add(script, "isset ${${embed-dev}/ip} || goto on\n"
+	script_add(script, "isset ${${embed-dev}/ip} && ifopen ${embed-dev} || goto on\n"
 			   ":found\n"
 			   "set embed-answered yes\n"
 			   "isset ${net1/mac} && set mac ${${embed-nic}/mac} ||\n");
