@@ -46,8 +46,8 @@ static void assert_lints(const char *text)
 {
 	for (int target = 0; target < PXEBOOT_LINT_TARGET_COUNT; target++) {
 		for (int platform = 0; platform < PXEBOOT_LINT_PLATFORM_COUNT; platform++) {
-			struct pxeboot_lint_options options = { (enum pxeboot_lint_target)target,
-								(enum pxeboot_lint_platform)platform };
+			struct pxeboot_lint_options options = { .target = (enum pxeboot_lint_target)target,
+								.platform = (enum pxeboot_lint_platform)platform };
 			struct pxeboot_diagnostics *diagnostics;
 
 			ck_assert_int_eq(pxeboot_diagnostics_new(&diagnostics), 0);
