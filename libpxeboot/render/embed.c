@@ -201,16 +201,11 @@ static void check_next(struct script *script)
 }
 
 /* Over HTTP, then over TFTP, where it lies in the boot root.  Of a whole URL it is somebody else's, who has a base of his own. */
-static void add_next(struct script *script, const struct roots *roots)
+static void add_next_chains(struct script *script, const struct roots *roots)
 {
 	const struct pxeboot_policy *policy = script->policy;
 	bool elsewhere = strstr(policy->embed_next, "://") != NULL;
 
-	check_next(script);
-	script_add(script, ":next\n"
-			   "set var-name ${${embed-nic}/mac:hexhyp}\n"
-			   "set var-machine " UNKNOWN_MACHINE "\n");
-	script_add_vars(script, policy->vars, policy->n_vars, "vars");
 	for (size_t i = 0; i < (elsewhere ? 1 : roots->count); i++) {
 		if (elsewhere)
 			script_add(script, "clear base ||\n");
@@ -220,6 +215,23 @@ static void add_next(struct script *script, const struct roots *roots)
 		script_add_url(script, policy->embed_next, policy->embed_next_where, "ipxe.embed.next");
 		script_add(script, UNLESS_LEFT);
 	}
+}
+
+/* What its text needs is set where it stands: in the head no variable is set yet, and no address. */
+static void add_next(struct script *script, const struct roots *roots)
+{
+	const struct pxeboot_policy *policy = script->policy;
+	struct script chains;
+
+	check_next(script);
+	script_add(script, ":next\n"
+			   "set var-name ${${embed-nic}/mac:hexhyp}\n"
+			   "set var-machine " UNKNOWN_MACHINE "\n");
+	script_add_vars(script, policy->vars, policy->n_vars, "vars");
+	script_init(&chains, policy, script->diagnostics);
+	add_next_chains(&chains, roots);
+	script_add_script(script, &chains);
+	script_free(&chains);
 	script_add(script, "goto on\n");
 }
 

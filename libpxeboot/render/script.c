@@ -31,6 +31,18 @@ void script_add(struct script *script, const char *format, ...)
 	va_end(arguments);
 }
 
+void script_add_script(struct script *script, const struct script *part)
+{
+	text_add_bytes(&script->body, part->setup.bytes, part->setup.length);
+	text_add_bytes(&script->body, part->body.bytes, part->body.length);
+	if (part->setup.error || part->body.error)
+		script->body.error = -ENOMEM;
+	script->symbols |= part->symbols;
+	script->needs_arch |= part->needs_arch;
+	script->needs_folder |= part->needs_folder;
+	script->failed |= part->failed;
+}
+
 void script_add_url(struct script *script, const char *path, struct location where, const char *subject)
 {
 	if (!strstr(path, "://"))

@@ -30,6 +30,9 @@ void script_free(struct script *script);
 /* Our own text, trusted. */
 void script_add(struct script *script, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* A part whose set-up must not run before the part does. */
+void script_add_script(struct script *script, const struct script *part);
+
 /* Policy text as the rest of a command's arguments: blanks stay as they are. @subject names it in diagnostics. */
 void script_add_words(struct script *script, const char *text, struct location where, const char *subject);
 /* Policy text as one argument. */

@@ -169,6 +169,17 @@ END_TEST
 
 /* ---- What it does, in which order ---------------------------------------------------------------------------------- */
 
+/* Where variables are set and the address is known. */
+START_TEST(defaults_are_taken_late)
+{
+	char *text = embed_with("", "ipxe: { embed: { next = \"http://x/${site:-all}\"; }; };");
+
+	ck_assert_uint_lt(place_of(text, "\n:next\n"), place_of(text, "\nset var-site here\n"));
+	ck_assert_uint_lt(place_of(text, "\nset var-site here\n"), place_of(text, "\nset arg1 ${var-site}\n"));
+	free(text);
+}
+END_TEST
+
 START_TEST(generic_is_of_no_policy)
 {
 	char *text = embed_of(NULL);
@@ -328,6 +339,7 @@ int main(void)
 	tcase_add_loop_test(tests, loader_refuses, 0, sizeof(refused) / sizeof(refused[0]));
 	tcase_add_loop_test(tests, renderer_refuses, 0, sizeof(hostile) / sizeof(hostile[0]));
 	tcase_add_loop_test(tests, next_is_quoted, 0, sizeof(quoted) / sizeof(quoted[0]));
+	tcase_add_test(tests, defaults_are_taken_late);
 	tcase_add_test(tests, generic_is_of_no_policy);
 	tcase_add_test(tests, the_class_goes_before_dhcp);
 	tcase_add_test(tests, roots_in_order);
