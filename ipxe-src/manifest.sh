@@ -89,8 +89,8 @@ publish_one() {
 	if [ -n "$sign_key" ] && [ "$1" != bios ]; then
 		signed=true
 		sign_file "$file" || case $? in
-		2) signed=false && say "NOTE: $sign_problem" ;;
-		*) give_up "$sign_problem" ;;
+		2) signed=false && say "NOTE: ${sign_problem#"$staging/"}" ;;
+		*) give_up "${sign_problem#"$staging/"}; nothing in $output has changed" ;;
 		esac
 	fi
 	chmod 644 "$file"
