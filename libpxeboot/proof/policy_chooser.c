@@ -47,11 +47,12 @@ static const char *path_of(const struct pxeboot_policy *policy, const struct pxe
 }
 
 /* UEFI builds since 2022 look for autoexec.ipxe before they ask for DHCP's name, and an own build has a script in it; a
- * stock BIOS build asks for that name, which is its own. */
+ * stock BIOS build asks for that name, which is its own.  What has no architecture gets no loader behind that name. */
 static bool goes_on(const struct pxeboot_policy *policy, const struct pxeboot_decision *decision)
 {
-	return kind_is(decision, "one-name") &&
-	       (policy->user_class || (decision->arch != PXEBOOT_ARCH_NONE && pxeboot_arch_get(decision->arch)->uefi));
+	if (!kind_is(decision, "one-name") || decision->arch == PXEBOOT_ARCH_NONE)
+		return false;
+	return policy->build.archs & ARCH_BIT(decision->arch) || pxeboot_arch_get(decision->arch)->uefi;
 }
 
 static bool is_meant(const struct pxeboot_policy *policy, const struct pxeboot_client *client,

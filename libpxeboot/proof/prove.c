@@ -213,10 +213,11 @@ static int keep_given(struct findings *findings, const struct pxeboot_walk *walk
 	int arch = pxeboot_client_arch(first->client);
 	struct given *given;
 
-	if (!first->answer.file || first->program.kind == PXEBOOT_PROGRAM_SCRIPT || arch == PXEBOOT_ARCH_NONE ||
-	    pxeboot_client_is_ipxe(first->client) || walk->verdict == PXEBOOT_VERDICT_PLATFORM ||
-	    walk->verdict == PXEBOOT_VERDICT_HTTP ||
-	    same_text(first->answer.rule.kind, "host"))
+	bool starts = walk->n_steps > 1 ||
+		      (walk->verdict != PXEBOOT_VERDICT_PLATFORM && walk->verdict != PXEBOOT_VERDICT_HTTP);
+
+	if (!first->answer.file || first->program.kind == PXEBOOT_PROGRAM_SCRIPT || arch == PXEBOOT_ARCH_NONE || !starts ||
+	    pxeboot_client_is_ipxe(first->client) || same_text(first->answer.rule.kind, "host"))
 		return 0;
 	given = find_given(findings, file_of(&first->answer));
 	if (!given)

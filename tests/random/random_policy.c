@@ -122,6 +122,33 @@ static unsigned add_loaders(struct sketch *sketch)
 	return archs;
 }
 
+static void add_built_files(struct sketch *sketch, unsigned archs)
+{
+	const char *comma = "";
+
+	text_add(&sketch->out, " files = (");
+	for (unsigned arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (archs & 1u << arch) {
+			text_addf(&sketch->out, "%s { arch = \"%s\"; file = \"own/%s.efi\"; }", comma, arch_name(arch), arch_name(arch));
+			comma = ",";
+		}
+	text_add(&sketch->out, " );");
+}
+
+/* For all architectures, or for some. */
+static void add_own_build(struct sketch *sketch)
+{
+	const char *class = pool_user_classes[chance(sketch, 60) ? 0 : dice_below(&sketch->dice, ARRAY_SIZE(pool_user_classes))];
+	bool some = chance(sketch, 60);
+
+	text_addf(&sketch->out, "ipxe: { %suser_class = \"%s\";", some ? "build = { " : "", class);
+	if (some && chance(sketch, 70))
+		add_archs(sketch, "arch", some_archs(sketch));
+	else if (some)
+		add_built_files(sketch, some_archs(sketch));
+	text_add(&sketch->out, some ? " }; };\n" : " };\n");
+}
+
 static void add_server(struct sketch *sketch)
 {
 	static const char *const urls[] = { "http://10.77.0.1:8080", "http://boot.lab/pxe", "https://10.77.0.1" };
@@ -142,9 +169,7 @@ static void add_server(struct sketch *sketch)
 	add_dhcp(sketch);
 	text_add(&sketch->out, "};\n");
 	if (chance(sketch, 50))
-		text_addf(&sketch->out, "ipxe: { user_class = \"%s\"; };\n",
-			  pool_user_classes[chance(sketch, 60) ? 0 :
-					    dice_below(&sketch->dice, ARRAY_SIZE(pool_user_classes))]);
+		add_own_build(sketch);
 	add_loaders(sketch);
 }
 

@@ -76,6 +76,7 @@ struct brute_finding {
 
 #define BRUTE_FINDINGS 256
 #define BRUTE_ITEMS 16
+#define BRUTE_FILES 32		/* that firmware may be given */
 
 struct brute_findings {
 	struct brute_finding list[BRUTE_FINDINGS];
@@ -93,8 +94,8 @@ struct brute {
 	const struct pxeboot_policy *policy;
 	struct brute_findings findings;
 	/* Hosts that are alike need not be told one by one: of each set one at least, and no others.  By the menu whose
-	 * default they name, then by the first host with the same loader. */
-	struct brute_findings once[BRUTE_ITEMS + BRUTE_HOSTS];
+	 * default they name, then by the first host with the same loader.  Neither need all rules that give out one file. */
+	struct brute_findings once[BRUTE_ITEMS + BRUTE_HOSTS + BRUTE_FILES];
 	size_t walks;			/* chains and menus that were followed */
 	size_t odd;			/* walks of one client (pxeboot_walk_new()) or decisions that say something else */
 	char oddity[512];		/* the first of them */

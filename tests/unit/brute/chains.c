@@ -8,6 +8,7 @@
 #include "brute.h"
 
 #define MOST_STEPS 16
+#define LINES 256		/* of a policy at most */
 #define SAMPLE 61		/* of so many clients one is walked by the library, too */
 
 /* What one client was given, and what that is. */
@@ -22,15 +23,15 @@ struct given {
 struct file {
 	const char *path;
 	unsigned archs;			/* bits */
-	unsigned lines[PXEBOOT_ARCH_COUNT];
+	bool lines[PXEBOOT_ARCH_COUNT][LINES];	/* of whoever gives it out */
 };
 
 struct chains {
 	struct brute *brute;
 	const char *http;		/* server.http, or NULL */
-	bool own;			/* there is an own build */
+	unsigned own;			/* architectures that have an own build; bits */
 	unsigned archs[64];		/* of each identity */
-	struct file files[PXEBOOT_ARCH_COUNT];
+	struct file files[BRUTE_FILES];
 	size_t n_files;
 	struct pxeboot_chooser chooser;
 };
@@ -85,6 +86,17 @@ static const char *behind_one_name(const struct chains *chains, const struct bru
 	return rom || (decision->http && !chains->http) ? NULL : loader_of(chains, decision->arch);
 }
 
+/* An iPXE is given a loader where it is not ours and its architecture has a build that is; else a script. */
+static bool is_right(const struct chains *chains, const struct pxeboot_client *client, const struct pxeboot_decision *decision)
+{
+	bool has_build = decision->arch != PXEBOOT_ARCH_NONE && chains->own & 1u << decision->arch;
+	const char *class = "";
+
+	pxeboot_client_get(client, PXEBOOT_FACT_USER_CLASS, &class);
+	return (decision->kind == PXEBOOT_DECISION_LOADER) ==
+	       (has_build && !decision->http && strcmp(class, BRUTE_USER_CLASS) != 0 && loader_of(chains, decision->arch));
+}
+
 static void ask(const struct chains *chains, const struct brute_client *from, const struct pxeboot_client *client, bool ipxe,
 		struct given *ret_given)
 {
@@ -93,6 +105,9 @@ static void ask(const struct chains *chains, const struct brute_client *from, co
 
 	pxeboot_decide(policy, client, pxeboot_stage_of(policy, client), NULL, decision);
 	ret_given->path = decision->file;
+	if (ipxe && !pxeboot_policy_get(policy, "server.one_name") && !is_right(chains, client, decision) && chains->brute->odd++ == 0)
+		snprintf(chains->brute->oddity, sizeof(chains->brute->oddity), "an iPXE of arch %d is given '%s'", decision->arch,
+			 decision->file ? decision->file : "nothing");
 	if (decision->source.kind && !strcmp(decision->source.kind, "one-name"))
 		ret_given->path = behind_one_name(chains, from, decision, ipxe);
 	else if (decision->file && chains->http && !strncmp(decision->file, chains->http, strlen(chains->http)))
@@ -120,10 +135,19 @@ static bool is_one_name(const struct given *given)
 	return given->decision.source.kind && !strcmp(given->decision.source.kind, "one-name");
 }
 
+/* One of the files that the policy names; where it names none, the loader of whoever has such a build. */
 static bool is_own(const struct chains *chains, const char *path)
 {
-	for (int arch = 0; chains->own && arch < PXEBOOT_ARCH_COUNT; arch++)
-		if (loader_of(chains, arch) && !strcmp(loader_of(chains, arch), path))
+	struct pxeboot_build_file file;
+	bool named = false;
+
+	for (size_t i = 0; pxeboot_policy_build_file(chains->brute->policy, i, &file) == 0; i++) {
+		named = true;
+		if (!strcmp(file.path, path))
+			return true;
+	}
+	for (int arch = 0; !named && arch < PXEBOOT_ARCH_COUNT; arch++)
+		if (chains->own & 1u << arch && loader_of(chains, arch) && !strcmp(loader_of(chains, arch), path))
 			return true;
 	return false;
 }
@@ -131,7 +155,7 @@ static bool is_own(const struct chains *chains, const char *path)
 /* Behind the one name an own build has its script in it, and UEFI's builds look for autoexec.ipxe. */
 static bool goes_on_by_itself(const struct chains *chains, const struct given *given)
 {
-	return is_one_name(given) && (chains->own || given->decision.arch != PXEBOOT_ARCH_BIOS);
+	return is_one_name(given) && (chains->own & 1u << given->decision.arch || given->decision.arch != PXEBOOT_ARCH_BIOS);
 }
 
 /* The end of the chain, or the client that asks next. */
@@ -166,9 +190,11 @@ static void keep_file(struct chains *chains, const struct given *given, unsigned
 		return;
 	while (i < chains->n_files && strcmp(chains->files[i].path, given->path) != 0)
 		i++;
+	if (i == BRUTE_FILES || given->decision.source.line >= LINES)
+		abort();
 	chains->files[i].path = given->path;
 	chains->files[i].archs |= 1u << arch;
-	chains->files[i].lines[arch] = given->decision.source.line;
+	chains->files[i].lines[arch][given->decision.source.line] = true;
 	chains->n_files += i == chains->n_files;
 }
 
@@ -182,8 +208,9 @@ static void tell_files(const struct chains *chains)
 		for (int arch = 0; arch < PXEBOOT_ARCH_COUNT; arch++)
 			if (file->archs & 1u << arch)
 				last = arch;
-		if (file->archs & ~(1u << last))
-			brute_add(&chains->brute->findings, "chain.platform", file->lines[last]);
+		for (unsigned line = 0; file->archs & ~(1u << last) && line < LINES; line++)
+			if (file->lines[last][line])
+				brute_add(&chains->brute->once[BRUTE_ITEMS + BRUTE_HOSTS + i], "chain.platform", line);
 	}
 }
 
@@ -313,11 +340,11 @@ static bool exists(const struct chains *chains, const struct brute_client *from)
 
 void brute_chains(struct brute *brute)
 {
-	struct chains chains = {
-		.brute = brute, .http = pxeboot_policy_get(brute->policy, "server.http"),
-		.own = pxeboot_policy_get(brute->policy, "ipxe.user_class") != NULL,
-	};
+	struct chains chains = { .brute = brute, .http = pxeboot_policy_get(brute->policy, "server.http") };
+	struct pxeboot_build build;
 
+	if (pxeboot_policy_build(brute->policy, &build) == 0)
+		chains.own = build.archs;
 	pxeboot_policy_chooser(brute->policy, &chains.chooser);
 	for (size_t i = 0; i < brute_counts[BRUTE_IDENTITY]; i++)
 		chains.archs[i] = brute_archs_of(brute->policy, &brute_identities[i]);

@@ -53,6 +53,27 @@ static const char *const loaders[] = {
 
 /* ---- The server ---- */
 
+/* For all architectures, for some, or by its files, each of which is there once. */
+static void add_own_build(struct sketch *sketch)
+{
+	static const char *const files[] = { "snponly.efi", "undionly.kpxe", "ipxe-arm64.efi", "i386/ipxe.efi" };
+	static const char *const names[] = { "x64-uefi", "bios", "arm64-uefi", "ia32-uefi" };
+	unsigned way = dice_below(&sketch->dice, 3), first = dice_below(&sketch->dice, ARRAY_SIZE(files));
+
+	if (way == 0) {
+		text_add(&sketch->out, "ipxe = { user_class = \"" BRUTE_USER_CLASS "\"; };\n");
+		return;
+	}
+	text_add(&sketch->out, "ipxe = { build = { user_class = \"" BRUTE_USER_CLASS "\";");
+	if (way == 1)
+		add_words(sketch, "arch", 3, archs);
+	else
+		text_addf(&sketch->out, " files = ( { arch = \"%s\"; file = \"%s\"; }, { arch = \"%s\"; file = \"%s\"; } );",
+			  names[first], files[chance(sketch, 70) ? first : (first + 2) % ARRAY_SIZE(files)],
+			  names[(first + 1) % ARRAY_SIZE(names)], files[(first + 1) % ARRAY_SIZE(files)]);
+	text_add(&sketch->out, " }; };\n");
+}
+
 /* Each range lies wholly inside or outside of each subnet. */
 static void add_server(struct sketch *sketch)
 {
@@ -68,8 +89,8 @@ static void add_server(struct sketch *sketch)
 	if (sketch->one_name)
 		text_add(&sketch->out, "\none_name = \"netboot.0\";");
 	text_add(&sketch->out, " };\n");
-	if (chance(sketch, 50))
-		text_add(&sketch->out, "ipxe = { user_class = \"" BRUTE_USER_CLASS "\"; };\n");
+	if (chance(sketch, 60))
+		add_own_build(sketch);
 }
 
 static void add_loaders(struct sketch *sketch)
@@ -256,8 +277,12 @@ static bool add_terms(struct sketch *sketch)
 		add_words(sketch, "firmware", 1, firmwares);
 	if (chance(sketch, 40) || sketch->out.length == before)
 		add_words(sketch, "arch", 4, archs);
-	/* Here no firmware says one thing in option 93 and another in its vendor class; to the proof each may. */
-	return dhcp && !strstr(sketch->out.bytes + before, ":Arch:") && !strstr(sketch->out.bytes + before, "HTTPClient");
+	/* Here no firmware says one thing in option 93 and another in its vendor class, and no MAC address is everywhere; to
+	 * the proof each may. */
+	const char *terms = sketch->out.bytes + before;
+
+	return dhcp && !strstr(terms, ":Arch:") && !strstr(terms, "HTTPClient") && !strstr(terms, "MSFT") &&
+	       !(strstr(terms, "mac") && strstr(terms, "subnet"));
 }
 
 static void add_groups(struct sketch *sketch)
