@@ -218,8 +218,17 @@ START_TEST(roots_in_order)
 	ck_assert_uint_lt(host, place_of(text, "${embed-root}/${embed-script} && exit 0 ||\n"));
 	ck_assert_uint_lt(place_of(text + next, "set base http://10.77.0.1:8080\n"), place_of(text + next, "set base tftp://10.77.0.1\n"));
 	free(text);
-	text = embed_with("", "ipxe: { embed: { next = \"http://x/n.ipxe\"; }; };");
-	ck_assert_ptr_null(strstr(text, " http://10"));
+	text = embed_with("", "");
+	ck_assert_ptr_null(strstr(text, "http://"));
+	ck_assert_ptr_null(strstr(text, ":next\n"));
+	free(text);
+}
+END_TEST
+
+START_TEST(next_elsewhere_is_asked_once)
+{
+	char *text = embed_with("http = \"http://10.77.0.1:8080\";", "ipxe: { embed: { next = \"http://x/n.ipxe\"; }; };");
+
 	ck_assert_ptr_nonnull(strstr(text, "clear base ||\n" CHAIN "http://x/n.ipxe"));
 	ck_assert_ptr_null(strstr(strstr(text, "http://x/n.ipxe") + 1, "http://x/n.ipxe"));
 	free(text);
@@ -343,6 +352,7 @@ int main(void)
 	tcase_add_test(tests, generic_is_of_no_policy);
 	tcase_add_test(tests, the_class_goes_before_dhcp);
 	tcase_add_test(tests, roots_in_order);
+	tcase_add_test(tests, next_elsewhere_is_asked_once);
 	tcase_add_test(tests, ipv6_where_there_is_no_other);
 	tcase_add_test(tests, vlan_is_the_last);
 	tcase_add_test(tests, groups_that_dhcp_picks);
