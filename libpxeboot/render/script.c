@@ -109,6 +109,15 @@ void script_add_retry(struct script *script)
 	script_add(script, "goto start\n");
 }
 
+static const char show_network[] =
+	"ifstat ||\n"
+	"route ||\n"
+	"echo Card ${embed-dev}, ${${embed-dev}/mac}, address ${${embed-dev}/ip}, gateway ${${embed-dev}/gateway}\n"
+	"echo DHCP of ${${embed-dev}/dhcp-server}: server ${${embed-dev}/next-server}, file ${${embed-dev}/filename}\n"
+	"echo Proxy DHCP: server ${proxydhcp/next-server}, file ${proxydhcp/filename}\n"
+	"prompt --timeout 60000 Press any key for the menu... ||\n"
+	"goto failsafe\n";
+
 /* What the menu at the end offers; each is a label of its own. */
 static const struct way {
 	const char *label, *text;
@@ -118,13 +127,7 @@ static const struct way {
 	{ "start", "Try again", NULL, true, true },
 	{ "over", "Start over", "chain --replace --autofree ${base}/boot.ipxe || goto failed\n", true, false },
 	{ "shell", "iPXE shell", "shell ||\ngoto start\n", true, true },
-	{ "network", "Network details", "ifstat ||\n"
-					"route ||\n"
-					"echo Last card ${embed-dev}: ${${embed-dev}/mac}, address ${${embed-dev}/ip}, gateway ${${embed-dev}/gateway}\n"
-					"echo DHCP ${${embed-dev}/dhcp-server} names ${${embed-dev}/next-server} ${${embed-dev}/filename}, "
-					"proxy DHCP ${proxydhcp/next-server} ${proxydhcp/filename}\n"
-					"prompt --timeout 60000 Press any key for the menu... ||\n"
-					"goto failsafe\n", false, true },
+	{ "network", "Network details", show_network, false, true },
 	{ "disk", "Boot from disk", SCRIPT_BOOT_DISK, false, true },
 	{ "reboot", "Restart the machine", "reboot || goto failsafe\n", true, true },
 	{ "firmware", "Back to the firmware", "exit 1\n", true, true },
