@@ -37,15 +37,15 @@
 #define OPTION_POWEROFF 1	/* poweroff */
 
 /*
- * Names.  The banner always says iPXE and its address, because that is what runs.  Plain ASCII, without the percent sign
- * and, inside, without the double quote and the backslash.
+ * Names.  The banner says iPXE and its address in any case: that is what runs.  Plain ASCII without the percent sign,
+ * and inside the quotes neither these nor the backslash.
  */
 #define PXEBOOT_NAME ""		/* a line above the banner, such as "Tachibana" */
 #define PXEBOOT_TAG_LINE "Open Source Network Boot Firmware"
 
 /*
- * Colours until a theme sets its own: COLOR_BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN or WHITE.  Over a picture the
- * ground of normal text is clear, so nothing should be written in that colour.
+ * Colours until a theme sets its own: COLOR_BLACK, _RED, _GREEN, _YELLOW, _BLUE, _MAGENTA, _CYAN or _WHITE.  Over a
+ * picture the ground of normal text is clear, so nothing should be written in that colour.
  */
 #define PXEBOOT_NORMAL_FG COLOR_WHITE
 #define PXEBOOT_NORMAL_BG COLOR_BLUE
