@@ -173,10 +173,32 @@ static void add_replacement(const struct stage *stage)
 	page_addf(stage->page, "first", PAGE_PLAIN, "%s, once, in place of a text-only iPXE (ipxe.replace)", loader);
 }
 
+/* Why an iPXE that is not ours is replaced, or is not. */
+static void add_build(const struct stage *stage)
+{
+	const struct pxeboot_decision *decision = &stage->explanation->decision;
+	const struct pxeboot_arch_info *arch = pxeboot_arch_get(decision->arch);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	struct pxeboot_build build;
+
+	if (decision->stage > PXEBOOT_STAGE_IPXE || pxeboot_policy_build(stage->policy, &build) < 0 ||
+	    pxeboot_client_stage(stage->explanation->client, build.user_class, PXEBOOT_ARCHS_ALL) != PXEBOOT_STAGE_IPXE_FOREIGN)
+		return;
+	text_add(&text, "not the own build, ");
+	text_add_escaped(&text, build.user_class);
+	text_add(&text, " (");
+	text_add_escaped(&text, build.file);
+	text_addf(&text, ":%u)", build.line);
+	if (decision->stage == PXEBOOT_STAGE_IPXE)
+		text_addf(&text, "; there is none for %s", arch ? arch->name : "it");
+	page_add(stage->page, "is", PAGE_PLAIN, &text);
+}
+
 static void add_stage(const struct stage *stage)
 {
 	page_begin(stage->page, pxeboot_stage_name(stage->explanation->decision.stage));
 	add_question(stage);
+	add_build(stage);
 	add_replacement(stage);
 	add_answer(stage);
 	if (!has_losers(stage))
