@@ -13,6 +13,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "own_build.h"
+
 #define MAX_LINKS 40
 
 int boot_root_open(const char *path, const char *program, struct boot_root *ret_root)
@@ -327,6 +329,16 @@ int boot_file_image(const struct boot_file *file, struct pxeboot_image *ret_imag
 	return file->fd < 0 ? -EISDIR : pxeboot_image_read(&source, ret_image);
 }
 
+int boot_file_program(const struct boot_file *file, const char *path, const char *user_class,
+		      struct pxeboot_program *ret_program)
+{
+	struct pxeboot_image_source source = source_of(file);
+
+	if (file->fd < 0 || file->status.st_size == 0)
+		return -ENODATA;
+	return pxeboot_program_by_bytes(path, &source, user_class, ret_program);
+}
+
 /* ---- Programs ---------------------------------------------------------------------------------------------------- */
 
 struct boot_looked {
@@ -335,18 +347,32 @@ struct boot_looked {
 	struct pxeboot_program program;
 };
 
+/* What the policy's list says is not to be found in the bytes of a compressed one.  All of them have a script. */
+static void know_own_build(const struct boot_looker *looker, const struct boot_file *file, struct pxeboot_program *program)
+{
+	struct pxeboot_build_file listed;
+	struct pxeboot_build build;
+
+	if (!looker->policy || own_build_find(looker->policy, file->fd, (uint64_t)file->status.st_size, &listed) < 0 ||
+	    pxeboot_policy_build(looker->policy, &build) < 0)
+		return;
+	program->kind = PXEBOOT_PROGRAM_IPXE;
+	program->is_stock = false;
+	program->has_script = true;
+	if (build.features_known)
+		program->text_only = !(build.features >> PXEBOOT_BUILD_CONSOLE & 1);
+}
+
 static bool look(const struct boot_looker *looker, const char *path, struct pxeboot_program *program)
 {
-	struct pxeboot_image_source source;
 	struct boot_file file;
 	int r = boot_file_open(&looker->root, path, &file);
 
 	if (r < 0)
 		return false;
-	source = source_of(&file);
-	r = -ENODATA;
-	if (file.fd >= 0 && file.status.st_size > 0)
-		r = pxeboot_program_by_bytes(path, &source, looker->user_class, program);
+	r = boot_file_program(&file, path, looker->user_class, program);
+	if (r == 0)
+		know_own_build(looker, &file, program);
 	boot_file_close(&file);
 	return r == 0;
 }

@@ -46,14 +46,17 @@ void boot_file_close(struct boot_file *file);
 /* May the server read it? */
 bool boot_file_readable(const struct boot_root *root, const struct boot_file *file);
 
-/* What it is. */
+/* What it is, and which program; @user_class is of the own build, or NULL. */
 int boot_file_image(const struct boot_file *file, struct pxeboot_image *ret_image) MUST_USE;
+int boot_file_program(const struct boot_file *file, const char *path, const char *user_class,
+		      struct pxeboot_program *ret_program) MUST_USE;
 /* The same path as it is spelled on the disk, if only upper and lower case differ; -ENOENT.  The caller frees it. */
 int boot_file_spelling(const struct boot_root *root, const char *path, char **ret_path) MUST_USE;
 
 /* For a chooser's look(): the boot root's files as programs. */
 struct boot_looker {
 	struct boot_root root;
+	const struct pxeboot_policy *policy;	/* whose own build is known by its hashes; or NULL */
 	const char *user_class;		/* of the own build, or NULL */
 	struct boot_looked *looked;	/* what was looked at before, in order of path */
 	size_t n_looked;

@@ -30,7 +30,9 @@ struct job {
 	struct session session;
 	bool dry_run, reload;
 	bool told;			/* what stopped the work was told */
-	const char *loaders;		/* where packages' loaders are taken from, "" for this machine; or NULL */
+	const char *loaders;		/* where loaders are taken from, packages' or an own build's, "" for this machine; or NULL */
+	struct loaders_build build;	/* what is there */
+	bool built;			/* is an own build */
 	struct pxeboot_tree *tree;
 	const char *root;
 	struct output_job outputs[MAX_OUTPUTS];
@@ -76,6 +78,14 @@ static int verify_output(struct job *job, const struct output_job *slot)
 	return r;
 }
 
+static int open_build(struct job *job)
+{
+	int r = job->loaders && *job->loaders ? loaders_build_open(job->loaders, job->session.diagnostics, &job->build) : -ENOENT;
+
+	job->built = r == 0;
+	return r == -ENOENT ? 0 : r;
+}
+
 static int prepare(struct job *job)
 {
 	struct pxeboot_proof proof;
@@ -86,7 +96,7 @@ static int prepare(struct job *job)
 			r = render_output(job, all_plugins[i]->output);
 	for (size_t i = 0; i < job->n_outputs && r == 0; i++)
 		r = verify_output(job, &job->outputs[i]);
-	return r;
+	return r == 0 ? open_build(job) : r;
 }
 
 /* Tells what stopped the work, once, and hands the error on. */
@@ -236,7 +246,7 @@ static int bring_loaders(struct job *job)
 
 	if (!job->loaders)
 		return 0;
-	r = loaders_take(&job->session, job->loaders, job->dry_run, &count, &path);
+	r = loaders_take(&job->session, job->loaders, job->built ? &job->build : NULL, job->dry_run, &count, &path);
 	job->written += count.written;
 	job->unchanged += count.unchanged;
 	return r < 0 ? fail(job, path ? path : job->root, NULL, r) : 0;
@@ -395,6 +405,7 @@ static void clean_up(struct job *job)
 	for (size_t i = 0; i < job->n_outputs; i++)
 		text_free(&job->outputs[i].text);
 	manifest_free(&job->manifest);
+	loaders_build_close(&job->build);
 	pxeboot_tree_free(job->tree);
 	session_end(&job->session);
 }
@@ -440,7 +451,8 @@ const struct plugin_command command_apply = {
 		"                         checked\n"
 		"      --loaders[=DIR]    take the loaders that the policy names from the installed\n"
 		"                         packages (ipxe, shim-signed, GRUB's, pxelinux), or from\n"
-		"                         packages unpacked into DIR; files of others stay\n"
+		"                         packages unpacked into DIR, or from a folder that\n"
+		"                         ipxe-src/build wrote; files of others stay\n"
 		SESSION_HELP
 		"\nExit codes: 0 fine, 1 the policy has errors, 2 usage, 3 system.\n",
 	.run = run,

@@ -11,6 +11,7 @@
 
 #include "base/diagnostics.h"
 #include "check.h"
+#include "check_build.h"
 #include "check_once.h"
 #include "cli.h"
 #include "files.h"
@@ -47,6 +48,7 @@ int check_policy(struct session *session, struct boot_looker *looker, struct pxe
 					  ret_proof);
 
 	check_once(session->policy, session->diagnostics);
+	check_build(session->policy, session->diagnostics);
 	if (r == 0)
 		r = check_embedded(session);
 	if (r == 0)
@@ -109,7 +111,11 @@ bool check_open_looker(const struct session *session, struct boot_looker *looker
 {
 	const char *root = pxeboot_policy_get(session->policy, "server.root");
 
-	*looker = (struct boot_looker){ .user_class = pxeboot_policy_get(session->policy, "ipxe.user_class") };
+	struct pxeboot_build build;
+
+	*looker = (struct boot_looker){ .policy = session->policy };
+	if (pxeboot_policy_build(session->policy, &build) == 0)
+		looker->user_class = build.user_class;
 	return root && boot_root_open(root, pxeboot_policy_get(session->policy, "server.tftp"), &looker->root) == 0;
 }
 

@@ -162,6 +162,8 @@ static void tell_missing(struct files_job *job, const struct pxeboot_named_file 
 		text_add(&hint, "; there is '");
 		text_add_escaped(&hint, spelled);
 		text_add(&hint, "', and servers tell upper from lower case");
+	} else {
+		files_add_build_hint(job, named, &hint);
 	}
 	files_tell(job, named, files_severity(job, named), "file.missing", "no such file in %s%s", job->root.path,
 		   hint.bytes && !hint.error ? hint.bytes : "");
@@ -212,6 +214,14 @@ static void check_way(struct files_job *job, const struct pxeboot_named_file *na
 			   (unsigned)file->status.st_mode & 07777);
 }
 
+/* What the own build can do and can't, the policy says: check_build() has compared it with what it should. */
+static bool knows_features(const struct files_job *job)
+{
+	struct pxeboot_build build;
+
+	return pxeboot_policy_build(job->policy, &build) == 0 && build.features_known;
+}
+
 static void check_found(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file)
 {
 	struct pxeboot_image image;
@@ -230,7 +240,7 @@ static void check_found(struct files_job *job, const struct pxeboot_named_file *
 		files_tell(job, named, files_severity(job, named), "file.empty", "empty file");
 	else
 		files_judge(job, named, &image);
-	if (r == 0)
+	if (r == 0 && !(files_check_build(job, named, file, &image) && knows_features(job)))
 		files_check_ipxe(job, named, file);
 }
 

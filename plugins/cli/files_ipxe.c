@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "ipxe_image.h"
 #include "loader_list.h"
 
 #define IPXE_MAX (16 << 20)
@@ -57,20 +56,27 @@ static bool know(const struct files_job *job, const char *path, const char *byte
 	return known;
 }
 
+bool files_know_ipxe(const struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file,
+		     struct ipxe_image *ret_image)
+{
+	CLEANUP_FREE char *bytes = NULL;
+	size_t length;
+
+	bytes = read_file(file, &length);
+	return bytes && know(job, named->path, bytes, length, ret_image);
+}
+
 void files_check_ipxe(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file)
 {
 	bool https = is_https(job, "server.http") || is_https(job, "server.live");
 	struct ipxe_image image = { .features = 0 };
-	CLEANUP_FREE char *bytes = NULL;
 	struct pxeboot_theme theme;
-	size_t length;
 
 	if (!files_is_loader(named))
 		return;
 	if (!https && pxeboot_policy_theme(job->policy, 0, &theme) < 0)
 		return;
-	bytes = read_file(file, &length);
-	if (!bytes || !know(job, named->path, bytes, length, &image))
+	if (!files_know_ipxe(job, named, file, &image))
 		return;
 	if (!ipxe_image_has(&image, IPXE_CONSOLE) && pxeboot_policy_theme(job->policy, 0, &theme) == 0)
 		files_tell(job, named, PXEBOOT_NOTE, "loader.console", "iPXE %s shows neither pictures nor colours: menus with "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Loaders, one at a time: found in a package, looked at, compared with what is in the boot root, and put there.
+ * Loaders, one at a time: found in a package or among the binaries of an own build, looked at, compared with what is in the boot root, and put there.
  */
 #include "loaders.h"
 
@@ -14,19 +14,21 @@
 #include "ipxe_image.h"
 #include "loader_list.h"
 #include "loader_source.h"
+#include "own_build.h"
 
 #define LOADER_MAX ((size_t)64 << 20)
 
 struct job {
 	struct session *session;
 	const char *root, *from;
+	const struct loaders_build *build;	/* or NULL: packages */
 	bool dry_run;
 	struct loader_list list;
 	struct loaders_count *count;
 	char *failed;			/* the path of the file that could not be written or read */
 };
 
-/* One that was found in a package. */
+/* One that was found. */
 struct loader {
 	const struct loader_source *source;
 	const char *path;		/* below the boot root */
@@ -131,17 +133,42 @@ static void add_lacking(const struct loader *loader, struct text *out)
 	}
 }
 
-static void say(const struct job *job, const struct loader *loader)
+static void add_packaged(const struct loader *loader, struct text *out)
 {
 	const char *release = loader->is_known ? ipxe_release(loader->image.version) : NULL;
+
+	if (loader->is_known)
+		text_addf(out, ", iPXE %s%s%s%s", loader->image.version, release ? " (" : "", release ? release : "",
+			  release ? ")" : "");
+	add_lacking(loader, out);
+}
+
+static void add_own(const struct pxeboot_build *build, struct text *out)
+{
+	text_add(out, ", an own build of iPXE");
+	if (build->version) {
+		text_add(out, " ");
+		text_add_escaped(out, build->version);
+	}
+	text_add(out, " (");
+	text_add_escaped(out, build->user_class);
+	text_add(out, ")");
+	if (!build->features_known)
+		return;
+	text_add(out, " with ");
+	own_build_add_features(build->features, out);
+}
+
+static void say(const struct job *job, const struct loader *loader)
+{
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	text_addf(&text, "%s%s/%s: from ", job->dry_run ? "would write " : "", job->root, loader->path);
 	text_add_escaped(&text, loader->place);
-	if (loader->is_known)
-		text_addf(&text, ", iPXE %s%s%s%s", loader->image.version, release ? " (" : "", release ? release : "",
-			  release ? ")" : "");
-	add_lacking(loader, &text);
+	if (job->build)
+		add_own(&job->build->build, &text);
+	else
+		add_packaged(loader, &text);
 	if (!text.error)
 		puts(text.bytes);
 }
@@ -296,13 +323,14 @@ static void tell_unknown(const struct job *job, const struct pxeboot_named_file 
 static bool is_own_build(const struct job *job, const struct pxeboot_named_file *named,
 			 const struct loader_source *source)
 {
-	const char *name = pxeboot_policy_get(job->session->policy, "ipxe.user_class");
 	const struct loader loader = { .path = named->path, .where = { named->file, named->line } };
+	struct pxeboot_build build;
 
-	if (!name || named->role != PXEBOOT_ROLE_LOADER || strcmp(source->package, "ipxe") != 0)
+	if (named->role != PXEBOOT_ROLE_LOADER || strcmp(source->package, "ipxe") != 0 ||
+	    pxeboot_policy_build(job->session->policy, &build) < 0 || !(named->archs & build.archs))
 		return false;
 	tell(job, PXEBOOT_NOTE, "loader.own", &loader,
-	     "ipxe.user_class says that it is a build of your own: put it there yourself");
+	     "the policy says that it is an own build: take it by --loaders=DIR from the folder that ipxe-src/build wrote");
 	return true;
 }
 
@@ -325,6 +353,37 @@ static int take_named(struct job *job, const struct pxeboot_named_file *named)
 	return r < 0 ? r : take_source(job, source, named->path, (struct location){ named->file, named->line });
 }
 
+/* What was read a second time is held against the list a second time. */
+static int take_built(struct job *job, const struct pxeboot_named_file *named)
+{
+	struct loader loader = { .path = named->path, .where = { named->file, named->line } };
+	struct pxeboot_build_file file;
+	int r;
+
+	if (!files_is_loader(named))
+		return 0;
+	if (loaders_build_find(job->build, named, &file) < 0) {
+		tell(job, PXEBOOT_NOTE, "loader.unlisted", &loader, "not among the files of %s: not taken", job->build->list);
+		return 0;
+	}
+	r = loaders_build_read(job->from, &file, &loader.place, &loader.bytes, &loader.length);
+	r = r < 0 ? fail(job, &loader, r == -EBADMSG ? -ESTALE : r) : put(job, &loader);
+	free_loader(&loader);
+	return r;
+}
+
+/* Until it does, the build is one as any to DHCP: nobody is sent to it, and that is no fault. */
+static void tell_unknown_build(const struct job *job)
+{
+	struct pxeboot_build build;
+
+	if (pxeboot_policy_build(job->session->policy, &build) == 0 &&
+	    strcmp(build.user_class, job->build->build.user_class) == 0)
+		return;
+	diagnostics_add(job->session->diagnostics, PXEBOOT_NOTE, "loader.unlinked", (struct location){ job->build->list, 0 },
+			"the policy does not know this build yet: link the file into policy.d/ and apply again");
+}
+
 /* ---- All ----------------------------------------------------------------------------------------------------------- */
 
 static int take_all(struct job *job)
@@ -336,17 +395,20 @@ static int take_all(struct job *job)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; r >= 0 && pxeboot_named_files_get(files, i, &named) == 0; i++)
-		r = take_named(job, &named);
+		r = job->build ? take_built(job, &named) : take_named(job, &named);
+	if (job->build)
+		tell_unknown_build(job);
 	pxeboot_named_files_free(files);
 	saved = job->dry_run ? 0 : loader_list_save(&job->list);
 	return r < 0 ? r : saved;
 }
 
-int loaders_take(struct session *session, const char *from, bool dry_run, struct loaders_count *count, char **ret_path)
+int loaders_take(struct session *session, const char *from, const struct loaders_build *build, bool dry_run,
+		 struct loaders_count *count, char **ret_path)
 {
 	struct job job = {
 		.session = session, .root = pxeboot_policy_get(session->policy, "server.root"), .from = from,
-		.dry_run = dry_run, .count = count,
+		.build = build, .dry_run = dry_run, .count = count,
 	};
 	int r = loader_list_load(&job.list, job.root);
 
