@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The iPXE of the packages and of the boot root: how old, and what its menus can't do.  BIOS images are compressed;
- * those of a package are like its EFI images.
+ * those of a package are like its EFI images, and those of an own build are known by the policy's hashes.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "doctor.h"
 #include "ipxe_image.h"
+#include "own_build.h"
 
 #define IMAGE_MAX (1 << 24)
 #define BUILDS_MAX 8
@@ -36,6 +37,20 @@ static void add(struct doctor *doctor, struct builds *builds, const struct ipxe_
 		builds->list[builds->count++] = (struct build){ *image, name };
 }
 
+/* Are they one of the policy's own build? */
+static bool is_own(const struct doctor *doctor, const char *bytes, size_t length)
+{
+	struct pxeboot_build_file listed;
+	char sha256[DIGEST_SIZE];
+
+	if (doctor->machine->policy == NULL || digest_of_bytes(bytes, length, sha256) < 0)
+		return false;
+	for (size_t i = 0; pxeboot_policy_build_file(doctor->machine->policy, i, &listed) == 0; i++)
+		if (own_build_is(&listed, length, sha256))
+			return true;
+	return false;
+}
+
 static void read_image(struct doctor *doctor, const char *path, const char *name, struct builds *builds)
 {
 	CLEANUP_FREE char *bytes = NULL;
@@ -43,7 +58,7 @@ static void read_image(struct doctor *doctor, const char *path, const char *name
 	size_t length;
 
 	if (file_read(doctor_path(doctor, path), IMAGE_MAX, &bytes, &length) == 0 &&
-	    ipxe_image_read(bytes, length, &image))
+	    ipxe_image_read(bytes, length, &image) && !is_own(doctor, bytes, length))
 		add(doctor, builds, &image, doctor_shown(doctor, name));
 }
 
@@ -106,6 +121,56 @@ static void look_place(struct doctor *doctor, const char *directory, bool served
 	}
 }
 
+static void say_own(struct doctor *doctor, const struct pxeboot_build *build, const char *names, const char *root)
+{
+	CLEANUP_TEXT struct text what = TEXT_INIT;
+
+	if (build->features_known) {
+		text_add(&what, ", with ");
+		own_build_add_features(build->features, &what);
+	}
+	doctor_line(doctor, "iPXE", "own build%s%s (%s)%s: %s in %s", build->version != NULL ? " " : "",
+		    build->version != NULL ? doctor_shown(doctor, build->version) : "", doctor_shown(doctor, build->user_class),
+		    what.bytes != NULL && !what.error ? what.bytes : "", names, doctor_shown(doctor, root));
+}
+
+/* What the policy asks of it, as of any. */
+static void check_own(struct doctor *doctor, const struct pxeboot_build *build, const char *names, const char *root)
+{
+	struct build own = { .names = names };
+
+	if (!build->features_known)
+		return;
+	snprintf(own.image.version, sizeof(own.image.version), "the own build");
+	if (build->features >> PXEBOOT_BUILD_CONSOLE & 1)
+		own.image.features |= 1u << IPXE_CONSOLE;
+	if (build->features >> PXEBOOT_BUILD_HTTPS & 1)
+		own.image.features |= 1u << IPXE_HTTPS;
+	check_build(doctor, &own, root);
+}
+
+/* That all of them are there, `check` without --system says. */
+static void look_own(struct doctor *doctor, const char *root)
+{
+	const struct pxeboot_policy *policy = doctor->machine->policy;
+	struct pxeboot_build_file listed;
+	struct pxeboot_build build;
+	const char *names = NULL;
+
+	for (size_t i = 0; policy != NULL && pxeboot_policy_build_file(policy, i, &listed) == 0; i++) {
+		const char *path = doctor_path(doctor, doctor_format(doctor, "%s/%s", root, listed.path));
+		CLEANUP_FREE char *bytes = NULL;
+		size_t length;
+
+		if (file_read(path, IMAGE_MAX, &bytes, &length) == 0 && is_own(doctor, bytes, length))
+			names = names ? doctor_format(doctor, "%s %s", names, listed.path) : listed.path;
+	}
+	if (names == NULL || pxeboot_policy_build(policy, &build) < 0)
+		return;
+	check_own(doctor, &build, names, root);
+	say_own(doctor, &build, names, root);
+}
+
 void look_ipxe(struct doctor *doctor)
 {
 	const char *version = doctor_package(doctor, "ipxe"), *root = doctor_boot_root(doctor);
@@ -118,6 +183,8 @@ void look_ipxe(struct doctor *doctor)
 			    release != NULL ? release : "", release != NULL ? ")" : "");
 	look_place(doctor, "/usr/lib/ipxe", false);
 	look_place(doctor, "/boot", false);
-	if (root != NULL)
+	if (root != NULL) {
+		look_own(doctor, root);
 		look_place(doctor, root, true);
+	}
 }
