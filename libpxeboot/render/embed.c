@@ -15,8 +15,9 @@
 #define DEFAULT_USER_CLASS "iPXE-pxeboot"
 #define PATIENCE "--timeout 5000"	/* without a byte; a server that is away must not hold the others up */
 
-/* A script that leads somewhere ends this one: exit 1, which is how scripts leave for the firmware, is no failure. */
-#define UNLESS_LEFT " && exit 0 ||\niseq ${errno} 0x1 && exit 1 ||\n"
+/* A script that ends well ends this one, and so does exit 1, which is how scripts leave for the firmware.  It gets an error
+ * both times, and goes on to its next boot entry: after a success, UEFI waits in its set-up menu for ever. */
+#define UNLESS_LEFT " && exit 1 ||\niseq ${errno} 0x1 && exit 1 ||\n"
 
 /* The card that booted has an address before anybody has asked DHCP: the firmware's, handed on.  A card behind a VLAN has a
  * name that can't be guessed, but was opened last. */

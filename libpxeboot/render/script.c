@@ -98,9 +98,9 @@ void script_add_arch_test(struct script *script, int arch)
 
 static const char retry[] =
 	":failed\n"
-	"echo %s (error ${errno}).\n"
+	"echo %s.\n"
 	"prompt --key s --timeout 5000 Press s for a shell; trying again in 5 seconds... && shell ||\n";
-#define NOT_LOADED "Could not load a file from ${base}"
+#define NOT_LOADED "Could not load a file from ${base} (error ${errno})"
 
 /* Unattended machines keep trying: a server that comes back finds them waiting.  A person gets a shell. */
 void script_add_retry(struct script *script)

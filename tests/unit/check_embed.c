@@ -144,15 +144,15 @@ END_TEST
 static const struct {
 	const char *next, *line;
 } quoted[] = {
-	{ "tachibana.ipxe", CHAIN "${base}/tachibana.ipxe && exit 0 ||\n" },
-	{ "#x.ipxe", CHAIN "${base}/${hash:string}x.ipxe && exit 0 ||\n" },
-	{ "-x.ipxe", CHAIN "${base}/-x.ipxe && exit 0 ||\n" },
-	{ "||", CHAIN "${base}/${bar:string} && exit 0 ||\n" },
-	{ "http://x/a#b;c&&d", CHAIN "http://x/a#b;c&&d && exit 0 ||\n" },
-	{ "http://x/?u=$${uuid}", CHAIN "http://x/?u=${uuid} && exit 0 ||\n" },
-	{ "http://x/${site}/${mac}", CHAIN "http://x/${var-site}/${mac} && exit 0 ||\n" },
-	{ "http://x/${role:-all}", CHAIN "http://x/${arg1} && exit 0 ||\n" },
-	{ "http://x/${server}/", CHAIN "http://x/10.77.0.1/ && exit 0 ||\n" },
+	{ "tachibana.ipxe", CHAIN "${base}/tachibana.ipxe && exit 1 ||\n" },
+	{ "#x.ipxe", CHAIN "${base}/${hash:string}x.ipxe && exit 1 ||\n" },
+	{ "-x.ipxe", CHAIN "${base}/-x.ipxe && exit 1 ||\n" },
+	{ "||", CHAIN "${base}/${bar:string} && exit 1 ||\n" },
+	{ "http://x/a#b;c&&d", CHAIN "http://x/a#b;c&&d && exit 1 ||\n" },
+	{ "http://x/?u=$${uuid}", CHAIN "http://x/?u=${uuid} && exit 1 ||\n" },
+	{ "http://x/${site}/${mac}", CHAIN "http://x/${var-site}/${mac} && exit 1 ||\n" },
+	{ "http://x/${role:-all}", CHAIN "http://x/${arg1} && exit 1 ||\n" },
+	{ "http://x/${server}/", CHAIN "http://x/10.77.0.1/ && exit 1 ||\n" },
 };
 
 START_TEST(next_is_quoted)
@@ -210,12 +210,12 @@ START_TEST(roots_in_order)
 	char *text = embed_with("http = \"http://10.77.0.1:8080\";", "ipxe: { embed: { next = \"n.ipxe\"; }; };");
 	size_t http = place_of(text, "\nset embed-root http://10.77.0.1:8080\n");
 	size_t tftp = place_of(text, "\nset embed-root tftp://10.77.0.1\n"), next = place_of(text, "\n:next\n");
-	size_t host = place_of(text, "/hosts/${${embed-nic}/mac:hexhyp}.ipxe && exit 0 ||\n");
+	size_t host = place_of(text, "/hosts/${${embed-nic}/mac:hexhyp}.ipxe && exit 1 ||\n");
 
 	ck_assert_uint_lt(http, tftp);
 	ck_assert_uint_lt(tftp, next);
 	ck_assert_uint_lt(place_of(text, "${embed-root}/hosts/none && "), host);
-	ck_assert_uint_lt(host, place_of(text, "${embed-root}/${embed-script} && exit 0 ||\n"));
+	ck_assert_uint_lt(host, place_of(text, "${embed-root}/${embed-script} && exit 1 ||\n"));
 	ck_assert_uint_lt(place_of(text + next, "set base http://10.77.0.1:8080\n"), place_of(text + next, "set base tftp://10.77.0.1\n"));
 	free(text);
 	text = embed_with("", "");
