@@ -74,8 +74,7 @@ static void add_ask(struct script *script, unsigned vlan, bool ipv6)
 		script_add(script, "ifconf --configurator ipv6 ${embed-dev} && goto found ||\n");
 	script_add(script, "isset ${${embed-dev}/ip} && ifopen ${embed-dev} || goto on\n"
 			   ":found\n"
-			   "set embed-answered yes\n"
-			   "isset ${net1/mac} && set mac ${${embed-nic}/mac} ||\n");
+			   "set embed-answered yes\n");
 }
 
 /* One server's boot root, ${embed-root}.  It must not have a file that is nowhere: a web server that answers everything with
