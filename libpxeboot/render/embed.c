@@ -14,6 +14,7 @@
 
 #define DEFAULT_USER_CLASS "iPXE-pxeboot"
 #define PATIENCE "--timeout 5000"	/* without a byte; a server that is away must not hold the others up */
+#define MORE_PATIENCE "--timeout 15000"	/* of another network, or with TLS to begin with */
 
 /* A script that ends well ends this one, and so does exit 1, which is how scripts leave for the firmware.  It gets an error
  * both times, and goes on to its next boot entry: after a success, UEFI waits in its set-up menu for ever. */
@@ -211,7 +212,7 @@ static void add_next_chains(struct script *script, const struct roots *roots)
 			script_add(script, "clear base ||\n");
 		else
 			add_root(script, roots, i, "base");
-		script_add(script, "chain --autofree " PATIENCE " ");
+		script_add(script, "chain --autofree %s ", elsewhere ? MORE_PATIENCE : PATIENCE);
 		script_add_url(script, policy->embed_next, policy->embed_next_where, "ipxe.embed.next");
 		script_add(script, UNLESS_LEFT);
 	}

@@ -140,6 +140,7 @@ START_TEST(renderer_refuses)
 END_TEST
 
 #define CHAIN "chain --autofree --timeout 5000 "
+#define CHAIN_FAR "chain --autofree --timeout 15000 "
 
 static const struct {
 	const char *next, *line;
@@ -148,11 +149,11 @@ static const struct {
 	{ "#x.ipxe", CHAIN "${base}/${hash:string}x.ipxe && exit 1 ||\n" },
 	{ "-x.ipxe", CHAIN "${base}/-x.ipxe && exit 1 ||\n" },
 	{ "||", CHAIN "${base}/${bar:string} && exit 1 ||\n" },
-	{ "http://x/a#b;c&&d", CHAIN "http://x/a#b;c&&d && exit 1 ||\n" },
-	{ "http://x/?u=$${uuid}", CHAIN "http://x/?u=${uuid} && exit 1 ||\n" },
-	{ "http://x/${site}/${mac}", CHAIN "http://x/${var-site}/${mac} && exit 1 ||\n" },
-	{ "http://x/${role:-all}", CHAIN "http://x/${arg1} && exit 1 ||\n" },
-	{ "http://x/${server}/", CHAIN "http://x/10.77.0.1/ && exit 1 ||\n" },
+	{ "http://x/a#b;c&&d", CHAIN_FAR "http://x/a#b;c&&d && exit 1 ||\n" },
+	{ "http://x/?u=$${uuid}", CHAIN_FAR "http://x/?u=${uuid} && exit 1 ||\n" },
+	{ "http://x/${site}/${mac}", CHAIN_FAR "http://x/${var-site}/${mac} && exit 1 ||\n" },
+	{ "http://x/${role:-all}", CHAIN_FAR "http://x/${arg1} && exit 1 ||\n" },
+	{ "http://x/${server}/", CHAIN_FAR "http://x/10.77.0.1/ && exit 1 ||\n" },
 };
 
 START_TEST(next_is_quoted)
@@ -229,7 +230,7 @@ START_TEST(next_elsewhere_is_asked_once)
 {
 	char *text = embed_with("http = \"http://10.77.0.1:8080\";", "ipxe: { embed: { next = \"http://x/n.ipxe\"; }; };");
 
-	ck_assert_ptr_nonnull(strstr(text, "clear base ||\n" CHAIN "http://x/n.ipxe"));
+	ck_assert_ptr_nonnull(strstr(text, "clear base ||\n" CHAIN_FAR "http://x/n.ipxe"));
 	ck_assert_ptr_null(strstr(strstr(text, "http://x/n.ipxe") + 1, "http://x/n.ipxe"));
 	free(text);
 }
