@@ -99,8 +99,10 @@ target_missing() {
 	has gcc || echo "gcc (package gcc)"
 	for name in "$@"; do
 		if prefix=$(target_prefix "$name"); then
-			has "${prefix}ld" && has "${prefix}objcopy" || echo "${prefix}ld and ${prefix}objcopy (package $(
-				target_package "$name" | sed 's/^gcc/binutils/')), for $name"
+			for tool in ld objcopy; do
+				has "$prefix$tool" ||
+					echo "$prefix$tool (package $(target_package "$name" | sed 's/^gcc/binutils/')), for $name"
+			done
 		else
 			[ "$(target_package "$name")" = gcc ] || echo "$(target_field "$name" 8)gcc (package $(target_package "$name")), for $name"
 		fi
@@ -124,7 +126,7 @@ target_check() {
 	[ -n "$missing" ] || return 0
 	say "missing on this machine:"
 	echo "$missing" | sort -u | sed 's/^/  /' >&2
-	give_up "install these; on Debian from the source of libpxeboot: conf/packages ipxe"
+	give_up "on Debian: apt-get install --no-install-recommends $(echo "$missing" | sed 's/.*(package //; s/).*//' | sort -u | xargs)"
 }
 
 # A policy may give some architecture to somebody else's program.
