@@ -136,8 +136,13 @@ tree_mends() {
 	tree_assembler=$(as --version 2>/dev/null | sed -n '1s/.* \([0-9]*\)[.]\([0-9][0-9]\).*/\1\2/p')
 	tree_assembler=${tree_assembler:-0}
 	! tree_warns || tree_mend_add NO_WERROR=1
+	tree_flags=
 	# In the C of 2023, bool is a word of the language.
-	[ "$tree_compiler" -lt 15 ] || tree_says unterminated-string || tree_mend_add EXTRA_CFLAGS=-std=gnu17
+	[ "$tree_compiler" -lt 15 ] || tree_says unterminated-string || tree_flags=' -std=gnu17'
+	# Ubuntu's compiler guards every jump, which old processors, and so BIOS images, do not know.
+	! gcc -dM -E -x c /dev/null 2>/dev/null | grep -q __CET__ || tree_says fcf-protection ||
+		tree_flags="$tree_flags -fcf-protection=none"
+	[ -z "$tree_flags" ] || tree_mend_add "EXTRA_CFLAGS=${tree_flags# }"
 	# The first of these trees convert EFI files with the library of binutils.
 	! tree_says -lbfd || tree_needs='binutils-dev zlib1g-dev'
 	[ -z "$tree_needs" ] || [ "$tree_compiler" -lt 14 ] || tree_mend_add HOST_CFLAGS=-fpermissive
