@@ -60,11 +60,26 @@ static void check_line(struct doctor *doctor, const char *path, const char *key,
 			value != NULL ? doctor_shown(doctor, value) : "not set", value != NULL ? "'" : "", setting, expected);
 }
 
+/* Whose iPXE counts as foreign.  Another user class was told already. */
+static void check_own(struct doctor *doctor, const char *path, const struct hook_conf *conf)
+{
+	const struct pxeboot_policy *policy = doctor->machine->policy;
+	struct pxeboot_build build;
+
+	if (policy == NULL || pxeboot_policy_build(policy, &build) < 0 || conf->user_class == NULL ||
+	    strcmp(conf->user_class, build.user_class) != 0 || hook_conf_own(conf) == build.archs)
+		return;
+	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", (struct location){ path, 0 },
+			"hook: its own is %s%s%s, expected the architectures that have the policy's own build: pxeboot apply",
+			conf->own != NULL ? "'" : "", conf->own != NULL ? conf->own : "not set", conf->own != NULL ? "'" : "");
+}
+
 static void check_lines(struct doctor *doctor, const struct hook_conf *conf, const char *path)
 {
 	check_line(doctor, path, "root", conf->root, "server.root");
 	check_line(doctor, path, "state", conf->state, "server.state");
 	check_line(doctor, path, "user_class", conf->user_class, "ipxe.user_class");
+	check_own(doctor, path, conf);
 	if (conf->root == NULL && doctor_policy(doctor, "server.root") == NULL)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", (struct location){ path, 0 },
 				"hook: no line root = \"…\"; it does nothing");

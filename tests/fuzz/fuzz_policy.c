@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/scalar.h"
 #include "fuzz.h"
 #include "policy/policy.h"
 
@@ -33,6 +34,27 @@ static void read_hosts(const struct pxeboot_policy *policy)
 		fuzz_require(!host->serial || policy_host_by_serial(policy, host->serial) == host);
 		fuzz_require(policy_item_by_name(policy, view.boot) == host->boot);
 	}
+}
+
+/* What is handed out of an own build holds together. */
+static void read_build(const struct pxeboot_policy *policy)
+{
+	struct pxeboot_build_file file;
+	struct pxeboot_build build;
+	unsigned archs = 0;
+
+	if (pxeboot_policy_build(policy, &build) < 0) {
+		fuzz_require(!pxeboot_policy_get(policy, "ipxe.user_class"));
+		return;
+	}
+	fuzz_require(strcmp(pxeboot_policy_get(policy, "ipxe.user_class"), build.user_class) == 0);
+	fuzz_require(build.archs && !(build.archs & ~PXEBOOT_ARCHS_ALL) && !(build.features >> PXEBOOT_BUILD_FEATURE_COUNT));
+	for (size_t i = 0; pxeboot_policy_build_file(policy, i, &file) == 0; i++) {
+		fuzz_require(!(archs & 1u << file.arch) && scalar_is_file_path(file.path));
+		fuzz_require(!file.sha256 || strlen(file.sha256) == 64);
+		archs |= 1u << file.arch;
+	}
+	fuzz_require(!archs || archs == build.archs);
 }
 
 static void read_groups(const struct pxeboot_policy *policy)
@@ -124,6 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		fuzz_require(pxeboot_policy_get(policy, "server.address") && policy->boot >= 0);
 		read_hosts(policy);
 		read_groups(policy);
+		read_build(policy);
 		read_items(policy);
 		show_menus(policy);
 		render(policy);

@@ -67,6 +67,7 @@ static const struct part healthy[] = {
 #define TFTPD "tftp = \"tftp-hpa\"; tftpd = { map = \"/srv/tftp/map\"; }; "
 #define RANGE "dhcp = { range = \"10.77.0.10,10.77.0.20,1h\"; }; "
 #define POLICY SERVER(TFTPD RANGE) REST
+#define BUILD POLICY "ipxe: { build = { user_class = \"iPXE-lab\"; arch = \"bios\"; }; };\n"
 #define DNSMASQ(text) { "/etc/dnsmasq.d/pxeboot.conf", "dhcp-range=10.77.0.10,10.77.0.20\n" text, 0 }
 #define TFTPD_RUNS(words) { "/proc/200/cmdline", "in.tftpd|" words, 0 }, { "/etc/default/tftpd-hpa", NULL, 0 }
 #define NO_DNSMASQ { "/proc/100/stat", NULL, 0 }, { "/proc/101/stat", NULL, 0 }, { "/proc/net/udp", UDP("0045", "1069"), 0 }
@@ -149,6 +150,17 @@ static const struct machine_case {
 	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var\";\n", 0 } }, POLICY, "hook-conf" },
 	{ "our hook, no state", { DNSMASQ(OURS), OUR_PROGRAM, { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\n", 0 } }, POLICY,
 	  "hook-conf" },
+	{ "our hook, an own build that it has not heard of", { DNSMASQ(OURS), OUR_PROGRAM,
+	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var/lib/pxeboot\";\n", 0 } }, BUILD, "hook-conf" },
+	{ "our hook, an own build of another architecture", { DNSMASQ(OURS), OUR_PROGRAM,
+	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var/lib/pxeboot\";\nuser_class = \"iPXE-lab\";\nown = \"bios,x64-uefi\";\n", 0 } },
+	  BUILD, "hook-conf" },
+	{ "our hook, an own build of all architectures", { DNSMASQ(OURS), OUR_PROGRAM,
+	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var/lib/pxeboot\";\nuser_class = \"iPXE-lab\";\n", 0 } },
+	  BUILD, "hook-conf" },
+	{ "our hook, the own build", { DNSMASQ(OURS), OUR_PROGRAM,
+	  { "/opt/conf/hook.conf", "root = \"/srv/tftp\";\nstate = \"/var/lib/pxeboot\";\nuser_class = \"iPXE-lab\";\nown = \"bios\";\n", 0 } },
+	  BUILD, "" },
 	{ "two hooks", { DNSMASQ("dhcp-script=/opt/hook\n"), { "/etc/dnsmasq.d/mine.conf", "dhcp-script=/opt/hook\n", 0 } }, NULL,
 	  "hook-twice" },
 	{ "the hook in proxy mode, with TFTP", { { "/etc/dnsmasq.d/pxeboot.conf",
