@@ -83,12 +83,14 @@ static void add_ask(struct script *script, unsigned vlan, bool ipv6)
 static void add_look(struct script *script, bool sets_base)
 {
 	script_add(script, ":look\n"
-			   "imgfetch --name none " PATIENCE " ${embed-root}/hosts/none && imgfree none && goto ${embed-then} ||\n"
+			   "imgfetch --name none " PATIENCE " ${embed-root}/hosts/none "
+			   "&& imgfree none && goto ${embed-then} ||\n"
 			   "clear var-machine ||\n"
 			   "clear var-token ||\n"
 			   "clear from ||\n"
 			   "%s"
-			   "chain --name host-script --autofree " PATIENCE " ${embed-root}/hosts/${${embed-nic}/mac:hexhyp}.ipxe" UNLESS_LEFT
+			   "chain --name host-script --autofree " PATIENCE " "
+			   "${embed-root}/hosts/${${embed-nic}/mac:hexhyp}.ipxe" UNLESS_LEFT
 			   "chain --name boot-script --autofree " PATIENCE " ${embed-root}/${embed-script}" UNLESS_LEFT
 			   "goto ${embed-then}\n", sets_base ? "set base ${embed-root}\n" : "clear base ||\n");
 }
@@ -99,7 +101,9 @@ static void add_look(struct script *script, bool sets_base)
  * script that comes says where the policy has its files. */
 static void add_any_server(struct script *script)
 {
-	static const char *const named_by[] = { "${proxydhcp/next-server}", "${pxebs/next-server}", "${${embed-dev}/next-server}" };
+	static const char *const named_by[] = {
+		"${proxydhcp/next-server}", "${pxebs/next-server}", "${${embed-dev}/next-server}",
+	};
 
 	script_add(script, "set embed-script boot.ipxe\n");
 	for (size_t i = 0; i < ARRAY_SIZE(named_by); i++) {
@@ -201,7 +205,8 @@ static void check_next(struct script *script)
 	}
 }
 
-/* Over HTTP, then over TFTP, where it lies in the boot root.  Of a whole URL it is somebody else's, who has a base of his own. */
+/* Over HTTP, then over TFTP, where it lies in the boot root.  With a whole URL it is somebody else's, who has a base of his
+ * own. */
 static void add_next_chains(struct script *script, const struct roots *roots)
 {
 	const struct pxeboot_policy *policy = script->policy;
