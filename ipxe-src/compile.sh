@@ -67,11 +67,7 @@ compile_all() {
 	# shellcheck disable=SC2086  # targets are words
 	compile_makefile $targets >"$scratch/Makefile"
 	unset MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKELEVEL
-	setsid make -C "$scratch" --no-print-directory --silent -j "$jobs" all </dev/null &
-	group=$!
-	[ -z "$recipe_clear" ] || compile_watch
-	wait "$group" || true
-	group=
+	run_group make -C "$scratch" --no-print-directory --silent -j "$jobs" all || true
 	built=
 	for name in $targets; do
 		[ ! -f "$scratch/$name.done" ] || built="$built${built:+ }$name"
@@ -83,6 +79,8 @@ compile_tell() {
 	echo "iPXE $tree_source, of $(date -u -d "@$tree_date" +%Y-%m-%d), as version $version${user_class:+, user class $user_class}"
 	echo "  with     $(echo "$features" | xargs)"
 	echo "  without  $(options_read "$scratch/options.h" | awk '$2 == 0 { print $1 }' | xargs)"
+	[ ! -s "$tree_top/src/config/local/branding.h" ] ||
+		echo "  NOTE: the tree's own config/local/branding.h gives way to ours: names and colours are in options.h"
 	[ -z "$tree_note" ] || echo "$tree_note" | sed 's/^/  NOTE: /'
 	[ -z "$dry_run" ] || for name in $targets; do
 		prefix=$(target_prefix "$name")

@@ -15,6 +15,13 @@ script_pxeboot() {
 	fi
 }
 
+# The policy may name results that are to be built only now.
+script_hint() {
+	for file in "$(dirname "$policy")"/policy.d/*.conf; do
+		[ -e "$file" ] || [ ! -L "$file" ] || say "$file links to what is not there: remove it, build, and link again"
+	done
+}
+
 # script_make TO: writes the script that is to be embedded.
 script_make() {
 	if [ -n "$policy" ]; then
@@ -23,7 +30,7 @@ script_make() {
 	if [ -n "$embed" ]; then
 		cat "$embed" >"$1" 2>/dev/null || usage_error "--embed: $embed can't be read"
 	elif [ -n "$policy" ]; then
-		"$pxeboot" render embed -c "$policy" >"$1" || usage_error "--policy: $policy gives no script"
+		"$pxeboot" render embed -c "$policy" >"$1" || { script_hint; usage_error "--policy: $policy gives no script"; }
 	else
 		cat "$here/generic.ipxe" >"$1"
 	fi
