@@ -35,6 +35,15 @@ static const struct {
 	  "serve = [ \"x64-uefi\" ]; one_name = \"netboot.0\"; };\n" PROFILES DISK, "" },
 	{ "one name, an own build", "server: { address = \"10.77.0.1\"; root = \"/srv\"; tftp = \"tftp-hpa\";\n"
 	  "one_name = \"netboot.0\"; };\n" PROFILES DISK "ipxe: { user_class = \"iPXE-own\"; };\n", "" },
+	{ "one name, an own build for the machines that need it", "server: { address = \"10.77.0.1\"; root = \"/srv\"; tftp = \"tftp-hpa\";\n"
+	  "one_name = \"netboot.0\"; };\n" PROFILES DISK "ipxe: { build = { user_class = \"iPXE-own\"; arch = \"bios\"; }; };\n", "" },
+	{ "one name, an own build for the others", "server: { address = \"10.77.0.1\"; root = \"/srv\"; tftp = \"tftp-hpa\";\n"
+	  "one_name = \"netboot.0\"; };\n" PROFILES DISK "ipxe: { build = { user_class = \"iPXE-own\"; arch = \"x64-uefi\"; }; };\n",
+	  "chain.loop:2" },
+	{ "an own build whose files are not the loaders", HEAD PROFILES DISK "loaders: {\n x64-uefi = \"stock/ipxe.efi\"; };\n"
+	  "ipxe: { build = { user_class = \"iPXE-own\"; files = ( { arch = \"x64-uefi\"; file = \"own.efi\"; } ); }; };\n", "chain.loop:5" },
+	{ "an own build for others alone", HEAD PROFILES DISK "loaders: {\n x64-uefi = \"stock/ipxe.efi\"; };\n"
+	  "ipxe: { build = { user_class = \"iPXE-own\"; files = ( { arch = \"bios\"; file = \"undionly.kpxe\"; } ); }; };\n", "" },
 	{ "no HTTP", "server: { address = \"10.77.0.1\"; root = \"/srv\"; };\n" PROFILES DISK, "chain.http:1" },
 	{ "a host's foreign loader and an own build", HEAD PROFILES DISK "ipxe: { user_class = \"iPXE-own\"; };\n"
 	  "hosts: ( { name = \"h\"; mac = \"52:54:00:00:00:01\"; loader = \"stock/ipxe.efi\"; } );\n", "" },
