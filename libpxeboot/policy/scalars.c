@@ -3,6 +3,7 @@
  * The settings that stand once, as a flat list of paths and texts with the schema's defaults among them.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,16 @@ static void add_flag(struct scalars *scalars, const struct setting *setting)
 	add_scalar(scalars, setting->path, value, strlen(value), load_location(setting->at));
 }
 
+static void add_number(struct scalars *scalars, const struct setting *setting)
+{
+	char value[24];
+
+	if (load_is_bad(setting->at))
+		return;
+	snprintf(value, sizeof(value), "%lld", config_setting_get_int64(setting->at));
+	add_scalar(scalars, setting->path, value, strlen(value), load_location(setting->at));
+}
+
 static void add_fallback(void *context, const char *path, const struct schema_key *key)
 {
 	struct scalars *scalars = context;
@@ -101,6 +112,8 @@ int load_scalars(struct load *load)
 			add_setting(&scalars, &load->settings[i]);
 		else if (type == SCHEMA_BOOLEAN)
 			add_flag(&scalars, &load->settings[i]);
+		else if (type == SCHEMA_INTEGER)
+			add_number(&scalars, &load->settings[i]);
 	}
 	add_user_class(&scalars);
 	int r = schema_visit(&schema_root, add_fallback, &scalars);
