@@ -329,6 +329,30 @@ int boot_file_image(const struct boot_file *file, struct pxeboot_image *ret_imag
 	return file->fd < 0 ? -EISDIR : pxeboot_image_read(&source, ret_image);
 }
 
+int boot_file_read(const struct boot_file *file, size_t limit, char **ret_bytes, size_t *ret_length)
+{
+	size_t length = (size_t)file->status.st_size;
+	char *bytes;
+	int r;
+
+	if (file->fd < 0)
+		return -EISDIR;
+	if (length > limit)
+		return -E2BIG;
+	bytes = malloc(length + 1);
+	if (!bytes)
+		return -ENOMEM;
+	r = read_at((void *)&file->fd, 0, bytes, length);
+	if (r < 0) {
+		free(bytes);
+		return r;
+	}
+	bytes[length] = '\0';
+	*ret_bytes = bytes;
+	*ret_length = length;
+	return 0;
+}
+
 int boot_file_program(const struct boot_file *file, const char *path, const char *user_class,
 		      struct pxeboot_program *ret_program)
 {

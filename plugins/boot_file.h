@@ -46,6 +46,8 @@ void boot_file_close(struct boot_file *file);
 /* May the server read it? */
 bool boot_file_readable(const struct boot_root *root, const struct boot_file *file);
 
+/* All of it; -E2BIG above @limit.  The caller frees @ret_bytes. */
+int boot_file_read(const struct boot_file *file, size_t limit, char **ret_bytes, size_t *ret_length) MUST_USE;
 /* What it is, and which program; @user_class is of the own build, or NULL. */
 int boot_file_image(const struct boot_file *file, struct pxeboot_image *ret_image) MUST_USE;
 int boot_file_program(const struct boot_file *file, const char *path, const char *user_class,

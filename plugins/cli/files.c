@@ -240,6 +240,8 @@ static void check_found(struct files_job *job, const struct pxeboot_named_file *
 		files_tell(job, named, files_severity(job, named), "file.empty", "empty file");
 	else
 		files_judge(job, named, &image);
+	if (r == 0 && image.kind == PXEBOOT_IMAGE_SCRIPT)
+		files_check_script(job, named, file);
 	if (r == 0 && !(files_check_build(job, named, file, &image) && knows_features(job)))
 		files_check_ipxe(job, named, file);
 }

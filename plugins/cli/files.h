@@ -41,6 +41,8 @@ void files_judge(struct files_job *job, const struct pxeboot_named_file *named, 
 /* Is it the own build, where the policy says it is (files_build.c)?  True when it is, as far as can be known. */
 bool files_check_build(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file,
 		       const struct pxeboot_image *image);
+/* Does a script that it is to run ask for a command that it lacks? */
+void files_check_script(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file);
 /* How one that is missing comes. */
 void files_add_build_hint(const struct files_job *job, const struct pxeboot_named_file *named, struct text *hint);
 /* Which iPXE is in it, as far as its bytes or the list of what `apply --loaders` took tell. */

@@ -13,6 +13,8 @@
 
 #define BRING_IT "pxeboot apply --loaders=DIR takes it from the folder that ipxe-src/build wrote"
 
+#define SCRIPT_MAX (1 << 20)
+
 /* About a file of the list, where the policy lists it. */
 static void tell_at(struct files_job *job, const struct pxeboot_build_file *listed, enum pxeboot_severity severity,
 		    const char *id, const char *format, ...) PRINTF_LIKE(5, 6);
@@ -120,6 +122,48 @@ bool files_check_build(struct files_job *job, const struct pxeboot_named_file *n
 	else if (own_build_at(job->policy, named->path, &here) == 0 && r == -ENOENT && here.sha256)
 		tell_other(job, named, file, &here);
 	return r == 0;
+}
+
+/* ---- Scripts that it runs ------------------------------------------------------------------------------------------ */
+
+/* Of all that lint would tell only this is a matter of the build. */
+static const struct pxeboot_diagnostic *find_lacking(const struct pxeboot_diagnostics *findings)
+{
+	const struct pxeboot_diagnostic *finding;
+
+	for (size_t i = 0; (finding = pxeboot_diagnostics_get(findings, i)); i++)
+		if (strcmp(finding->id, "lint.unsupported-command") == 0)
+			return finding;
+	return NULL;
+}
+
+static void lint_script(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file,
+			const struct pxeboot_lint_options *options, struct pxeboot_diagnostics *findings)
+{
+	const struct pxeboot_diagnostic *finding;
+	CLEANUP_FREE char *bytes = NULL;
+	size_t length;
+
+	if (boot_file_read(file, SCRIPT_MAX, &bytes, &length) < 0)
+		return;
+	pxeboot_lint(named->path, bytes, length, options, findings);
+	finding = find_lacking(findings);
+	if (finding)
+		files_tell(job, named, PXEBOOT_WARNING, "build.script", "line %u: %s; pxeboot lint --target build tells all of it",
+			   finding->line, finding->text);
+}
+
+void files_check_script(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file)
+{
+	struct pxeboot_diagnostics *findings;
+	struct pxeboot_build build;
+
+	if (named->role != PXEBOOT_ROLE_CHAIN || pxeboot_policy_build(job->policy, &build) < 0 || !build.features_known ||
+	    !(named->archs & build.archs) || pxeboot_diagnostics_new(&findings) < 0)
+		return;
+	lint_script(job, named, file, &(struct pxeboot_lint_options){ .target = pxeboot_lint_target_of(&build), .build = &build },
+		    findings);
+	pxeboot_diagnostics_free(findings);
 }
 
 /* ---- A file that is missing --------------------------------------------------------------------------------------- */

@@ -4,7 +4,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "files.h"
 #include "loader_list.h"
@@ -16,24 +15,6 @@ static bool is_https(const struct files_job *job, const char *setting)
 	const char *url = pxeboot_policy_get(job->policy, setting);
 
 	return url && strncmp(url, "https:", 6) == 0;
-}
-
-static char *read_file(const struct boot_file *file, size_t *ret_length)
-{
-	size_t length = (size_t)file->status.st_size, done = 0;
-	char *bytes = file->status.st_size > 0 && file->status.st_size <= IPXE_MAX ? malloc(length) : NULL;
-
-	while (bytes && done < length) {
-		ssize_t n = pread(file->fd, bytes + done, length - done, (off_t)done);
-
-		if (n <= 0) {
-			free(bytes);
-			return NULL;
-		}
-		done += (size_t)n;
-	}
-	*ret_length = length;
-	return bytes;
 }
 
 /* Images for BIOS are compressed: of one that `apply --loaders` brought the version was written down. */
@@ -62,8 +43,7 @@ bool files_know_ipxe(const struct files_job *job, const struct pxeboot_named_fil
 	CLEANUP_FREE char *bytes = NULL;
 	size_t length;
 
-	bytes = read_file(file, &length);
-	return bytes && know(job, named->path, bytes, length, ret_image);
+	return boot_file_read(file, IPXE_MAX, &bytes, &length) == 0 && know(job, named->path, bytes, length, ret_image);
 }
 
 void files_check_ipxe(struct files_job *job, const struct pxeboot_named_file *named, const struct boot_file *file)
