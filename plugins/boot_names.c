@@ -29,8 +29,10 @@ static size_t add_pairs(const struct pxeboot_policy *policy, bool ip6, bool serv
 
 		for (int http = 0; http <= 1; http++)
 			if ((loader && (http == 0 || web)) == served)
-				ret[count++] = (struct boot_pair){ arch, .http = http == 1, .ip6 = ip6, .served = served,
-					.replaces = served && http == 0 && boot_arch_has_build(policy, arch) };
+				ret[count++] = (struct boot_pair){
+					arch, .http = http == 1, .ip6 = ip6, .served = served,
+					.replaces = served && http == 0 && boot_arch_has_build(policy, arch),
+				};
 	}
 	return count;
 }

@@ -15,7 +15,8 @@ const char *decide_name(const struct pxeboot_client *client, bool http, const ch
 	return http ? urls->http : path;
 }
 
-const char *decide_loader(const struct pxeboot_policy *policy, const struct pxeboot_client *client, int arch, bool http)
+const char *decide_loader(const struct pxeboot_policy *policy, const struct pxeboot_client *client, int arch,
+			  bool http)
 {
 	const struct served *served = &policy->served[arch];
 

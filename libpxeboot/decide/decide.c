@@ -291,8 +291,8 @@ static void tell_raspberry(struct walk *walk)
 static void give_loader(struct walk *walk)
 {
 	int arch = walk->decision->arch;
-	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL
-						     : decide_loader(walk->policy, walk->client, arch, walk->decision->http);
+	bool http = walk->decision->http;
+	const char *file = arch == PXEBOOT_ARCH_NONE ? NULL : decide_loader(walk->policy, walk->client, arch, http);
 
 	if (give_loader_of_host(walk) || give_loader_of_group(walk))
 		return;

@@ -34,13 +34,14 @@ const char *pxeboot_decision_kind_name(enum pxeboot_decision_kind kind)
 	return (unsigned)kind < ARRAY_SIZE(names) ? names[kind] : NULL;
 }
 
-/* An iPXE that says no architecture is replaced by nothing; but where all have an own build it is none, all the same. */
+/* An iPXE that says no architecture is replaced by nothing, but where all have an own build it is none all the same. */
 static bool has_build(unsigned archs, int arch)
 {
 	return arch == PXEBOOT_ARCH_NONE ? archs == ARCH_ALL : archs & ARCH_BIT(arch);
 }
 
-static enum pxeboot_stage stage_of(const char *user_class, unsigned archs, int arch, const struct pxeboot_client *client)
+static enum pxeboot_stage stage_of(const char *user_class, unsigned archs, int arch,
+				   const struct pxeboot_client *client)
 {
 	bool own = user_class && client_has_user_class(client, user_class);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What an own build of iPXE may be able to do, by the names that ipxe-src/options.h has for it: OPTION_HTTPS is "https".
+ * What an own build of iPXE may be able to do, by the names that ipxe-src/options.h has for it: "https" is
+ * OPTION_HTTPS.
  */
 #include <string.h>
 

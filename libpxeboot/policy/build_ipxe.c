@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The own build of iPXE: how it names itself, what is known of it, which architectures have it; and what is to become of
- * other builds.
+ * The own build of iPXE: how it names itself, what is known of it, which architectures have it; and what is to become
+ * of other builds.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -59,14 +59,15 @@ static void build_user_class(struct load *load)
 	struct pxeboot_policy *policy = load->policy;
 
 	policy->user_class = class;
-	policy->user_class_where = load_place(load, !class ? "ipxe" : own ? "ipxe.user_class" : "ipxe.build.user_class");
+	policy->user_class_where = load_place(load, !class ? "ipxe" :
+						    own ? "ipxe.user_class" : "ipxe.build.user_class");
 	if (build && !own && !built && !load_may_be_unread(load, "user_class"))
 		load_fault(load, &(struct fault) { .id = "policy.missing", .at = build->at, .key = "user_class",
 			   .problem = "missing", .expected = value_expected(VALUE_USER_CLASS) });
 	if (class && other && strcmp(class, other))
 		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = built->at,
-			   .problem = "the own build names itself in one way only", .expected = "the same as ipxe.user_class",
-			   .got = other, .also = load_location(own->at) });
+			   .problem = "the own build names itself in one way only",
+			   .expected = "the same as ipxe.user_class", .got = other, .also = load_location(own->at) });
 }
 
 static unsigned features_of(const struct setting *setting)
@@ -119,11 +120,14 @@ static void check_twice(struct load *load, const config_setting_t *node, const s
 		bool arch = file->arch != PXEBOOT_ARCH_NONE && other->arch == file->arch;
 		bool path = *file->path && !strcmp(other->path, file->path);
 
+		struct fault fault = { .id = "policy.duplicate", .at = node, .expected = "each once",
+				       .also = { other->file, other->line } };
+
+		fault.key = arch ? "arch" : "file";
+		fault.problem = arch ? "architecture has two binaries" : "one binary for two architectures";
+		fault.got = arch ? pxeboot_arch_get(file->arch)->name : file->path;
 		if (arch || path)
-			load_fault(load, &(struct fault) { .id = "policy.duplicate", .at = node, .key = arch ? "arch" : "file",
-				   .problem = arch ? "architecture has two binaries" : "one binary for two architectures",
-				   .expected = "each once", .got = arch ? pxeboot_arch_get(file->arch)->name : file->path,
-				   .also = { other->file, other->line } });
+			load_fault(load, &fault);
 	}
 }
 
@@ -155,15 +159,15 @@ static void build_build_archs(struct load *load)
 	build->archs = load->policy->user_class ? ARCH_ALL : 0;
 	if (arch && build->n_files)
 		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = arch->at,
-			   .problem = "the files say which architectures have a build", .expected = "either arch or files",
-			   .also = { build->files[0].file, build->files[0].line } });
+			   .problem = "the files say which architectures have a build",
+			   .expected = "either arch or files", .also = { build->files[0].file, build->files[0].line } });
 	if (arch)
 		build->archs = build_archs(arch->at->parent);
-	for (size_t i = 0; i < build->n_files; i++) {
-		build->archs = i ? build->archs : 0;
+	if (build->n_files)
+		build->archs = 0;
+	for (size_t i = 0; i < build->n_files; i++)
 		if (build->files[i].arch != PXEBOOT_ARCH_NONE)
 			build->archs |= ARCH_BIT(build->files[i].arch);
-	}
 }
 
 int build_ipxe(struct load *load)

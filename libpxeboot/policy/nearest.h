@@ -7,8 +7,8 @@
 
 #define NEAREST_LIMIT 3		/* letters that differ: what @best begins with */
 
-/* Is @name near what was given, and nearer than the best so far, which it then is?  Near: two letters differ at most, and no
- * more than half of them. */
+/* Is @name near what was given, and nearer than the best so far, which it then is?  Near: two letters differ at most,
+ * and no more than half of them. */
 bool nearest_is_nearer(const char *given, const char *name, unsigned *best);
 
 #endif

@@ -96,7 +96,8 @@ static const struct schema_key build_keys[] = {
 	{ "source", SCHEMA_STRING, VALUE_TEXT, .doc = "what it was made of" },
 	{ "features", SCHEMA_STRINGS, VALUE_FEATURE, .doc = "what it can do" },
 	{ "arch", SCHEMA_STRINGS, VALUE_ARCH, .min = 1, .doc = "architectures that have one" },
-	{ "files", SCHEMA_LIST, KEYS(built_keys), .min = 1, .nodes = NODES_BUILT, .doc = "its binaries, one for each architecture" },
+	{ "files", SCHEMA_LIST, KEYS(built_keys), .min = 1, .nodes = NODES_BUILT,
+		.doc = "its binaries, one for each architecture" },
 };
 static const struct schema_key embed_keys[] = {
 	{ "next", SCHEMA_STRING, VALUE_CHAIN, .doc = "the script that it runs where it finds nothing of ours" },

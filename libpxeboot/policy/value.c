@@ -398,7 +398,8 @@ static const char *arch_name(unsigned arch)
 
 const char *value_nearest(enum value_kind kind, const char *string)
 {
-	const char *(*name_of)(unsigned) = kind == VALUE_ARCH ? arch_name : kind == VALUE_FEATURE ? pxeboot_build_feature_name : NULL;
+	const char *(*name_of)(unsigned) = kind == VALUE_ARCH ? arch_name :
+					   kind == VALUE_FEATURE ? pxeboot_build_feature_name : NULL;
 	const char *nearest = NULL, *name;
 	unsigned best = NEAREST_LIMIT;
 

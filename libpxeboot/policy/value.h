@@ -55,7 +55,7 @@ bool value_is(enum value_kind kind, const char *string);
 /* What to tell somebody whose value is not: "a MAC address like 52:54:00:12:34:56". */
 const char *value_expected(enum value_kind kind);
 
-/* What somebody may have meant whose value is none of the kind's names; NULL where none is near, or the kind has no names. */
+/* What somebody may have meant whose value is none of the kind's names; NULL where none is near, or it has no names. */
 const char *value_nearest(enum value_kind kind, const char *string);
 
 /* Decoders of values that passed; -EINVAL where they would not have. */

@@ -87,7 +87,8 @@ static void check_string(struct walk *walk, const struct schema_key *key, config
 
 	if (!value_is(key->value, string))
 		tell(walk, setting, (struct fault) { .id = "policy.value", .problem = "wrong value",
-		     .expected = value_expected(key->value), .got = string, .meant = value_nearest(key->value, string) });
+		     .expected = value_expected(key->value), .got = string,
+		     .meant = value_nearest(key->value, string) });
 }
 
 static void wrong_count(struct walk *walk, config_setting_t *setting, unsigned expected, bool at_least)

@@ -177,12 +177,13 @@ static void add_replacement(const struct stage *stage)
 static void add_build(const struct stage *stage)
 {
 	const struct pxeboot_decision *decision = &stage->explanation->decision;
+	const struct pxeboot_client *client = stage->explanation->client;
 	const struct pxeboot_arch_info *arch = pxeboot_arch_get(decision->arch);
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct pxeboot_build build;
 
 	if (decision->stage > PXEBOOT_STAGE_IPXE || pxeboot_policy_build(stage->policy, &build) < 0 ||
-	    pxeboot_client_stage(stage->explanation->client, build.user_class, PXEBOOT_ARCHS_ALL) != PXEBOOT_STAGE_IPXE_FOREIGN)
+	    pxeboot_client_stage(client, build.user_class, PXEBOOT_ARCHS_ALL) != PXEBOOT_STAGE_IPXE_FOREIGN)
 		return;
 	text_add(&text, "not the own build, ");
 	text_add_escaped(&text, build.user_class);

@@ -57,8 +57,8 @@ static void tell_build(const struct pxeboot_policy *policy, struct pxeboot_diagn
 		}
 	if (with && without && pxeboot_policy_build(policy, &build) == 0)
 		diagnostics_add(findings, PXEBOOT_NOTE, "comware.build", (struct location){ build.file, build.line },
-				"ipxe.build: whoever names several architectures, some with an own build and some without, is taken "
-				"for one with an own build here");
+				"ipxe.build: whoever names several architectures, some with an own build and some without, "
+				"is taken for one with an own build here");
 }
 
 void comware_tell_limits(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)

@@ -70,8 +70,8 @@ static void check_own(struct doctor *doctor, const char *path, const struct hook
 	    strcmp(conf->user_class, build.user_class) != 0 || hook_conf_own(conf) == build.archs)
 		return;
 	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", (struct location){ path, 0 },
-			"hook: its own is %s%s%s, expected the architectures that have the policy's own build: pxeboot apply",
-			conf->own != NULL ? "'" : "", conf->own != NULL ? conf->own : "not set", conf->own != NULL ? "'" : "");
+			"hook: its own is %s, expected the architectures that have the policy's own build: pxeboot apply",
+			conf->own != NULL ? doctor_format(doctor, "'%s'", conf->own) : "not set");
 }
 
 static void check_lines(struct doctor *doctor, const struct hook_conf *conf, const char *path)
