@@ -48,11 +48,11 @@ static const char *path_of(const struct pxeboot_policy *policy, const struct pxe
 
 /* UEFI builds since 2022 look for autoexec.ipxe before they ask for DHCP's name, and an own build has a script in it; a
  * stock BIOS build asks for that name, which is its own.  What has no architecture gets no loader behind that name. */
-static bool goes_on(const struct pxeboot_policy *policy, const struct pxeboot_decision *decision)
+static bool goes_on(const struct pxeboot_policy *policy, const struct pxeboot_decision *decision, const char *path)
 {
 	if (!kind_is(decision, "one-name") || decision->arch == PXEBOOT_ARCH_NONE)
 		return false;
-	return policy->build.archs & ARCH_BIT(decision->arch) || pxeboot_arch_get(decision->arch)->uefi;
+	return pxeboot_arch_get(decision->arch)->uefi || (path && is_own_build(policy, path));
 }
 
 static bool is_meant(const struct pxeboot_policy *policy, const struct pxeboot_client *client,
@@ -69,18 +69,20 @@ static void choose(const void *context, const struct pxeboot_client *client, str
 {
 	const struct pxeboot_policy *policy = context;
 	struct pxeboot_decision decision;
+	const char *path;
 
 	pxeboot_decide(policy, client, pxeboot_stage_of(policy, client), NULL, &decision);
+	path = path_of(policy, &decision);
 	*ret_answer = (struct pxeboot_answer){
 		.file = decision.file,
-		.path = path_of(policy, &decision),
+		.path = path,
 		.vendor_class = decision.http && decision.file ? "HTTPClient" : NULL,
-		.goes_on = goes_on(policy, &decision),
+		.goes_on = goes_on(policy, &decision, path),
 		.rule = decision.source,
 		.reason = decision.reason,
 		.meant = is_meant(policy, client, &decision),
 	};
-	if (ret_answer->path && is_own_build(policy, ret_answer->path))
+	if (path && is_own_build(policy, path))
 		ret_answer->user_class = policy->user_class;
 	/* DHCP's one name comes to these, too; no link leads them on. */
 	if (kind_is(&decision, "one-name") && !ret_answer->meant) {

@@ -40,6 +40,9 @@ static const struct {
 	{ "one name, an own build for the others", "server: { address = \"10.77.0.1\"; root = \"/srv\"; tftp = \"tftp-hpa\";\n"
 	  "one_name = \"netboot.0\"; };\n" PROFILES DISK "ipxe: { build = { user_class = \"iPXE-own\"; arch = \"x64-uefi\"; }; };\n",
 	  "chain.loop:2" },
+	{ "one name, an own build that is not the loader", "server: { address = \"10.77.0.1\"; root = \"/srv\"; tftp = \"tftp-hpa\";\n"
+	  "one_name = \"netboot.0\"; };\n" PROFILES DISK
+	  "ipxe: { build = { user_class = \"iPXE-own\"; files = ( { arch = \"bios\"; file = \"own.kpxe\"; } ); }; };\n", "chain.loop:2" },
 	{ "an own build whose files are not the loaders", HEAD PROFILES DISK "loaders: {\n x64-uefi = \"stock/ipxe.efi\"; };\n"
 	  "ipxe: { build = { user_class = \"iPXE-own\"; files = ( { arch = \"x64-uefi\"; file = \"own.efi\"; } ); }; };\n", "chain.loop:5" },
 	{ "an own build for others alone", HEAD PROFILES DISK "loaders: {\n x64-uefi = \"stock/ipxe.efi\"; };\n"

@@ -155,7 +155,7 @@ static bool is_own(const struct chains *chains, const char *path)
 /* Behind the one name an own build has its script in it, and UEFI's builds look for autoexec.ipxe. */
 static bool goes_on_by_itself(const struct chains *chains, const struct given *given)
 {
-	return is_one_name(given) && (chains->own & 1u << given->decision.arch || given->decision.arch != PXEBOOT_ARCH_BIOS);
+	return is_one_name(given) && (is_own(chains, given->path) || given->decision.arch != PXEBOOT_ARCH_BIOS);
 }
 
 /* The end of the chain, or the client that asks next. */
