@@ -110,42 +110,45 @@ static int fill_file(struct load *load, const config_setting_t *node, struct pxe
 	return file->path ? fill_sum(load, node, file) : -ENOMEM;
 }
 
-/* What failed its check has no architecture or path, and was told. */
-static void check_twice(struct load *load, const config_setting_t *node, const struct pxeboot_build_file *file)
+/* Is one of the same architecture or name there?  It is told, once. */
+static bool is_there(struct load *load, const config_setting_t *node, const struct pxeboot_build_file *file)
 {
 	const struct own_build *build = &load->policy->build;
 
 	for (size_t i = 0; i < build->n_files; i++) {
 		const struct pxeboot_build_file *other = &build->files[i];
-		bool arch = file->arch != PXEBOOT_ARCH_NONE && other->arch == file->arch;
-		bool path = *file->path && !strcmp(other->path, file->path);
-
+		bool arch = other->arch == file->arch;
 		struct fault fault = { .id = "policy.duplicate", .at = node, .expected = "each once",
 				       .also = { other->file, other->line } };
 
+		if (!arch && strcmp(other->path, file->path) != 0)
+			continue;
 		fault.key = arch ? "arch" : "file";
 		fault.problem = arch ? "architecture has two binaries" : "one binary for two architectures";
 		fault.got = arch ? pxeboot_arch_get(file->arch)->name : file->path;
-		if (arch || path)
-			load_fault(load, &fault);
+		load_fault(load, &fault);
+		return true;
 	}
+	return false;
 }
 
+/* What failed its check has no architecture, and was told; it is left out, as what is there twice: so there are never more files
+ * than architectures, however long the list. */
 static int build_files(struct load *load)
 {
 	const struct node_list *list = &load->nodes[NODES_BUILT];
 	struct own_build *build = &load->policy->build;
 
-	build->files = list->n ? arena_alloc(load->arena, list->n, sizeof(*build->files)) : NULL;
+	build->files = list->n ? arena_alloc(load->arena, PXEBOOT_ARCH_COUNT, sizeof(*build->files)) : NULL;
 	if (list->n && !build->files)
 		return -ENOMEM;
 	for (size_t i = 0; i < list->n; i++) {
-		struct pxeboot_build_file *file = &build->files[build->n_files];
+		struct pxeboot_build_file file;
 
-		if (fill_file(load, list->nodes[i], file))
+		if (fill_file(load, list->nodes[i], &file))
 			return -ENOMEM;
-		check_twice(load, list->nodes[i], file);
-		build->n_files++;
+		if (file.arch != PXEBOOT_ARCH_NONE && !is_there(load, list->nodes[i], &file))
+			build->files[build->n_files++] = file;
 	}
 	return 0;
 }
@@ -166,8 +169,7 @@ static void build_build_archs(struct load *load)
 	if (build->n_files)
 		build->archs = 0;
 	for (size_t i = 0; i < build->n_files; i++)
-		if (build->files[i].arch != PXEBOOT_ARCH_NONE)
-			build->archs |= ARCH_BIT(build->files[i].arch);
+		build->archs |= ARCH_BIT(build->files[i].arch);
 }
 
 int build_ipxe(struct load *load)

@@ -95,6 +95,8 @@ static const struct {
 	  "architecture has two binaries, expected each once, got 'bios'; also at " },
 	{ "", BUILD("files = ( { arch = \"bios\"; file = \"a\"; },\n { arch = \"x64-uefi\"; file = \"a\"; } );"), "policy.duplicate", 3,
 	  "one binary for two architectures, expected each once, got 'a'; also at " },
+	{ "", BUILD("files = ( { arch = \"bios\"; file = \"a\"; },\n { arch = \"x64-uefi\"; file = \"b\"; },\n"
+		    "{ arch = \"bios\"; file = \"b\"; } );"), "policy.duplicate", 4, "architecture has two binaries" },
 	{ "ipxe: { build = { files = ( { arch = \"bios\"; file = \"a\"; } ); }; };",
 	  BUILD("files = ( { arch = \"bios\"; file = \"b\"; } );"), "policy.duplicate", 2, "/pxeboot.conf:3" },
 	{ "", BUILD("files = ( { arch = \"bios\"; file = \"a\"; } );\n arch = \"bios\";"), "policy.conflict", 3,
