@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "apply_once.h"
@@ -249,7 +250,7 @@ static int bring_loaders(struct job *job)
 	r = loaders_take(&job->session, job->loaders, job->built ? &job->build : NULL, job->dry_run, &count, &path);
 	job->written += count.written;
 	job->unchanged += count.unchanged;
-	return r < 0 ? fail(job, path ? path : job->root, NULL, r) : 0;
+	return r < 0 ? fail(job, path ? path : job->root, r == -ESTALE ? "changed meanwhile; apply again" : NULL, r) : 0;
 }
 
 /* What a one-shot boot leads to is there now; what it may have led to still is. */
@@ -410,6 +411,16 @@ static void clean_up(struct job *job)
 	session_end(&job->session);
 }
 
+static int set_loaders(struct job *job, const char *folder)
+{
+	struct stat status;
+
+	job->loaders = folder;
+	if (!*folder || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode)))
+		return -1;
+	return session_usage(&job->session, "--loaders: no such folder: '%s'", folder);
+}
+
 static int run(const struct plugin_command *self, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -421,13 +432,16 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 	int option, r;
 
 	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS "nr", options, NULL)) != -1) {
+		r = -1;
 		if (option == 'n')
 			job.dry_run = true;
 		else if (option == 'r')
 			job.reload = true;
 		else if (option == 'L')
-			job.loaders = optarg ? optarg : "";
-		else if ((r = session_option(&job.session, option)) >= 0)
+			r = set_loaders(&job, optarg ? optarg : "");
+		else
+			r = session_option(&job.session, option);
+		if (r >= 0)
 			return r;
 	}
 	if (optind < argc)

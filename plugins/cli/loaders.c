@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Loaders, one at a time: found in a package or among the binaries of an own build, looked at, compared with what is in the boot root, and put there.
+ * Loaders, one at a time: found in a package or among the binaries of an own build, looked at, compared with what is in the
+ * boot root, and put there.
  */
 #include "loaders.h"
 
@@ -319,19 +320,30 @@ static void tell_unknown(const struct job *job, const struct pxeboot_named_file 
 	     "in no package that is known by this name: put it there yourself");
 }
 
+/* Whoever named a folder meant the recipe's. */
+static void tell_own(const struct job *job, const struct pxeboot_named_file *named)
+{
+	const struct loader loader = { .path = named->path, .where = { named->file, named->line } };
+	CLEANUP_TEXT struct text no_list = TEXT_INIT;
+
+	if (*job->from) {
+		text_add(&no_list, ", and there is no " BUILD_LIST " in ");
+		text_add_escaped(&no_list, job->from);
+	}
+	if (!no_list.error)
+		tell(job, PXEBOOT_NOTE, "loader.own", &loader,
+		     "not taken from a package, as the policy says that it is an own build%s: take it by --loaders=DIR from the "
+		     "folder that ipxe-src/build wrote", no_list.bytes ? no_list.bytes : "");
+}
+
 /* The policy's own build is nobody's package. */
 static bool is_own_build(const struct job *job, const struct pxeboot_named_file *named,
 			 const struct loader_source *source)
 {
-	const struct loader loader = { .path = named->path, .where = { named->file, named->line } };
 	struct pxeboot_build build;
 
-	if (named->role != PXEBOOT_ROLE_LOADER || strcmp(source->package, "ipxe") != 0 ||
-	    pxeboot_policy_build(job->session->policy, &build) < 0 || !(named->archs & build.archs))
-		return false;
-	tell(job, PXEBOOT_NOTE, "loader.own", &loader,
-	     "the policy says that it is an own build: take it by --loaders=DIR from the folder that ipxe-src/build wrote");
-	return true;
+	return named->role == PXEBOOT_ROLE_LOADER && strcmp(source->package, "ipxe") == 0 &&
+	       pxeboot_policy_build(job->session->policy, &build) == 0 && named->archs & build.archs;
 }
 
 static int take_named(struct job *job, const struct pxeboot_named_file *named)
@@ -346,8 +358,10 @@ static int take_named(struct job *job, const struct pxeboot_named_file *named)
 		tell_unknown(job, named);
 		return 0;
 	}
-	if (is_own_build(job, named, source))
+	if (is_own_build(job, named, source)) {
+		tell_own(job, named);
 		return 0;
+	}
 	/* What it loads goes first. */
 	r = source->beside ? take_beside(job, source, named) : 0;
 	return r < 0 ? r : take_source(job, source, named->path, (struct location){ named->file, named->line });

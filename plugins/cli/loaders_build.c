@@ -39,6 +39,20 @@ static int load(struct loaders_build *build, const char *bytes, struct pxeboot_d
 	return r;
 }
 
+/* What file_read() and this file mean by some errors. */
+static const char *reason(int error)
+{
+	switch (error) {
+	case -E2BIG:
+		return "too big";
+	case -EINVAL:
+		return "not a file";
+	case -EILSEQ:
+		return "a NUL byte in it";
+	}
+	return strerror(-error);
+}
+
 static int read_list(struct loaders_build *build, const char *folder, struct pxeboot_diagnostics *diagnostics)
 {
 	CLEANUP_FREE char *bytes = NULL;
@@ -53,10 +67,10 @@ static int read_list(struct loaders_build *build, const char *folder, struct pxe
 	if (r == -ENOTDIR)
 		r = -ENOENT;
 	if (r == 0 && strlen(bytes) != length)
-		r = -EINVAL;
+		r = -EILSEQ;
 	if (r < 0 && r != -ENOENT && r != -ENOMEM) {
 		diagnostics_add(diagnostics, PXEBOOT_ERROR, "loader.list", (struct location){ build->list, 0 },
-				"can't be read: %s", r == -E2BIG ? "too big for a list" : strerror(-r));
+				"can't be read: %s", reason(r));
 		return -EBADMSG;
 	}
 	return r < 0 ? r : load(build, bytes, diagnostics);
@@ -123,7 +137,7 @@ static void tell_file(const struct pxeboot_build_file *file, const char *folder,
 				file->path, shown.bytes);
 	else
 		diagnostics_add(diagnostics, PXEBOOT_ERROR, "loader.hash", where, "%s: can't be read in %s: %s", file->path,
-				shown.bytes, error == -E2BIG ? "too big for a loader" : strerror(-error));
+				shown.bytes, reason(error));
 }
 
 /* All of them before anything is taken: a folder that was half copied is of no use. */
