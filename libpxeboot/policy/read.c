@@ -69,6 +69,13 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* Its name was listed, so it is a link. */
+static void tell_dangling(struct load *load, const char *file)
+{
+	load_fault(load, &(struct fault) { .id = "policy.file", .where = { file, 0 },
+		   .problem = "links to what is not there", .expected = "a file, or no link", .got = file });
+}
+
 static int read_drop_in(struct load *load, const char *directory, const char *name)
 {
 	CLEANUP_TEXT struct text path = TEXT_INIT;
@@ -82,7 +89,10 @@ static int read_drop_in(struct load *load, const char *directory, const char *na
 		return r;
 	const char *file = arena_string(load->arena, path.bytes);
 
-	load_unreadable(load, (struct location) { file, 0 }, NULL, path.bytes, r);
+	if (r == -ENOENT)
+		tell_dangling(load, file);
+	else
+		load_unreadable(load, (struct location) { file, 0 }, NULL, path.bytes, r);
 	load->blind = true;
 	return 0;
 }
