@@ -386,16 +386,20 @@ static int take_built(struct job *job, const struct pxeboot_named_file *named)
 	return r;
 }
 
-/* Until it does, the build is one as any to DHCP: nobody is sent to it, and that is no fault. */
+/* Until it does, the build is one as any to DHCP: nobody is sent to it, and that is no fault.  One of another name is sent to
+ * itself if it asks DHCP. */
 static void tell_unknown_build(const struct job *job)
 {
+	const struct location where = { job->build->list, 0 };
 	struct pxeboot_build build;
 
-	if (pxeboot_policy_build(job->session->policy, &build) == 0 &&
-	    strcmp(build.user_class, job->build->build.user_class) == 0)
-		return;
-	diagnostics_add(job->session->diagnostics, PXEBOOT_NOTE, "loader.unlinked", (struct location){ job->build->list, 0 },
-			"the policy does not know this build yet: link the file into policy.d/ and apply again");
+	if (pxeboot_policy_build(job->session->policy, &build) < 0)
+		diagnostics_add(job->session->diagnostics, PXEBOOT_NOTE, "loader.unlinked", where,
+				"the policy does not know this build yet: link the file into policy.d/ and apply again");
+	else if (strcmp(build.user_class, job->build->build.user_class) != 0)
+		diagnostics_add(job->session->diagnostics, PXEBOOT_WARNING, "loader.unlinked", where,
+				"this build names itself '%s', and that of the policy '%s' (%s:%u): say in one place what it is, by "
+				"this file in policy.d/", job->build->build.user_class, build.user_class, build.file, build.line);
 }
 
 /* ---- All ----------------------------------------------------------------------------------------------------------- */
