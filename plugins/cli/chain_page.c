@@ -173,12 +173,22 @@ static void add_replacement(const struct stage *stage)
 	page_addf(stage->page, "first", PAGE_PLAIN, "%s, once, in place of a text-only iPXE (ipxe.replace)", loader);
 }
 
+/* Why it gets the script nevertheless.  Nothing is said of a stage that was asked for and is not its own. */
+static void add_no_replacement(struct text *text, const struct pxeboot_decision *decision, unsigned own_archs)
+{
+	const struct pxeboot_arch_info *arch = pxeboot_arch_get(decision->arch);
+
+	if (!arch || !(own_archs >> decision->arch & 1))
+		text_addf(text, "; there is none for %s", arch ? arch->name : "it");
+	else if (decision->stage == PXEBOOT_STAGE_IPXE_FOREIGN && decision->kind == PXEBOOT_DECISION_SCRIPT)
+		text_addf(text, "; nothing replaces it, as %s", decision->http ? "it asks over HTTP" : "no loader is served for it");
+}
+
 /* Why an iPXE that is not ours is replaced, or is not. */
 static void add_build(const struct stage *stage)
 {
 	const struct pxeboot_decision *decision = &stage->explanation->decision;
 	const struct pxeboot_client *client = stage->explanation->client;
-	const struct pxeboot_arch_info *arch = pxeboot_arch_get(decision->arch);
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct pxeboot_build build;
 
@@ -190,8 +200,7 @@ static void add_build(const struct stage *stage)
 	text_add(&text, " (");
 	text_add_escaped(&text, build.file);
 	text_addf(&text, ":%u)", build.line);
-	if (decision->stage == PXEBOOT_STAGE_IPXE)
-		text_addf(&text, "; there is none for %s", arch ? arch->name : "it");
+	add_no_replacement(&text, decision, build.archs);
 	page_add(stage->page, "is", PAGE_PLAIN, &text);
 }
 
