@@ -17,6 +17,7 @@ struct named {
 struct pxeboot_named_files {
 	const struct pxeboot_policy *policy;
 	struct slots slots;
+	struct slot next;		/* ipxe.embed.next, which is no profile's */
 	struct text paths;		/* each ends in a NUL */
 	struct named *named;
 	size_t n_named, capacity;
@@ -245,6 +246,31 @@ static void add_pictures(struct pxeboot_named_files *files)
 	}
 }
 
+/* What the embedded script runs when it finds nothing of ours: no rule has spoken then, so that it is the same for all. */
+static void add_next(struct pxeboot_named_files *files)
+{
+	const struct pxeboot_policy *policy = files->policy;
+	unsigned archs = named_served(policy) & (policy->build.archs ? policy->build.archs : ARCH_ALL);
+	const struct reader nobody = { .who = &(struct who){ 0 } };
+	CLEANUP_TEXT struct text path = TEXT_INIT;
+	struct slot *next = &files->next;
+	int r;
+
+	if (!policy->embed_next || !archs)
+		return;
+	*next = (struct slot){ .role = PXEBOOT_ROLE_CHAIN, .text = policy->embed_next };
+	named_look_at_variables(next);
+	r = next->by_arch ? -ENODATA : named_path(policy, next, &nobody, &path);
+	next->elsewhere = r == -ENOENT;
+	next->unknown = r == -ENODATA;
+	if (r == -ENOMEM)
+		files->error = r;
+	if (r == 0)
+		add(files, path.bytes, &(struct pxeboot_named_file){
+			.role = next->role, .archs = archs, .anybody = archs, .subject = "ipxe.embed.", .name = "next",
+			.file = policy->embed_next_where.file, .line = policy->embed_next_where.line });
+}
+
 /* ---- For everybody who comes ------------------------------------------------------------------------------------- */
 
 static void add_resolved(struct pxeboot_named_files *files, struct slot *slot, const struct reader *reader,
@@ -391,6 +417,7 @@ int pxeboot_named_files_new(const struct pxeboot_policy *policy, struct pxeboot_
 	add_shims(files);
 	add_modules(files);
 	add_pictures(files);
+	add_next(files);
 	r = named_slots(policy, &files->slots);
 	if (r == 0)
 		r = add_all(files);
@@ -425,7 +452,7 @@ int pxeboot_named_files_get(const struct pxeboot_named_files *files, size_t inde
 
 void pxeboot_named_files_others(const struct pxeboot_named_files *files, size_t *ret_elsewhere, size_t *ret_unknown)
 {
-	size_t elsewhere = 0, unknown = 0;
+	size_t elsewhere = files->next.elsewhere, unknown = files->next.unknown;
 
 	for (size_t i = 0; i < files->slots.count; i++) {
 		elsewhere += files->slots.slots[i].elsewhere;

@@ -34,7 +34,7 @@ unsigned named_served(const struct pxeboot_policy *policy);
 /* One name of a file, as the policy has it. */
 struct slot {
 	enum pxeboot_role role;
-	const struct item *item;	/* the profile that has it */
+	const struct item *item;	/* the profile that has it; NULL: it is no profile's */
 	const char *text;
 	struct location where;
 	unsigned archs;			/* that read it: all, or those whose loader does */

@@ -15,9 +15,14 @@ static bool is_of_server(struct slice name)
 	return slice_is(name, "server") || slice_is(name, "base") || slice_is(name, "http");
 }
 
+static struct template template_of_slot(const struct slot *slot)
+{
+	return slot->item ? template_of(slot->item->profile, slot->text) : template_over(slot->text);
+}
+
 void named_look_at_variables(struct slot *slot)
 {
-	struct template template = template_of(slot->item->profile, slot->text);
+	struct template template = template_of_slot(slot);
 	struct chunk chunk;
 
 	while (template_next(&template, &chunk) > 0) {
@@ -56,7 +61,7 @@ static int add_variable(const struct pxeboot_policy *policy, const struct reader
 static int resolve(const struct pxeboot_policy *policy, const struct slot *slot, const struct reader *reader,
 		   struct text *out)
 {
-	struct template template = template_of(slot->item->profile, slot->text);
+	struct template template = template_of_slot(slot);
 	struct chunk chunk;
 
 	while (template_next(&template, &chunk) > 0) {

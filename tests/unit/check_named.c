@@ -73,6 +73,16 @@ static const struct {
 	/* For kernels: of one architecture each. */
 	{ "profiles = { d = { action = \"disk\"; }; };\nipxe = { shim = { x64-uefi = \"shimx64.efi\"; }; };\nboot = \"d\";\n",
 	  "shimx64.efi:4 x/x/x secure\n0 0" },
+	/* The embedded script's own next one: of the machines that have the build, or all; of whom nothing is known. */
+	{ "profiles = { d = { action = \"disk\"; }; };\nipxe = { embed = { next = \"n.ipxe\"; }; };\nboot = \"d\";\n",
+	  "n.ipxe:4 bxa/bxa/\n0 0" },
+	{ "profiles = { d = { action = \"disk\"; }; };\nvars = { site = \"s\"; };\nboot = \"d\";\n"
+	  "ipxe = { build = { user_class = \"iPXE-a\"; arch = \"bios\"; };\nembed = { next = \"${site}${of:-/n}\"; }; };\n",
+	  "s/n:7 b/b/\n0 0" },
+	{ "profiles = { d = { action = \"disk\"; }; };\nipxe = { embed = { next = \"http://other/n.ipxe\"; }; };\nboot = \"d\";\n", "1 0" },
+	{ "profiles = { d = { action = \"disk\"; }; };\nipxe = { embed = { next = \"${arch}.ipxe\"; }; };\nboot = \"d\";\n", "0 1" },
+	{ "profiles = { d = { action = \"disk\"; }; };\nipxe = { embed = { next = \"$${product}.ipxe\"; }; };\nboot = \"d\";\n", "0 1" },
+	{ "profiles = { d = { action = \"disk\"; }; };\nipxe = { embed = { next = \"${name}.ipxe\"; }; };\nboot = \"d\";\n", "0 1" },
 	/* With a shim comes what it fetches from beside itself, which its name tells. */
 	{ "profiles = { d = { action = \"disk\"; }; };\n"
 	  "hosts = ( { name = \"a\"; mac = \"52:54:00:00:00:01\"; loader = \"efi/shimaa64.efi\"; },\n"
