@@ -130,7 +130,8 @@ static void tell_file(const struct pxeboot_build_file *file, const char *folder,
 		return;
 	if (error == -ENOTSUP)
 		diagnostics_add(diagnostics, PXEBOOT_ERROR, "loader.hash", where,
-				"%s: this pxeboot was built without nettle and knows no hashes", file->path);
+				"%s: this pxeboot was built without nettle and can't compare hashes: copy the files yourself",
+				file->path);
 	else if (error == -EBADMSG)
 		diagnostics_add(diagnostics, PXEBOOT_ERROR, "loader.hash", where,
 				"%s: the file in %s is not the one that was listed, by its size or hash: run ipxe-src/build again",
