@@ -67,7 +67,7 @@ trust_take() {
 	count=0
 	printf '%s' "$trusts" >"$1/trusts"
 	while IFS= read -r file; do
-		[ -r "$file" ] || usage_error "--trust: $file can't be read"
+		cat "$file" >/dev/null 2>&1 || usage_error "--trust: $file can't be read"
 		before=$count
 		awk -v prefix="$1/trust-" -v count="$count" '
 			/^-----BEGIN CERTIFICATE-----/ { inside = 1; count++ }
