@@ -81,11 +81,12 @@ manifest_dropped() {
 	done
 }
 
+publish_fails() { give_up "$output can't be written, or its disk is full; the results that were there are as they were"; }
+
 # publish_one NAME: its result into the staging folder, signed if that is wanted.
 publish_one() {
 	file=$staging/$(target_file "$1") signed=false
-	mkdir -p "$(dirname "$file")"
-	cp "$scratch/$1.result" "$file"
+	mkdir -p "$(dirname "$file")" && cp "$scratch/$1.result" "$file" || publish_fails
 	if [ -n "$sign_key" ] && [ "$1" != bios ]; then
 		signed=true
 		sign_file "$file" || case $? in
@@ -111,13 +112,20 @@ publish_move() {
 	staging=
 }
 
+# Of two runs that end at the same moment the second must find the first one's manifest, whose rows it keeps.
+publish_lock() {
+	exec 9<"$output"
+	flock -w 60 9 || say "NOTE: $output can't be locked: a build that ends at this moment may be missing in ipxe-build.conf"
+}
+
 # publish NAME…: the targets that could be built.
 publish() {
-	staging=$(mktemp -d "$output/.ipxe-build.XXXXXX") || give_up "$output can't be written"
+	publish_lock
+	staging=$(mktemp -d "$output/.ipxe-build.XXXXXX") || publish_fails
 	for name in "$@"; do
 		publish_one "$name"
 	done
-	manifest_write "$staging" >"$staging/ipxe-build.conf"
+	manifest_write "$staging" >"$staging/ipxe-build.conf" || publish_fails
 	chmod 644 "$staging/ipxe-build.conf"
 	dropped=$(manifest_dropped "$staging/ipxe-build.conf" | xargs)
 	publish_move "$@"
@@ -126,8 +134,8 @@ publish() {
 
 # The logs of this run, for those who look for why.
 publish_logs() {
-	mkdir -p "$output/logs" || give_up "$output can't be written"
+	mkdir -p "$output/logs" || publish_fails
 	for log in "$scratch"/*.log; do
-		[ ! -f "$log" ] || cp "$log" "$output/logs/"
+		[ ! -f "$log" ] || cp "$log" "$output/logs/" || publish_fails
 	done
 }
