@@ -130,6 +130,11 @@ struct lint {
 	bool any_menu;				/* a menu's name is in a ${setting} */
 };
 
+/* ---- lint_build.c: an own build ------------------------------------------------------------------------------ */
+
+/* For people, who runs the script: "Debian 12's iPXE".  An own build is no distribution's. */
+const char *lint_whose(const struct lint *lint);
+
 /* ---- lint_words.c: the script as iPXE reads it --------------------------------------------------------------- */
 
 /* 0 or -ENOMEM.  @skip_first: the first line is no comment but must be taken for one. */

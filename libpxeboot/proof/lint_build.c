@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/macro.h"
-#include "proof/lint_commands.h"
+#include "proof/lint.h"
 
 /* ---- Features ------------------------------------------------------------------------------------------------- */
 
@@ -34,6 +34,12 @@ int lint_command_feature(const struct lint_command *command)
 		if (strcmp(switched[i].name, command->name) == 0)
 			return switched[i].feature;
 	return -1;
+}
+
+const char *lint_whose(const struct lint *lint)
+{
+	return lint->build && lint_target_is_package(lint->target) ? "an iPXE as old as the own build"
+								    : lint_target_label(lint->target);
 }
 
 /* ---- Versions ------------------------------------------------------------------------------------------------- */

@@ -157,7 +157,7 @@ static void look_at_value(struct lint *lint, const struct walk *walk)
 		look_at_key(lint, walk->value);
 	if (option->since > lint->target && !is_handled(walk->command))
 		lint_tell(lint, RULE_UNSUPPORTED_OPTION, walk->word.at, walk->word, "%s has no --%s for %s",
-			  lint_target_label(lint->target), option->name, walk->command->known->name);
+			  lint_whose(lint), option->name, walk->command->known->name);
 	/* "-name" for "--name", or text. */
 	if (walk->glued && walk->command->known->flags & COMMAND_TEXT && option->value == VALUE_TEXT &&
 	    walk->value.length > 1)
@@ -319,9 +319,9 @@ void lint_command_support(struct lint *lint, const struct command *command)
 			  pxeboot_build_feature_name((unsigned)feature_of(lint, command)));
 	else if (old || (!lint->build && lint_target_is_package(lint->target)))
 		lint_tell(lint, RULE_UNSUPPORTED_COMMAND, name.at, name, "%s%s has no such command",
-			  lint_target_label(lint->target), machines[lint->platform]);
+			  lint_whose(lint), machines[lint->platform]);
 	else
 		lint_tell(lint, RULE_OFF_BY_DEFAULT, name.at, name,
 			  "%s%s has this command only when it is switched on in its build",
-			  lint_target_label(lint->target), machines[lint->platform]);
+			  lint_whose(lint), machines[lint->platform]);
 }

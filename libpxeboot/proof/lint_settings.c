@@ -67,7 +67,7 @@ static void look_at_type(struct lint *lint, struct word name)
 		lint_tell(lint, RULE_SETTING_TYPE, type.at, type, "iPXE has no such type: the setting comes out empty");
 	else if (known->since > lint->target)
 		lint_tell(lint, RULE_SETTING_TYPE, type.at, type, "%s has no such type: the setting comes out empty",
-			  lint_target_label(lint->target));
+			  lint_whose(lint));
 }
 
 /* iPXE expands what stands between a '}' and the last "${" before it, again and again: one depth is enough here. */

@@ -109,6 +109,7 @@ START_TEST(test_command)
 	finding = pxeboot_diagnostics_get(list, 0);
 	if (rows[_i].id) {
 		ck_assert_msg(finding && strcmp(finding->id, rows[_i].id) == 0, "%s: %s", rows[_i].script, finding ? finding->text : "");
+		ck_assert_msg(!strstr(finding->text, "Debian"), "%s", finding->text);
 		ck_assert_int_eq(r, finding->severity == PXEBOOT_ERROR ? -EBADMSG : 0);
 	} else {
 		ck_assert_msg(!finding && r == 0, "%s: %s", rows[_i].script, finding ? finding->text : "");
