@@ -111,18 +111,19 @@ static void write_firmware(struct dnsmasq_writer *writer)
 static void write_ipxe(struct dnsmasq_writer *writer)
 {
 	char name[BOOT_PAIR_NAME];
+	bool any = false;
 
 	dnsmasq_heading(writer, "iPXE gets the script.");
 	dnsmasq_boot(writer, "tag:pxeboot-ipxe", boot_script(writer->policy, false));
 	dnsmasq_write_group_scripts(writer);
-	if (writer->user_class == NULL)
-		return;
-	dnsmasq_heading(writer, "An iPXE that is not ours is replaced by our build, once.");
 	for (size_t i = writer->n_pairs; i-- > 0;) {
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
 		if (!writer->pairs[i].replaces)
 			continue;
+		if (!any)
+			dnsmasq_heading(writer, "An iPXE that is not ours is replaced by our build, once.");
+		any = true;
 		boot_pair_name(&writer->pairs[i], name);
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:!pxeboot-own,tag:pxeboot-%s", name);
 		dnsmasq_boot(writer, tags.bytes, boot_own_build(writer->policy, &writer->pairs[i]));
