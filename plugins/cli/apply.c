@@ -445,7 +445,8 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 			return r;
 	}
 	if (optind < argc)
-		return session_usage(&job.session, "unexpected argument '%s'", argv[optind]);
+		return session_usage(&job.session, "unexpected argument '%s'%s", argv[optind],
+				     job.loaders && !*job.loaders ? "; a folder of loaders goes behind '=': --loaders=DIR" : "");
 	r = apply(&job);
 	clean_up(&job);
 	return r;

@@ -6,7 +6,8 @@ _pxeboot() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=
 
 	case $before in
-	-c | --config | --pcap | --hex | --graph | --tftpd-map | --dnsmasq | --root | --screenshot | --keep | --disk | --flash | -o | --output | --font | --state | --file | --from)
+	-c | --config | --pcap | --hex | --graph | --tftpd-map | --dnsmasq | --root | --screenshot | --keep | --disk | --flash | -o | --output | --font | --state | --file | --from | \
+		--embedded)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
