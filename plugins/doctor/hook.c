@@ -64,14 +64,19 @@ static void check_line(struct doctor *doctor, const char *path, const char *key,
 static void check_own(struct doctor *doctor, const char *path, const struct hook_conf *conf)
 {
 	const struct pxeboot_policy *policy = doctor->machine->policy;
+	const struct location where = { path, 0 };
 	struct pxeboot_build build;
 
-	if (policy == NULL || pxeboot_policy_build(policy, &build) < 0 || conf->user_class == NULL ||
-	    strcmp(conf->user_class, build.user_class) != 0 || hook_conf_own(conf) == build.archs)
+	if (policy == NULL || conf->user_class == NULL)
 		return;
-	diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", (struct location){ path, 0 },
-			"hook: its own is %s, expected the architectures that have the policy's own build: pxeboot apply",
-			conf->own != NULL ? doctor_format(doctor, "'%s'", conf->own) : "not set");
+	if (pxeboot_policy_build(policy, &build) < 0)
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", where,
+				"hook: its user_class is '%s', and the policy has no own build of iPXE: pxeboot apply",
+				doctor_shown(doctor, conf->user_class));
+	else if (strcmp(conf->user_class, build.user_class) == 0 && hook_conf_own(conf) != build.archs)
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf", where,
+				"hook: its own is %s, expected the architectures that have the policy's own build: pxeboot apply",
+				conf->own != NULL ? doctor_format(doctor, "'%s'", conf->own) : "not set");
 }
 
 static void check_lines(struct doctor *doctor, const struct hook_conf *conf, const char *path)
