@@ -386,6 +386,20 @@ static int take_built(struct job *job, const struct pxeboot_named_file *named)
 	return r;
 }
 
+/* Those that the policy lists otherwise: it was told of an older build, by a copy. */
+static void tell_older_list(const struct job *job)
+{
+	struct pxeboot_build_file file, known;
+
+	for (size_t i = 0; pxeboot_policy_build_file(job->build->policy, i, &file) == 0; i++)
+		if (own_build_at(job->session->policy, file.path, &known) == 0 && known.sha256 && file.sha256 &&
+		    strcmp(known.sha256, file.sha256) != 0)
+			diagnostics_add(job->session->diagnostics, PXEBOOT_WARNING, "loader.unlinked",
+					(struct location){ known.file, known.line },
+					"%s: here is another file than in %s: put a link to that list in the place of this one",
+					file.path, job->build->list);
+}
+
 /* Until it does, the build is one as any to DHCP: nobody is sent to it, and that is no fault.  One of another name is sent to
  * itself if it asks DHCP. */
 static void tell_unknown_build(const struct job *job)
@@ -400,6 +414,8 @@ static void tell_unknown_build(const struct job *job)
 		diagnostics_add(job->session->diagnostics, PXEBOOT_WARNING, "loader.unlinked", where,
 				"this build names itself '%s', and that of the policy '%s' (%s:%u): say in one place what it is, by "
 				"this file in policy.d/", job->build->build.user_class, build.user_class, build.file, build.line);
+	else
+		tell_older_list(job);
 }
 
 /* ---- All ----------------------------------------------------------------------------------------------------------- */
