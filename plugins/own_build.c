@@ -35,6 +35,8 @@ int own_build_find(const struct pxeboot_policy *policy, int fd, uint64_t size, s
 
 	if (!could_be(policy, size, &is_listed))
 		return is_listed ? -ENOENT : -ENODATA;
+	if (size > OWN_BUILD_MAX)
+		return -ENOENT;
 	r = digest_of_file(fd, sha256);
 	if (r < 0)
 		return r;

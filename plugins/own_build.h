@@ -10,6 +10,8 @@
 #include "digest.h"
 #include "pxeboot.h"
 
+#define OWN_BUILD_MAX ((size_t)64 << 20)	/* what is bigger is no loader, and is not read */
+
 /* Is this the file that the policy lists?  @sha256 is its digest. */
 bool own_build_is(const struct pxeboot_build_file *listed, uint64_t size, const char *sha256);
 

@@ -54,6 +54,8 @@ static void tell_other(struct files_job *job, const struct pxeboot_named_file *n
 
 	if (listed->size && listed->size != size)
 		text_addf(&got, "expected %" PRIu64 " bytes, got %" PRIu64, listed->size, size);
+	else if (size > OWN_BUILD_MAX)
+		text_addf(&got, "got %" PRIu64 " bytes", size);
 	else if (digest_of_file(file->fd, sha256) == 0)
 		text_addf(&got, "expected a SHA-256 that begins with %.8s, got %.8s", listed->sha256, sha256);
 	if (!got.bytes || got.error || pxeboot_policy_build(job->policy, &build) < 0)

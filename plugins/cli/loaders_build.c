@@ -14,7 +14,6 @@
 #include "own_build.h"
 
 #define LIST_MAX (1u << 20)
-#define BINARY_MAX ((size_t)64 << 20)
 
 /* What a policy must have besides.  It stands on the list's first line, so that all lines keep their numbers. */
 #define REST "server: { address = \"127.0.0.1\"; root = \"/srv\"; }; profiles: { disk: { action = \"disk\"; }; }; boot = \"disk\"; "
@@ -114,7 +113,7 @@ int loaders_build_read(const char *folder, const struct pxeboot_build_file *file
 			*ret_place = NULL;
 			return -ENOMEM;
 		}
-		r = file_read(*ret_place, BINARY_MAX, ret_bytes, ret_length);
+		r = file_read(*ret_place, OWN_BUILD_MAX, ret_bytes, ret_length);
 	}
 	return r < 0 ? r : compare(file, *ret_bytes, *ret_length);
 }

@@ -104,6 +104,18 @@ START_TEST(test_find)
 }
 END_TEST
 
+/* It is not even read. */
+START_TEST(test_too_big)
+{
+	struct pxeboot_policy *policy = policy_of(POLICY(BIOS_ROW("sha256 = \"" ABC "\";")));
+	struct pxeboot_build_file listed;
+
+	ck_assert_int_eq(own_build_find(policy, -1, OWN_BUILD_MAX, &listed), -EBADF);
+	ck_assert_int_eq(own_build_find(policy, -1, OWN_BUILD_MAX + 1, &listed), -ENOENT);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 START_TEST(test_features)
 {
 	CLEANUP_TEXT struct text none = TEXT_INIT, some = TEXT_INIT;
@@ -152,6 +164,7 @@ static int test_all(void)
 	tcase_add_test(bytes, test_digest_of_file);
 	suite_add_tcase(suite, bytes);
 	tcase_add_loop_test(lists, test_find, 0, ARRAY_SIZE(rows));
+	tcase_add_test(lists, test_too_big);
 	tcase_add_test(lists, test_features);
 	tcase_add_test(lists, test_look);
 	suite_add_tcase(suite, lists);
