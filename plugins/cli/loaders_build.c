@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diagnostics.h"
 #include "base/file.h"
@@ -52,16 +53,12 @@ static const char *reason(int error)
 	return strerror(-error);
 }
 
-static int read_list(struct loaders_build *build, const char *folder, struct pxeboot_diagnostics *diagnostics)
+static int read_list(struct loaders_build *build, struct pxeboot_diagnostics *diagnostics)
 {
 	CLEANUP_FREE char *bytes = NULL;
 	size_t length;
 	int r;
 
-	if (asprintf(&build->list, "%s/" BUILD_LIST, folder) < 0) {
-		build->list = NULL;
-		return -ENOMEM;
-	}
 	r = file_read(build->list, LIST_MAX, &bytes, &length);
 	if (r == -ENOTDIR)
 		r = -ENOENT;
@@ -162,12 +159,34 @@ static int check_files(const struct loaders_build *build, const char *folder, st
 	return worst;
 }
 
+/* What is read as a policy is read with the policy.d/ beside it: that of a policy would join the list. */
+static int check_alone(const struct loaders_build *build, const char *folder, struct pxeboot_diagnostics *diagnostics)
+{
+	CLEANUP_FREE char *drop_ins = NULL;
+
+	if (asprintf(&drop_ins, "%s/policy.d", folder) < 0) {
+		drop_ins = NULL;
+		return -ENOMEM;
+	}
+	if (access(build->list, F_OK) < 0 || access(drop_ins, F_OK) < 0)
+		return 0;
+	diagnostics_add(diagnostics, PXEBOOT_ERROR, "loader.list", (struct location){ build->list, 0 },
+			"a policy's folder, with policy.d in it: build into one of its own, by ipxe-src/build --output");
+	return -EBADMSG;
+}
+
 int loaders_build_open(const char *folder, struct pxeboot_diagnostics *diagnostics, struct loaders_build *build)
 {
 	int r;
 
 	*build = (struct loaders_build){ .list = NULL };
-	r = read_list(build, folder, diagnostics);
+	if (asprintf(&build->list, "%s/" BUILD_LIST, folder) < 0) {
+		build->list = NULL;
+		return -ENOMEM;
+	}
+	r = check_alone(build, folder, diagnostics);
+	if (r == 0)
+		r = read_list(build, diagnostics);
 	return r < 0 ? r : check_files(build, folder, diagnostics);
 }
 
