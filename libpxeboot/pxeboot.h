@@ -929,8 +929,9 @@ int pxeboot_record_looping(const struct pxeboot_record *record);
 int pxeboot_record_client(const struct pxeboot_record *record, struct pxeboot_client **ret_client);
 
 /* Where a client that asks DHCP stands, as pxeboot_stage_of() says, for whoever has no policy: @user_class is how the own
- * build names itself, or NULL, and @archs says for which architectures there is one, as struct pxeboot_build does.  Who does
- * not boot from the network is an operating system. */
+ * build names itself, or NULL, and @archs says for which architectures there is one, as struct pxeboot_build does.
+ * Of several architectures pxeboot_client_arch() counts, as nobody knows which of them are served.  Who does not
+ * boot from the network is an operating system. */
 enum pxeboot_stage pxeboot_client_stage(const struct pxeboot_client *client, const char *user_class, unsigned archs);
 
 /* Where no firmware was seen to ask, whoever was not seen at all for so many seconds has been switched on since; so has
