@@ -128,6 +128,12 @@ tree_warns() {
 
 tree_mend_add() { tree_mend=$tree_mend${tree_mend:+$tree_line_end}$1; }
 
+# Debian's source package of such a tree has a patch.
+tree_bfd_is_old() {
+	[ -n "$tree_needs" ] && [ "$tree_assembler" -ge 234 ] && grep -qs bfd_get_section_flags "$tree_top/src/util/elf2efi.c" &&
+		! grep -qw bfd_section_flags "$tree_top/src/util/elf2efi.c"
+}
+
 tree_mends() {
 	tree_line_end='
 '
@@ -146,6 +152,8 @@ tree_mends() {
 	# The first of these trees convert EFI files with the library of binutils.
 	! tree_says -lbfd || tree_needs='binutils-dev zlib1g-dev'
 	[ -z "$tree_needs" ] || [ "$tree_compiler" -lt 14 ] || tree_mend_add HOST_CFLAGS=-fpermissive
+	! tree_bfd_is_old || tree_note="$tree_note${tree_note:+$tree_line_end}Its src/util/elf2efi.c is of a time before binutils 2.34, \
+which has renamed what it calls: no target of UEFI can be built here."
 }
 
 tree_check() {
