@@ -90,13 +90,15 @@ target_choose() {
 # An older tree lacks the younger architectures.
 tree_knows() { [ -d "$tree_top/src/arch/$(target_field "$1" 6)" ]; }
 
-has_lzma() { echo '#include <lzma.h>' | gcc -E -x c - >/dev/null 2>&1; }
+has_header() { echo "#include <$1>" | gcc -E -x c - >/dev/null 2>&1; }
 
 # target_missing TARGET…: each program that is missing, and its package, a line each.
 target_missing() {
 	has make || echo "make (package make)"
 	has perl || echo "perl (package perl)"
 	has gcc || echo "gcc (package gcc)"
+	# The tree's own tools are programs for this machine; the compiler's package only recommends what they include.
+	has_header stdio.h || echo "stdio.h (package libc6-dev)"
 	for name in "$@"; do
 		if prefix=$(target_prefix "$name"); then
 			for tool in ld objcopy; do
@@ -106,8 +108,8 @@ target_missing() {
 		else
 			[ "$(target_package "$name")" = gcc ] || echo "$(target_field "$name" 8)gcc (package $(target_package "$name")), for $name"
 		fi
-		# BIOS images are packed by a program of the tree's that this machine's compiler builds.
-		[ "$name" != bios ] || ! has gcc || has_lzma || echo "lzma.h (package liblzma-dev), for bios"
+		# One of those tools packs BIOS images.
+		[ "$name" != bios ] || ! has gcc || has_header lzma.h || echo "lzma.h (package liblzma-dev), for bios"
 	done
 	for package in $tree_needs; do
 		# shellcheck disable=SC2016
