@@ -181,7 +181,8 @@ static void add_no_replacement(struct text *text, const struct pxeboot_decision 
 	if (!arch || !(own_archs >> decision->arch & 1))
 		text_addf(text, "; there is none for %s", arch ? arch->name : "it");
 	else if (decision->stage == PXEBOOT_STAGE_IPXE_FOREIGN && decision->kind == PXEBOOT_DECISION_SCRIPT)
-		text_addf(text, "; nothing replaces it, as %s is not served%s", arch->name, decision->http ? " over HTTP" : "");
+		text_addf(text, "; nothing replaces it, as %s is not served%s", arch->name,
+			  decision->http ? " over HTTP" : "");
 }
 
 /* Why an iPXE that is not ours is replaced, or is not. */
