@@ -101,7 +101,7 @@ publish_one() {
 # Every name is exchanged at once, the manifest's last; no signal comes between, and there is nothing left that can fail but
 # the disk itself.
 publish_move() {
-	trap '' HUP INT TERM
+	trap '' HUP INT PIPE TERM
 	for name in "$@"; do
 		file=$(target_file "$name")
 		mkdir -p "$(dirname "$output/$file")"
