@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * bench_apply: `pxeboot apply` of 100,000 hosts into an empty boot root beside `cp -r` of the tree that comes out (row
+ * first); with one host changed beside loading alone (row one); and `pxeboot check` beside that, too (row check).  Loading alone
+ * is this program, started in the same way: `bench_apply --load FILE`.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "bench.h"
+#include "fleet.h"
+
+#define RUNS 5
+#define GROUPS 200
+#define LOADER "/usr/lib/ipxe/undionly.kpxe"
+
+struct subject {
+	const struct bench *bench;
+	const char *self;
+	char *pxeboot, *conf, *root, *copy;
+	struct fleet fleet;
+};
+
+static void show_log(const struct subject *subject, const char *log)
+{
+	CLEANUP_FREE char *path = bench_path(subject->bench, log);
+	CLEANUP_FREE char *said = NULL;
+
+	if (file_read(path, 1 << 20, &said, NULL) == 0)
+		bench_tell(subject->bench, "%.2000s", said);
+}
+
+/* Seconds that it takes. */
+static double timed(const struct subject *subject, const char *const *argv)
+{
+	double start = bench_now();
+	int code = bench_run(subject->bench, "log", argv);
+	double time = bench_now() - start;
+
+	if (code != 0) {
+		show_log(subject, "log");
+		bench_fail(subject->bench, "%s %s: exit code %d", argv[0], argv[1], code);
+	}
+	return time;
+}
+
+#define TIMED(subject, ...) timed(subject, (const char *const[]) { __VA_ARGS__, NULL })
+
+static double apply(const struct subject *subject)
+{
+	return TIMED(subject, subject->pxeboot, "apply", "--loaders", "-c", subject->conf);
+}
+
+static double load(const struct subject *subject)
+{
+	return TIMED(subject, subject->self, "--load", subject->conf);
+}
+
+/* ---- What comes out ---- */
+
+static unsigned count_files(const char *directory)
+{
+	DIR *dir = opendir(directory);
+	unsigned n = 0;
+
+	if (dir != NULL) {
+		for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+			n += entry->d_name[0] != '.';
+		closedir(dir);
+	}
+	return n;
+}
+
+/* Has the script of this host a line that goes to its profile? */
+static bool host_boots(const struct subject *subject, unsigned number, unsigned profile)
+{
+	uint8_t mac[6];
+	char path[200], wanted[40];
+	CLEANUP_FREE char *script = NULL;
+
+	fleet_mac(number, mac);
+	snprintf(path, sizeof(path), "%s/hosts/%02x-%02x-%02x-%02x-%02x-%02x.ipxe", subject->root, mac[0], mac[1], mac[2],
+		 mac[3], mac[4], mac[5]);
+	snprintf(wanted, sizeof(wanted), "/profiles/p%u.ipxe", profile % FLEET_PROFILES);
+	return file_read(path, 65536, &script, NULL) == 0 && strstr(script, wanted) != NULL;
+}
+
+static void check_root(const struct subject *subject)
+{
+	CLEANUP_FREE char *hosts = NULL;
+
+	BENCH_MUST(subject->bench, asprintf(&hosts, "%s/hosts", subject->root) > 0);
+	/* And the file that says that there are some. */
+	BENCH_MUST(subject->bench, count_files(hosts) == subject->fleet.hosts + 1);
+	BENCH_MUST(subject->bench, host_boots(subject, 7, 7));
+}
+
+/* ---- Rows ---- */
+
+/* What the profiles chain to, which is the administrator's. */
+static void prepare_root(const struct subject *subject)
+{
+	char path[200];
+
+	BENCH_MUST(subject->bench, mkdir(subject->root, 0755) == 0);
+	for (unsigned i = 0; i < FLEET_PROFILES; i++) {
+		snprintf(path, sizeof(path), "%s/p%u.ipxe", subject->root, i);
+		BENCH_MUST(subject->bench, file_write(path, "#!ipxe\nexit\n", strlen("#!ipxe\nexit\n"), 0644) >= 0);
+	}
+}
+
+static double copy_tree(const struct subject *subject)
+{
+	double time = TIMED(subject, "/bin/cp", "-r", subject->root, subject->copy);
+
+	TIMED(subject, "/bin/rm", "-r", subject->copy);
+	return time;
+}
+
+static void row_first(struct subject *subject)
+{
+	struct bench_figures figures = { .n = 0 };
+	char what[60];
+	const struct bench_row row = { .name = "first", .what = what, .unit = "s", .beside = "cp -r of the tree",
+				       .goal = BENCH_RATIO_AT_MOST, .least_or_most = 2 };
+	/* The boot root stands for the rows that follow. */
+	unsigned runs = bench_wants(subject->bench, "first") && !subject->bench->quick ? RUNS : 1;
+
+	for (unsigned i = 0; i < runs; i++) {
+		if (i > 0)
+			TIMED(subject, "/bin/rm", "-r", subject->root);
+		prepare_root(subject);
+		bench_tell(subject->bench, "apply, first time, %u of %u", i + 1, runs);
+		double ours = apply(subject);
+
+		check_root(subject);
+		bench_add(&figures, ours, copy_tree(subject));
+	}
+	snprintf(what, sizeof(what), "apply, %u hosts, empty root", subject->fleet.hosts);
+	if (bench_wants(subject->bench, "first"))
+		bench_print(&row, &figures);
+}
+
+static void row_one(struct subject *subject)
+{
+	struct bench_figures figures = { .n = 0 };
+	char what[60];
+	const struct bench_row row = { .name = "one", .what = what, .unit = "ms", .beside = "loading alone",
+				       .goal = BENCH_MORE_AT_MOST, .least_or_most = 50 };
+
+	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+		bench_tell(subject->bench, "apply, one host changed");
+		subject->fleet.moved++;
+		fleet_write(subject->bench, &subject->fleet, subject->conf);
+		double ours = apply(subject);
+
+		BENCH_MUST(subject->bench, host_boots(subject, subject->fleet.moved, subject->fleet.moved + 1));
+		BENCH_MUST(subject->bench, host_boots(subject, subject->fleet.moved - 1, subject->fleet.moved - 1));
+		bench_add(&figures, ours * 1e3, load(subject) * 1e3);
+	}
+	snprintf(what, sizeof(what), "apply, 1 or 2 of %u hosts changed", subject->fleet.hosts);
+	bench_print(&row, &figures);
+}
+
+static void row_check(struct subject *subject)
+{
+	struct bench_figures figures = { .n = 0 };
+	char what[60];
+	const struct bench_row row = { .name = "check", .what = what, .unit = "ms", .beside = "loading alone",
+				       .goal = BENCH_RATIO_AT_MOST, .least_or_most = 3 };
+
+	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+		bench_tell(subject->bench, "check");
+		double ours = TIMED(subject, subject->pxeboot, "check", "-c", subject->conf);
+
+		bench_add(&figures, ours * 1e3, load(subject) * 1e3);
+	}
+	snprintf(what, sizeof(what), "%u hosts, %u groups", subject->fleet.hosts, GROUPS);
+	bench_print(&row, &figures);
+}
+
+static int load_alone(const char *path)
+{
+	struct pxeboot_policy *policy;
+
+	return pxeboot_policy_load(path, NULL, &policy) < 0;
+}
+
+static void prepare(struct subject *subject, char **ret_server)
+{
+	const struct bench *bench = subject->bench;
+
+	if (access(LOADER, R_OK) < 0) {
+		printf("1..0 # SKIP no %s: install the package ipxe\n", LOADER);
+		bench_end((struct bench *)(uintptr_t)bench);
+		exit(BENCH_SKIPPED);
+	}
+	subject->pxeboot = bench_built(bench, "plugins/cli/pxeboot");
+	subject->conf = bench_path(bench, "pxeboot.conf");
+	subject->root = bench_path(bench, "root");
+	subject->copy = bench_path(bench, "copy");
+	BENCH_MUST(bench, asprintf(ret_server, "serve = [ \"bios\", \"x64-uefi\" ]; dnsmasq = { file = \"%s/dnsmasq.conf\"; };\n",
+				   bench->directory) > 0);
+	subject->fleet = (struct fleet) { .hosts = bench->quick ? 300 : 100000, .groups = GROUPS, .root = subject->root,
+					  .server = *ret_server };
+	fleet_write(bench, &subject->fleet, subject->conf);
+}
+
+int main(int argc, char **argv)
+{
+	struct bench bench;
+	struct subject subject = { .bench = &bench, .self = argv[0] };
+	CLEANUP_FREE char *server = NULL;
+
+	if (argc == 3 && strcmp(argv[1], "--load") == 0)
+		return load_alone(argv[2]);
+	bench_begin(&bench, argc, argv);
+	prepare(&subject, &server);
+	row_first(&subject);
+	if (bench_wants(&bench, "one"))
+		row_one(&subject);
+	if (bench_wants(&bench, "check"))
+		row_check(&subject);
+	free(subject.pxeboot);
+	free(subject.conf);
+	free(subject.root);
+	free(subject.copy);
+	return bench_end(&bench);
+}
