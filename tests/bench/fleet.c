@@ -70,7 +70,7 @@ static void add_profiles(struct text *out)
 	text_add(out, "); }; };\nboot = \"main\";\n");
 }
 
-static char *text_of(const struct fleet *fleet)
+char *fleet_text(const struct bench *bench, const struct fleet *fleet)
 {
 	struct text out = TEXT_INIT;
 	char *bytes;
@@ -85,14 +85,15 @@ static char *text_of(const struct fleet *fleet)
 	for (unsigned i = 0; i < fleet->hosts; i++)
 		add_host(&out, fleet, i);
 	text_add(&out, ");\n");
-	return text_take(&out, &bytes, NULL) < 0 ? NULL : bytes;
+	BENCH_MUST(bench, text_take(&out, &bytes, NULL) == 0);
+	return bytes;
 }
 
 void fleet_write(const struct bench *bench, const struct fleet *fleet, const char *path)
 {
-	CLEANUP_FREE char *text = text_of(fleet);
+	CLEANUP_FREE char *text = fleet_text(bench, fleet);
 
-	BENCH_MUST(bench, text && file_write(path, text, strlen(text), 0644) >= 0);
+	BENCH_MUST(bench, file_write(path, text, strlen(text), 0644) >= 0);
 }
 
 size_t fleet_host_length(const struct fleet *fleet, unsigned number)

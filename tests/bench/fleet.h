@@ -20,6 +20,8 @@ struct fleet {
 	unsigned moved;			/* this host boots something else than it would; 0: none */
 };
 
+/* The text; the caller frees it. */
+char *fleet_text(const struct bench *bench, const struct fleet *fleet);
 /* Writes it to a file; loads it, which must be without a finding. */
 void fleet_write(const struct bench *bench, const struct fleet *fleet, const char *path);
 /* Bytes of one host in it. */

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * bench_live: one machine's script rendered live by pxeboot-fastcgi behind the real nginx, which has a fleet of 100,000, asked for
+ * by 64 connections that are kept; beside the same nginx handing out the file that stands for that machine in the boot root.
+ */
+#include <arpa/inet.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "bench.h"
+#include "fleet.h"
+#include "web.h"
+
+#define RUNS 7
+#define CONNECTIONS 64
+#define REPLY_MAX 8192
+#define PATIENCE 10000			/* milliseconds */
+
+struct connection {
+	int fd;
+	unsigned host;			/* that was asked for */
+	size_t length;			/* of what has come of the reply */
+	char reply[REPLY_MAX + 1];
+};
+
+struct subject {
+	const struct bench *bench;
+	struct web web;
+	struct connection connections[CONNECTIONS];
+	unsigned hosts, requests;
+	uint64_t seed;
+};
+
+/* ---- One connection ---- */
+
+static void open_connections(struct subject *subject)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(HTTP_PORT),
+				       .sin_addr.s_addr = htonl(LAB_SERVER_IP) };
+
+	lab_client_side(&subject->web.lab);
+	for (unsigned i = 0; i < CONNECTIONS; i++) {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		BENCH_MUST(subject->bench, fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
+		subject->connections[i].fd = fd;
+	}
+}
+
+static void close_connections(struct subject *subject)
+{
+	for (unsigned i = 0; i < CONNECTIONS; i++)
+		close(subject->connections[i].fd);
+}
+
+static void send_request(struct subject *subject, struct connection *connection, bool live)
+{
+	char request[200], separator = live ? ':' : '-', mac[18];
+	uint8_t bytes[6];
+	int length;
+
+	connection->host = (unsigned)(bench_random(&subject->seed) % subject->hosts);
+	connection->length = 0;
+	fleet_mac(connection->host, bytes);
+	for (int i = 0; i < 6; i++)
+		snprintf(mac + 3 * i, sizeof(mac) - 3 * (size_t)i, "%02x%c", bytes[i], i < 5 ? separator : '\0');
+	length = snprintf(request, sizeof(request), "GET %s%s%s HTTP/1.1\r\nHost: lab\r\n\r\n",
+			  live ? "/live/boot.ipxe?arch=x64-uefi&mac=" : "/hosts/", mac, live ? "" : ".ipxe");
+	BENCH_MUST(subject->bench, send(connection->fd, request, (size_t)length, MSG_NOSIGNAL) == length);
+}
+
+/* Bytes of the whole reply; 0 while its head is not there. */
+static size_t length_of(const struct connection *connection)
+{
+	const char *end = strstr(connection->reply, "\r\n\r\n"), *length = strcasestr(connection->reply, "\r\ncontent-length: ");
+	const char *chunks = strcasestr(connection->reply, "\r\ntransfer-encoding: chunked");
+
+	if (!end)
+		return 0;
+	if (chunks && chunks < end) {
+		const char *last = strstr(end, "\r\n0\r\n\r\n");
+
+		return last ? (size_t)(last + 7 - connection->reply) : REPLY_MAX;
+	}
+	return (size_t)(end + 4 - connection->reply) + (length ? strtoul(length + 18, NULL, 10) : 0);
+}
+
+static void check(const struct subject *subject, const struct connection *connection)
+{
+	char wanted[40];
+
+	snprintf(wanted, sizeof(wanted), "/profiles/p%u.ipxe ", connection->host % FLEET_PROFILES);
+	if (strncmp(connection->reply, "HTTP/1.1 200 ", 13) != 0 || strstr(connection->reply, wanted) == NULL)
+		bench_fail(subject->bench, "host %u: no '%s' in: %.1000s", connection->host, wanted, connection->reply);
+}
+
+/* True when the reply is there. */
+static bool take(const struct subject *subject, struct connection *connection)
+{
+	ssize_t n = recv(connection->fd, connection->reply + connection->length, REPLY_MAX - connection->length, 0);
+	size_t length;
+
+	BENCH_MUST(subject->bench, n > 0);
+	connection->length += (size_t)n;
+	connection->reply[connection->length] = '\0';
+	length = length_of(connection);
+	if (length == 0 || connection->length < length)
+		return false;
+	check(subject, connection);
+	return true;
+}
+
+/* ---- All of them ---- */
+
+/* Requests a second. */
+static double ask(struct subject *subject, bool live)
+{
+	struct pollfd polls[CONNECTIONS];
+	unsigned sent = CONNECTIONS, taken = 0;
+	double begun = bench_now();
+
+	for (unsigned i = 0; i < CONNECTIONS; i++) {
+		polls[i] = (struct pollfd) { .fd = subject->connections[i].fd, .events = POLLIN };
+		send_request(subject, &subject->connections[i], live);
+	}
+	while (taken < subject->requests) {
+		BENCH_MUST(subject->bench, poll(polls, CONNECTIONS, PATIENCE) > 0);
+		for (unsigned i = 0; i < CONNECTIONS; i++) {
+			if (!(polls[i].revents & (POLLIN | POLLHUP | POLLERR)) || !take(subject, &subject->connections[i]))
+				continue;
+			taken++;
+			if (sent++ < subject->requests)
+				send_request(subject, &subject->connections[i], live);
+		}
+	}
+	return taken / (bench_now() - begun);
+}
+
+static void prepare(struct subject *subject)
+{
+	struct lab *lab = &subject->web.lab;
+	CLEANUP_TEXT struct text server = TEXT_INIT;
+	CLEANUP_FREE char *root = lab_path(lab, "root");
+	struct fleet fleet = { .hosts = subject->hosts, .groups = 50, .root = root };
+
+	text_addf(&server, "live = \"http://" LAB_SERVER ":8080/live\"; state = \"%s/state\";\n", lab->directory);
+	fleet.server = server.bytes;
+	CLEANUP_FREE char *text = fleet_text(subject->bench, &fleet);
+	struct pxeboot_policy *policy = lab_policy(lab, text);
+
+	bench_tell(subject->bench, "a boot root of %u hosts", subject->hosts);
+	lab_apply(lab, policy, "root");
+	pxeboot_policy_unref(policy);
+	BENCH_MUST(subject->bench, web_start_server(&subject->web, WEB_NGINX));
+	BENCH_MUST(subject->bench, web_start_fastcgi(&subject->web, "4"));
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const programs[] = { WEB_NGINX, "nginx-light", NULL };
+	static struct subject subject;
+	struct bench_figures figures = { .n = 0 };
+	struct bench bench;
+	char what[60];
+	const struct bench_row row = {
+		.name = "live", .what = what, .unit = "requests/s", .beside = "nginx, the static file", .goal = BENCH_RATIO_AT_LEAST,
+		.least_or_most = 0.4,
+	};
+
+	lab_begin(&subject.web.lab, programs);
+	bench_begin(&bench, argc, argv);
+	subject.bench = &bench;
+	subject.hosts = bench.quick ? 1000 : 100000;
+	subject.requests = bench.quick ? 500 : 20000;
+	prepare(&subject);
+	open_connections(&subject);
+	for (unsigned i = 0; i < (bench.quick ? 1 : RUNS); i++) {
+		bench_tell(&bench, "live");
+		double ours = ask(&subject, true);
+
+		bench_add(&figures, ours, ask(&subject, false));
+	}
+	snprintf(what, sizeof(what), "%u hosts, %u connections", subject.hosts, CONNECTIONS);
+	bench_print(&row, &figures);
+	close_connections(&subject);
+	BENCH_MUST(&bench, web_stop_fastcgi(&subject.web) == 0);
+	lab_stop(&subject.web.server);
+	lab_end(&subject.web.lab);
+	return bench_end(&bench);
+}
