@@ -15,24 +15,46 @@
 
 /* ---- From beginning to end ---- */
 
+static void __attribute__((noreturn)) fail_usage(const struct bench *bench)
+{
+	fprintf(stderr, "usage: %s [--quick] [--runs N] [ROW...]\n", bench->program);
+	exit(2);
+}
+
+/* Takes the options off the arguments. */
+static void read_options(struct bench *bench)
+{
+	while (bench->n_rows > 0 && bench->rows[0][0] == '-') {
+		if (strcmp(bench->rows[0], "--quick") == 0) {
+			bench->quick = true;
+		} else if (strcmp(bench->rows[0], "--runs") == 0 && bench->n_rows > 1) {
+			bench->runs = (unsigned)strtoul(*++bench->rows, NULL, 10);
+			bench->n_rows--;
+		} else {
+			fail_usage(bench);
+		}
+		bench->rows++;
+		bench->n_rows--;
+	}
+	if (bench->runs > BENCH_RUNS_MAX)
+		fail_usage(bench);
+}
+
 void bench_begin(struct bench *bench, int argc, char **argv)
 {
 	const char *slash = strrchr(argv[0], '/'), *temporary = getenv("TMPDIR");
 
 	*bench = (struct bench) { .program = slash ? slash + 1 : argv[0], .rows = argv + 1, .n_rows = argc - 1 };
-	if (bench->n_rows > 0 && strcmp(bench->rows[0], "--quick") == 0) {
-		bench->quick = true;
-		bench->rows++;
-		bench->n_rows--;
-	}
-	if (bench->n_rows > 0 && bench->rows[0][0] == '-') {
-		fprintf(stderr, "usage: %s [--quick] [ROW...]\n", bench->program);
-		exit(2);
-	}
-	snprintf(bench->directory, sizeof(bench->directory), "%.32s/pxeboot-bench.XXXXXX",
+	read_options(bench);
+	snprintf(bench->directory, sizeof(bench->directory), "%.170s/pxeboot-bench.XXXXXX",
 		 temporary && temporary[0] ? temporary : "/tmp");
 	if (mkdtemp(bench->directory) == NULL || chmod(bench->directory, 0755) < 0)
 		bench_fail(bench, "can't make %s", bench->directory);
+}
+
+unsigned bench_runs(const struct bench *bench, unsigned usual)
+{
+	return bench->quick ? 1 : bench->runs > 0 ? bench->runs : usual;
 }
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)

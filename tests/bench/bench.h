@@ -2,7 +2,7 @@
 /*
  * What all benches share: their arguments, the clocks, medians, and the lines that tests/bench/run makes its table of.
  *
- *	bench_NAME [--quick] [ROW...]
+ *	bench_NAME [--quick] [--runs N] [ROW...]
  *
  * measures its rows, or those named.  A figure of ours and that beside it are taken by turns, run by run, so that whatever
  * else the machine does meets both; each has its median, its least and its most.  With --quick everything is small and done
@@ -24,15 +24,18 @@
 struct bench {
 	const char *program;
 	bool quick;
+	unsigned runs;			/* 0: as many as each row is worth */
 	char **rows;			/* that are wanted */
 	int n_rows;			/* 0: all */
-	char directory[64];		/* for files; removed by bench_end() */
+	char directory[200];		/* for files; removed by bench_end() */
 };
 
 /* Ends the program with 2 when it is called in another way. */
 void bench_begin(struct bench *bench, int argc, char **argv);
 /* What main() returns. */
 int bench_end(struct bench *bench);
+/* How often to measure what is else measured @usual times. */
+unsigned bench_runs(const struct bench *bench, unsigned usual);
 bool bench_wants(const struct bench *bench, const char *row);
 /* A path in the directory; the caller frees it. */
 char *bench_path(const struct bench *bench, const char *name);

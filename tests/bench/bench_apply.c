@@ -130,7 +130,7 @@ static void row_first(struct subject *subject)
 	const struct bench_row row = { .name = "first", .what = what, .unit = "s", .beside = "cp -r of the tree",
 				       .goal = BENCH_RATIO_AT_MOST, .least_or_most = 2 };
 	/* The boot root stands for the rows that follow. */
-	unsigned runs = bench_wants(subject->bench, "first") && !subject->bench->quick ? RUNS : 1;
+	unsigned runs = bench_wants(subject->bench, "first") ? bench_runs(subject->bench, RUNS) : 1;
 
 	for (unsigned i = 0; i < runs; i++) {
 		if (i > 0)
@@ -154,7 +154,7 @@ static void row_one(struct subject *subject)
 	const struct bench_row row = { .name = "one", .what = what, .unit = "ms", .beside = "loading alone",
 				       .goal = BENCH_MORE_AT_MOST, .least_or_most = 50 };
 
-	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
 		bench_tell(subject->bench, "apply, one host changed");
 		subject->fleet.moved++;
 		fleet_write(subject->bench, &subject->fleet, subject->conf);
@@ -175,7 +175,7 @@ static void row_check(struct subject *subject)
 	const struct bench_row row = { .name = "check", .what = what, .unit = "ms", .beside = "loading alone",
 				       .goal = BENCH_RATIO_AT_MOST, .least_or_most = 3 };
 
-	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
 		bench_tell(subject->bench, "check");
 		double ours = TIMED(subject, subject->pxeboot, "check", "-c", subject->conf);
 

@@ -194,7 +194,7 @@ static void row_decide(const struct subject *subject, bool hits)
 		.goal = subject->fleet.hosts == 1000000 ? BENCH_RATIO_AT_MOST : BENCH_NO_GOAL, .least_or_most = 1,
 	};
 
-	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
 		double ours = decide(subject, hits ? subject->hits : subject->misses, hits ? "host" : "default");
 
 		bench_add(&figures, ours * 1e9, read_table(subject) * 1e9);
@@ -214,7 +214,7 @@ static void row_scan(const struct subject *subject)
 	BENCH_MUST(subject->bench, list);
 	for (unsigned i = 0; i < subject->fleet.hosts; i++)
 		fleet_mac(i, list[i].bytes);
-	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
 		double ours = decide(subject, subject->hits, "host");
 
 		bench_add(&figures, ours * 1e9, scan(subject, list) * 1e9);

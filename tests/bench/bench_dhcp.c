@@ -250,7 +250,7 @@ static void measure(struct subject *subject, size_t at, const unsigned *numbers)
 	char what[60];
 
 	write_configuration(subject, &servers[rows[at].which]);
-	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
 		struct rate ours = ask(subject, &servers[OURS], numbers);
 		struct rate beside = ask(subject, &servers[rows[at].which], numbers);
 

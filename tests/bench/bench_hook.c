@@ -182,7 +182,7 @@ static void measure(const struct subject *subject, enum row which)
 	double ours, beside = 0;
 
 	bench_tell(subject->bench, "%s", row.name);
-	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
 		ours = which == ROW_LUA ? in_lua(subject) : by_hook(subject, subject->many);
 		switch (which) {
 		case ROW_HOOK:

@@ -126,7 +126,7 @@ static void rows_load(const struct bench *bench, unsigned hosts)
 	without = in_child(bench, LOAD, path).after;
 	fleet_write(bench, &fleet, path);
 	bench_tell(bench, "loading %u hosts", hosts);
-	for (unsigned i = 0; i < (bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(bench, RUNS); i++) {
 		struct found ours = in_child(bench, LOAD, path), beside = in_child(bench, PARSE, path);
 
 		bench_add(&times, ours.seconds * 1e3, beside.seconds * 1e3);
@@ -153,7 +153,7 @@ static void row_proof(const struct bench *bench, unsigned hosts)
 
 	bench_tell(bench, "proof of %u hosts", hosts);
 	fleet_write(bench, &fleet, path);
-	for (unsigned i = 0; i < (bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(bench, RUNS); i++) {
 		struct found found = in_child(bench, LOAD_AND_PROVE, path);
 
 		bench_add(&figures, found.proof * 1e3, found.seconds * 1e3);

@@ -66,7 +66,7 @@ static void row_packet(const struct subject *subject)
 	};
 
 	bench_tell(subject->bench, "packet");
-	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
 		double ours = decide_packets(subject);
 
 		bench_add(&figures, ours * 1e9, copy_packets(subject) * 1e9);
@@ -151,7 +151,7 @@ static void row_threads(const struct subject *subject)
 	};
 
 	bench_tell(subject->bench, "threads");
-	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
 		double ours = gain(subject, true);
 
 		bench_add(&figures, ours, gain(subject, false));

@@ -96,7 +96,7 @@ static void measure(struct subject *subject, const struct bench_row *row, const 
 	struct bench_figures figures = { .n = 0 };
 
 	bench_tell(subject->bench, "%s", row->name);
-	for (unsigned i = 0; i < (subject->bench->quick ? 1 : RUNS); i++) {
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
 		double ours = ask(subject, "ours.map", "hosts");
 
 		bench_add(&figures, ours, ask(subject, map, names));
