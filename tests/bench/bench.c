@@ -191,7 +191,10 @@ static struct spread spread_of(const double *values, unsigned n)
 
 	memcpy(sorted, values, n * sizeof(*values));
 	qsort(sorted, n, sizeof(*sorted), compare);
-	return (struct spread) { n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2, sorted[0], sorted[n - 1] };
+	return (struct spread) {
+		.median = n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2,
+		.least = sorted[0], .most = sorted[n - 1],
+	};
 }
 
 static void print_spread(struct spread spread)

@@ -4,9 +4,9 @@
  *
  *	bench_NAME [--quick] [--runs N] [ROW...]
  *
- * measures its rows, or those named.  A figure of ours and that beside it are taken by turns, run by run, so that whatever
- * else the machine does meets both; each has its median, its least and its most.  With --quick everything is small and done
- * once: figures mean nothing then, but every answer is looked at in the same way.
+ * measures its rows, or those named.  A figure of ours and that beside it are taken by turns, run by run, so that
+ * whatever else the machine does meets both; each has its median, its least and its most.  With --quick everything is
+ * small and done once: figures mean nothing then, but every answer is looked at in the same way.
  */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * bench_apply: `pxeboot apply` of 100,000 hosts into an empty boot root beside `cp -r` of the tree that comes out (row
- * first); with one host changed beside loading alone (row one); and `pxeboot check` beside that, too (row check).  Loading alone
- * is this program, started in the same way: `bench_apply --load FILE`.
+ * first); with one host changed beside loading alone (row one); and `pxeboot check` beside that, too (row check).
+ * Loading alone is this program, started in the same way: `bench_apply --load FILE`.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -205,8 +205,8 @@ static void prepare(struct subject *subject, char **ret_server)
 	subject->conf = bench_path(bench, "pxeboot.conf");
 	subject->root = bench_path(bench, "root");
 	subject->copy = bench_path(bench, "copy");
-	BENCH_MUST(bench, asprintf(ret_server, "serve = [ \"bios\", \"x64-uefi\" ]; dnsmasq = { file = \"%s/dnsmasq.conf\"; };\n",
-				   bench->directory) > 0);
+	BENCH_MUST(bench, asprintf(ret_server, "serve = [ \"bios\", \"x64-uefi\" ];\n"
+				   "dnsmasq = { file = \"%s/dnsmasq.conf\"; };\n", bench->directory) > 0);
 	subject->fleet = (struct fleet) { .hosts = bench->quick ? 300 : 100000, .groups = GROUPS, .root = subject->root,
 					  .server = *ret_server };
 	fleet_write(bench, &subject->fleet, subject->conf);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench_hook: one event of dnsmasq in the hook, where as many machines are written down as there is room for, beside a program
- * that does nothing, started in the same way (row hook); beside the hook where there are ten (row growth); and in the Lua
- * module, with the script that makes dnsmasq tell what it knows, beside the hook (row lua).
+ * bench_hook: one event of dnsmasq in the hook, where as many machines are written down as there is room for, beside a
+ * program that does nothing, started in the same way (row hook); beside the hook where there are ten (row growth); and
+ * in the Lua module, with the script that makes dnsmasq tell what it knows, beside the hook (row lua).
  */
 #include <lauxlib.h>
 #include <lua.h>
@@ -59,8 +59,8 @@ static void fill(const struct subject *subject, const char *directory, unsigned 
 
 	bench_tell(bench, "a store of %u machines", n);
 	add_machines(&machines, n);
-	text_addf(&command, "set -e; d=$(mktemp -d -p /dev/shm || mktemp -d); trap 'rm -r \"$d\"' EXIT; '%s' \"$d/state\" <'%s'; "
-		  "cp -r \"$d/state\" '%s/state'", subject->fill, list, directory);
+	text_addf(&command, "set -e; d=$(mktemp -d -p /dev/shm || mktemp -d); trap 'rm -r \"$d\"' EXIT; "
+		  "'%s' \"$d/state\" <'%s'; cp -r \"$d/state\" '%s/state'", subject->fill, list, directory);
 	BENCH_MUST(bench, machines.error == 0 && command.error == 0 &&
 			  file_write(list, machines.bytes, machines.length, 0644) >= 0 &&
 			  bench_run(bench, "log", (const char *const[]) { "/bin/sh", "-c", command.bytes, NULL }) == 0);
@@ -145,7 +145,8 @@ static double in_lua(const struct subject *subject)
 	BENCH_MUST(subject->bench, lua);
 	luaL_openlibs(lua);
 	setenv("PXEBOOT_CONFIG", subject->many, 1);
-	snprintf(chunk, sizeof(chunk), "m = assert(assert(package.loadlib('%.300s', 'luaopen_pxeboot_dnsmasq'))())", subject->module);
+	snprintf(chunk, sizeof(chunk), "m = assert(assert(package.loadlib('%.300s', 'luaopen_pxeboot_dnsmasq'))())",
+		 subject->module);
 	BENCH_MUST(subject->bench, luaL_dostring(lua, chunk) == LUA_OK);
 	begun = bench_now();
 	for (unsigned i = 0; i < subject->events; i++) {

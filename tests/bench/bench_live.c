@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench_live: scripts rendered live by pxeboot-fastcgi, which has a policy of 100,000 hosts and writes down who asks, behind the
- * real nginx; 64 connections that are kept ask for those of 1,000 machines; beside the same nginx handing out the files that
- * stand for them in the boot root.
+ * bench_live: scripts rendered live by pxeboot-fastcgi, which has a policy of 100,000 hosts and writes down who asks,
+ * behind the real nginx; 64 connections that are kept ask for those of 1,000 machines; beside the same nginx handing
+ * out the files that stand for them in the boot root.
  */
 #include <arpa/inet.h>
 #include <poll.h>
@@ -80,7 +80,8 @@ static void send_request(struct subject *subject, struct connection *connection,
 /* Bytes of the whole reply; 0 while its head is not there. */
 static size_t length_of(const struct connection *connection)
 {
-	const char *end = strstr(connection->reply, "\r\n\r\n"), *length = strcasestr(connection->reply, "\r\ncontent-length: ");
+	const char *end = strstr(connection->reply, "\r\n\r\n");
+	const char *length = strcasestr(connection->reply, "\r\ncontent-length: ");
 	const char *chunks = strcasestr(connection->reply, "\r\ntransfer-encoding: chunked");
 
 	if (!end)
@@ -190,8 +191,8 @@ int main(int argc, char **argv)
 	struct bench bench;
 	char what[60];
 	const struct bench_row row = {
-		.name = "live", .what = what, .unit = "requests/s", .beside = "nginx, the static file", .goal = BENCH_RATIO_AT_LEAST,
-		.least_or_most = 0.4,
+		.name = "live", .what = what, .unit = "requests/s", .beside = "nginx, the static file",
+		.goal = BENCH_RATIO_AT_LEAST, .least_or_most = 0.4,
 	};
 
 	lab_begin(&subject.web.lab, programs);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench_load: rows load and peak: the policy of 100,000 hosts beside libconfig alone reading the same file, in time and in
- * memory while it does; row after: bytes that each host takes when it is loaded; row proof: the proof beside loading, from
- * 100 to 100,000 hosts.
+ * bench_load: rows load and peak: the policy of 100,000 hosts beside libconfig alone reading the same file, in time
+ * and in memory while it does; row after: bytes that each host takes when it is loaded; row proof: the proof beside
+ * loading, from 100 to 100,000 hosts.
  *
  * Each load has a process of its own, so that none finds the memory of the one before.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench_packet: row packet: from a DHCP packet to the decision, as often as one comes, beside the copy of the packet alone;
- * row threads: what the second thread gains where both ask one policy, beside what it gains where both count.
+ * bench_packet: row packet: from a DHCP packet to the decision, as often as one comes, beside the copy of the packet
+ * alone; row threads: what the second thread gains where both ask one policy, beside what it gains where both count.
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench_tftp: requests for scripts of hosts through the real in.tftpd with our map, beside the same without a map (row tftp);
- * and beside a map with a rule for each of 1,000 hosts, which is where hand-written maps come to (row tftp-rules).
+ * bench_tftp: requests for scripts of hosts through the real in.tftpd with our map, beside the same without a map (row
+ * tftp); and beside a map with a rule for each of 1,000 hosts, which is where hand-written maps come to (row tftp-
+ * rules).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +57,8 @@ static void start(struct subject *subject, const char *map)
 {
 	CLEANUP_FREE char *root = lab_path(&subject->lab, "root");
 	CLEANUP_FREE char *path = lab_path(&subject->lab, map ? map : "");
-	const char *const with[] = { TFTPD, "-L", "-4", "-a", LAB_SERVER ":69", "-s", "-u", "nobody", "-m", path, root, NULL };
+	const char *const with[] = { TFTPD, "-L", "-4", "-a", LAB_SERVER ":69", "-s", "-u", "nobody", "-m", path, root,
+				     NULL };
 	const char *const without[] = { TFTPD, "-L", "-4", "-a", LAB_SERVER ":69", "-s", "-u", "nobody", root, NULL };
 	struct tftp_answer answer = { .error = -2 };
 
@@ -69,8 +71,8 @@ static void start(struct subject *subject, const char *map)
 	BENCH_MUST(subject->bench, answer.error == -1);
 }
 
-/* Requests a second. */
-static double ask(struct subject *subject, const char *map, const char *format)
+/* Requests a second; @rules: by the names that the rules know. */
+static double ask(struct subject *subject, const char *map, bool rules)
 {
 	struct tftp_answer answer;
 	char name[40], wanted[40];
@@ -81,7 +83,7 @@ static double ask(struct subject *subject, const char *map, const char *format)
 	for (unsigned i = 0; i < subject->requests; i++) {
 		unsigned host = i * 389 % HOSTS;
 
-		snprintf(name, sizeof(name), "%s%u%s", format[0] == 'h' ? "hosts/" : "boot/", host, format[0] == 'h' ? ".ipxe" : "");
+		snprintf(name, sizeof(name), rules ? "boot/%u" : "hosts/%u.ipxe", host);
 		snprintf(wanted, sizeof(wanted), "#!ipxe\necho %u\n", host);
 		tftp_get(LAB_SERVER_IP, 0, name, &answer);
 		BENCH_MUST(subject->bench, answer.error == -1 && strcmp(answer.bytes, wanted) == 0);
@@ -91,15 +93,15 @@ static double ask(struct subject *subject, const char *map, const char *format)
 	return subject->requests / seconds;
 }
 
-static void measure(struct subject *subject, const struct bench_row *row, const char *map, const char *names)
+static void measure(struct subject *subject, const struct bench_row *row, const char *map)
 {
 	struct bench_figures figures = { .n = 0 };
 
 	bench_tell(subject->bench, "%s", row->name);
 	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
-		double ours = ask(subject, "ours.map", "hosts");
+		double ours = ask(subject, "ours.map", false);
 
-		bench_add(&figures, ours, ask(subject, map, names));
+		bench_add(&figures, ours, ask(subject, map, map != NULL));
 	}
 	bench_print(row, &figures);
 }
@@ -123,9 +125,9 @@ int main(int argc, char **argv)
 	write_root(&subject);
 	write_maps(&subject);
 	if (bench_wants(&bench, "tftp"))
-		measure(&subject, &tftp, NULL, "hosts");
+		measure(&subject, &tftp, NULL);
 	if (bench_wants(&bench, "tftp-rules"))
-		measure(&subject, &rules, "rules.map", "boot");
+		measure(&subject, &rules, "rules.map");
 	lab_end(&subject.lab);
 	return bench_end(&bench);
 }
