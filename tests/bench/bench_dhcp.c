@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * bench_dhcp: machines of a fleet of 100,000 that switch on, each with DISCOVER, OFFER, REQUEST and ACK, forty at a
- * time. The real dnsmasq with our configuration beside dnsmasq with one dhcp-boot (row dhcp; with groups, dhcp-
- * groups), dnsmasq with a dhcp-host for each host (row dhcp-hosts), Kea with as many reservations (row dhcp-kea) and
- * ISC dhcpd with as many hosts (row dhcp-isc).
+ * time.  The real dnsmasq with our configuration beside dnsmasq with one dhcp-boot (row dhcp; with groups of ours, row
+ * dhcp-groups), dnsmasq with a dhcp-host for each host (row dhcp-hosts), Kea with as many reservations (row dhcp-kea)
+ * and ISC dhcpd with as many hosts (row dhcp-isc).
  *
  * Each row has two lines: exchanges a second, which client and server share the processors for; and in a second of the
  * server's own processor time.
