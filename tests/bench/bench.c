@@ -97,7 +97,7 @@ char *bench_built(const struct bench *bench, const char *name)
 
 /* ---- What it says ---- */
 
-static void say(const struct bench *bench, const char *format, va_list arguments)
+static void PRINTF_LIKE(2, 0) say(const struct bench *bench, const char *format, va_list arguments)
 {
 	fprintf(stderr, "%s: ", bench->program);
 	vfprintf(stderr, format, arguments);

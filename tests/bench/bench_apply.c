@@ -189,7 +189,10 @@ static int load_alone(const char *path)
 {
 	struct pxeboot_policy *policy;
 
-	return pxeboot_policy_load(path, NULL, &policy) < 0;
+	if (pxeboot_policy_load(path, NULL, &policy) < 0)
+		return 1;
+	pxeboot_policy_unref(policy);
+	return 0;
 }
 
 static void prepare(struct subject *subject, char **ret_server)

@@ -145,13 +145,13 @@ static void write_isc(const struct subject *subject, struct text *out)
 enum which { OURS, GROUPS, BARE, DNSMASQ_HOSTS, KEA_HOSTS, ISC_HOSTS };
 
 static const struct server servers[] = {
-	[OURS] = { "ours", write_ours, DNSMASQ_ARGV, "snponly.efi" },
-	[GROUPS] = { "groups", write_groups, DNSMASQ_ARGV, "snponly.efi" },
-	[BARE] = { "bare", write_bare, DNSMASQ_ARGV, "snponly.efi" },
+	[OURS] = { "ours", write_ours, DNSMASQ_ARGV, "snponly.efi", 0 },
+	[GROUPS] = { "groups", write_groups, DNSMASQ_ARGV, "snponly.efi", 0 },
+	[BARE] = { "bare", write_bare, DNSMASQ_ARGV, "snponly.efi", 0 },
 	[DNSMASQ_HOSTS] = { "dnsmasq-hosts", write_dnsmasq_hosts, DNSMASQ_ARGV, "p%u.efi", 80 },
-	[KEA_HOSTS] = { "kea", write_kea, { KEA, "-c", "@" }, "p%u.efi" },
-	[ISC_HOSTS] = { "isc", write_isc, { DHCPD, "-4", "-f", "-q", "-cf", "@", "-lf", "@.leases", "-pf", "@.pid", "srv0" },
-			"p%u.efi" },
+	[KEA_HOSTS] = { "kea", write_kea, { KEA, "-c", "@" }, "p%u.efi", 0 },
+	[ISC_HOSTS] = { "isc", write_isc,
+			{ DHCPD, "-4", "-f", "-q", "-cf", "@", "-lf", "@.leases", "-pf", "@.pid", "srv0" }, "p%u.efi", 0 },
 };
 
 static void write_configuration(const struct subject *subject, const struct server *server)
