@@ -78,11 +78,14 @@ is_possible() { target_prefix "$1" >/dev/null && tree_knows "$1"; }
 
 # target_choose [TARGET…]: those that are meant, each once, in the table's order.
 target_choose() {
+	if [ $# -eq 0 ]; then
+		set -- bios x64-uefi
+		! is_possible arm64-uefi || set -- "$@" arm64-uefi
+	fi
 	for name in $(target_names); do
-		case " $* :$name" in
+		case " $* " in
 		*" $name "*) echo "$name" ;;
-		"  :bios" | "  :x64-uefi") echo "$name" ;;
-		"  :arm64-uefi" | *" all "*) ! is_possible "$name" || echo "$name" ;;
+		*" all "*) ! is_possible "$name" || echo "$name" ;;
 		esac
 	done
 }

@@ -134,6 +134,18 @@ void diagnostics_addv(struct pxeboot_diagnostics *list, enum pxeboot_severity se
 	add(list, view, format, arguments);
 }
 
+void diagnostics_add_pathv(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
+			   struct location where, const char *path, const char *format, va_list arguments)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	text_add_escaped(&text, path);
+	text_add(&text, ": ");
+	text_addv(&text, format, arguments);
+	if (!text.error)
+		diagnostics_add(list, severity, id, where, "%s", text.bytes);
+}
+
 void diagnostics_add_at(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
 			struct location where, unsigned column, const char *format, ...)
 {

@@ -22,6 +22,9 @@ void diagnostics_add(struct pxeboot_diagnostics *list, enum pxeboot_severity sev
 		     struct location where, const char *format, ...) PRINTF_LIKE(5, 6);
 void diagnostics_addv(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
 		      struct location where, const char *format, va_list arguments) PRINTF_LIKE(5, 0);
+/* The same, about a file: "PATH: …".  The path is escaped here. */
+void diagnostics_add_pathv(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
+			   struct location where, const char *path, const char *format, va_list arguments) PRINTF_LIKE(6, 0);
 /* The same, with a column: bytes from 1. */
 void diagnostics_add_at(struct pxeboot_diagnostics *list, enum pxeboot_severity severity, const char *id,
 			struct location where, unsigned column, const char *format, ...) PRINTF_LIKE(6, 7);

@@ -21,16 +21,12 @@ static void tell_at(struct files_job *job, const struct pxeboot_build_file *list
 static void tell_at(struct files_job *job, const struct pxeboot_build_file *listed, enum pxeboot_severity severity,
 		    const char *id, const char *format, ...)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
+	struct location where = { listed->file, listed->line };
 	va_list arguments;
 
-	text_add_escaped(&text, listed->path);
-	text_add(&text, ": ");
 	va_start(arguments, format);
-	text_addv(&text, format, arguments);
+	diagnostics_add_pathv(job->diagnostics, severity, id, where, listed->path, format, arguments);
 	va_end(arguments);
-	if (!text.error)
-		diagnostics_add(job->diagnostics, severity, id, (struct location){ listed->file, listed->line }, "%s", text.bytes);
 }
 
 /* ---- A file that is not as it should be --------------------------------------------------------------------------- */

@@ -52,16 +52,11 @@ static void tell(const struct job *job, enum pxeboot_severity severity, const ch
 static void tell(const struct job *job, enum pxeboot_severity severity, const char *id, const struct loader *loader,
 		 const char *format, ...)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
 	va_list arguments;
 
-	text_add_escaped(&text, loader->path);
-	text_add(&text, ": ");
 	va_start(arguments, format);
-	text_addv(&text, format, arguments);
+	diagnostics_add_pathv(job->session->diagnostics, severity, id, loader->where, loader->path, format, arguments);
 	va_end(arguments);
-	if (!text.error)
-		diagnostics_add(job->session->diagnostics, severity, id, loader->where, "%s", text.bytes);
 }
 
 /* ---- In the package ------------------------------------------------------------------------------------------------ */
