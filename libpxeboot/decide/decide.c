@@ -254,7 +254,7 @@ static bool give_loader_of_host(struct walk *walk)
 
 	if (!host)
 		return false;
-	file = decide_name(walk->client, walk->decision->http, host->loader, host->loader_urls);
+	file = decide_name(walk->client, walk->decision->http, host->loader->path, host->loader->urls);
 	if (file)
 		give(walk, PXEBOOT_DECISION_LOADER, file, rule_at("host", host->name, host->where));
 	return file != NULL;

@@ -39,14 +39,22 @@ static struct arena_block *add_block(struct arena *arena, size_t size)
 	return block;
 }
 
+/* Up to the next piece. */
+static size_t padding_of(const struct arena_block *block, size_t alignment)
+{
+	return block ? (size_t)-((uintptr_t)block->bytes + block->used) & (alignment - 1) : 0;
+}
+
 static void *take(struct arena *arena, size_t length, size_t alignment)
 {
 	struct arena_block *block = arena->blocks;
-	size_t padding = block ? (alignment - block->used % alignment) % alignment : 0;
+	size_t padding = padding_of(block, alignment);
 
 	if (!block || padding > block->size - block->used || length > block->size - block->used - padding) {
-		block = add_block(arena, length > BLOCK_SIZE ? length : BLOCK_SIZE);
-		padding = 0;
+		if (length > SIZE_MAX - alignment)
+			return NULL;
+		block = add_block(arena, length + alignment > BLOCK_SIZE ? length + alignment : BLOCK_SIZE);
+		padding = padding_of(block, alignment);
 	}
 	if (!block)
 		return NULL;
@@ -56,11 +64,16 @@ static void *take(struct arena *arena, size_t length, size_t alignment)
 	return piece;
 }
 
-void *arena_alloc(struct arena *arena, size_t n, size_t size)
+void *arena_alloc_aligned(struct arena *arena, size_t n, size_t size, size_t alignment)
 {
 	if (size && n > SIZE_MAX / size)
 		return NULL;
-	return take(arena, n * size, ALIGNMENT);
+	return take(arena, n * size, alignment);
+}
+
+void *arena_alloc(struct arena *arena, size_t n, size_t size)
+{
+	return arena_alloc_aligned(arena, n, size, ALIGNMENT);
 }
 
 char *arena_string(struct arena *arena, const char *string)

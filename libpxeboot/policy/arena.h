@@ -15,6 +15,8 @@ struct arena {
 
 /* Zeroed memory for @n things of @size bytes, fit for pointers and integers; NULL out of memory. */
 void *arena_alloc(struct arena *arena, size_t n, size_t size);
+/* The same, at a multiple of @alignment, a power of two. */
+void *arena_alloc_aligned(struct arena *arena, size_t n, size_t size, size_t alignment);
 /* A copy of the string, without padding; NULL out of memory. */
 char *arena_string(struct arena *arena, const char *string);
 /* Two strings in one. */

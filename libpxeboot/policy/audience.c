@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who sees an entry, which one is meant, and by what machines are told apart: what every boot loader's scripts must ask. */
+/* Who sees an entry, and which one is meant: what every boot loader's scripts must ask. */
 #include "policy/policy.h"
 
 bool audience_is_everybody(const struct audience *audience)
@@ -44,16 +44,4 @@ bool menu_entry_is_default(const struct menu *menu, const struct menu_entry *ent
 	while (first->kind != ENTRY_TARGET || first->target != target)
 		first++;
 	return first->password ? entry == first : !entry->password;
-}
-
-struct identities policy_identities(const struct pxeboot_policy *policy)
-{
-	struct identities identities = { false, false, false };
-
-	for (size_t i = 0; i < policy->n_hosts; i++) {
-		identities.macs |= policy->hosts[i].n_macs > 0;
-		identities.uuids |= policy->hosts[i].has_uuid;
-		identities.serials |= policy->hosts[i].serial != NULL;
-	}
-	return identities;
 }

@@ -140,27 +140,23 @@ const struct group *policy_group_by_name(const struct pxeboot_policy *policy, co
 	return NULL;
 }
 
-static bool same_name(const void *table, struct index_slot slot, const void *key)
+static bool same_name(const void *table, uint32_t number, const void *key)
 {
 	const struct group *groups = table;
 
-	return !strcmp(groups[slot.entry - 1].name, key);
+	return !strcmp(groups[number].name, key);
 }
 
 static void claim_name(struct load *load, const config_setting_t *node, size_t number, const struct hash_index *names)
 {
 	struct group *groups = load->policy->groups;
 	const char *name = groups[number].name;
-	struct index_slot *slot = index_find(names, index_hash_string(name), same_name, groups, name);
+	uint32_t other = *name ? index_add(names, index_hash_string(name), same_name, groups, name, number) : INDEX_NONE;
 
-	if (!*name)
-		return;
-	if (slot->entry)
+	if (other != INDEX_NONE)
 		load_fault(load, &(struct fault) { .id = "policy.duplicate", .at = load_member(node, "name"),
 			   .problem = "name is taken", .expected = "one group of a name", .got = name,
-			   .also = groups[slot->entry - 1].where });
-	else
-		slot->entry = (uint32_t)number + 1;
+			   .also = groups[other].where });
 }
 
 /* The group with most terms wins, then the name. */

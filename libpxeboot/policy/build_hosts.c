@@ -9,38 +9,40 @@
 
 #include "policy/load.h"
 
+static bool same_mac(const void *table, uint32_t number, const void *key)
+{
+	const struct host *host = (const struct host *)table + number;
 
-static bool same_mac(const void *table, struct index_slot slot, const void *key)
+	for (uint32_t i = 0; i < host->n_macs; i++)
+		if (!memcmp(host->macs[i], key, MAC_LENGTH))
+			return true;
+	return false;
+}
+
+static bool same_uuid(const void *table, uint32_t number, const void *key)
 {
 	const struct host *hosts = table;
 
-	return !memcmp(hosts[slot.entry - 1].macs[slot.part], key, MAC_LENGTH);
+	return !memcmp(hosts[number].uuid, key, UUID_LENGTH);
 }
 
-static bool same_uuid(const void *table, struct index_slot slot, const void *key)
+static bool same_serial(const void *table, uint32_t number, const void *key)
 {
 	const struct host *hosts = table;
 
-	return !memcmp(hosts[slot.entry - 1].uuid, key, UUID_LENGTH);
+	return !strcmp(hosts[number].serial, key);
 }
 
-static bool same_serial(const void *table, struct index_slot slot, const void *key)
+static bool same_name(const void *table, uint32_t number, const void *key)
 {
 	const struct host *hosts = table;
 
-	return !strcmp(hosts[slot.entry - 1].serial, key);
+	return !strcmp(hosts[number].name, key);
 }
 
-static bool same_name(const void *table, struct index_slot slot, const void *key)
+static const struct host *host_at(const struct pxeboot_policy *policy, uint32_t number)
 {
-	const struct host *hosts = table;
-
-	return !strcmp(hosts[slot.entry - 1].name, key);
-}
-
-static const struct host *host_at(const struct pxeboot_policy *policy, const struct index_slot *slot)
-{
-	return slot && slot->entry ? &policy->hosts[slot->entry - 1] : NULL;
+	return number == INDEX_NONE ? NULL : &policy->hosts[number];
 }
 
 const struct host *policy_host_by_mac(const struct pxeboot_policy *policy, const uint8_t mac[MAC_LENGTH])
@@ -67,17 +69,21 @@ const struct host *policy_host_by_name(const struct pxeboot_policy *policy, cons
 					  policy->hosts, name));
 }
 
-/* Claims a key of the host for it, or tells who has it already. */
-static void claim(struct load *load, struct index_slot *slot, size_t host, size_t part, const config_setting_t *at,
-		  const char *expected)
+struct identities policy_identities(const struct pxeboot_policy *policy)
 {
-	if (slot->entry) {
+	const struct policy_private *private = policy->private;
+
+	return (struct identities) {
+		.macs = private->by_mac.slots, .uuids = private->by_uuid.slots, .serials = private->by_serial.slots,
+	};
+}
+
+/* Tells that another host, or this one, has a key already. */
+static void check_claim(struct load *load, uint32_t other, const config_setting_t *at, const char *expected)
+{
+	if (other != INDEX_NONE)
 		load_fault(load, &(struct fault) { .id = "policy.duplicate", .at = at, .problem = "is taken",
-			   .expected = expected, .got = load_string(at),
-			   .also = load->policy->hosts[slot->entry - 1].where });
-		return;
-	}
-	*slot = (struct index_slot) { (uint32_t)host + 1, (uint32_t)part };
+			   .expected = expected, .got = load_string(at), .also = load->policy->hosts[other].where });
 }
 
 static int build_macs(struct load *load, const config_setting_t *node, size_t number)
@@ -89,7 +95,8 @@ static int build_macs(struct load *load, const config_setting_t *node, size_t nu
 
 	if (!n)
 		return 0;
-	host->macs = arena_alloc(load->arena, n, sizeof(*host->macs));
+	/* The one address of most hosts stands where it is compared with. */
+	host->macs = n == 1 ? host->mac : arena_alloc(load->arena, n, sizeof(*host->macs));
 	host->mac_texts = arena_alloc(load->arena, n, sizeof(*host->mac_texts));
 	if (!host->macs || !host->mac_texts)
 		return -ENOMEM;
@@ -105,8 +112,8 @@ static int build_macs(struct load *load, const config_setting_t *node, size_t nu
 		host->mac_texts[host->n_macs] = arena_string(load->arena, text);
 		if (!host->mac_texts[host->n_macs])
 			return -ENOMEM;
-		claim(load, index_find(index, index_hash(mac, MAC_LENGTH), same_mac, load->policy->hosts, mac), number,
-		      host->n_macs, setting, "one host of a MAC address");
+		check_claim(load, index_add(index, index_hash(mac, MAC_LENGTH), same_mac, load->policy->hosts, mac, number),
+			    setting, "one host of a MAC address");
 		host->n_macs++;
 	}
 	return 0;
@@ -124,8 +131,8 @@ static int build_uuid(struct load *load, const config_setting_t *node, size_t nu
 	scalar_format_uuid(host->uuid, text);
 	host->uuid_text = arena_string(load->arena, text);
 	host->has_uuid = true;
-	claim(load, index_find(&load->policy->private->by_uuid, index_hash(host->uuid, UUID_LENGTH), same_uuid,
-			       load->policy->hosts, host->uuid), number, 0, setting, "one host of a UUID");
+	check_claim(load, index_add(&load->policy->private->by_uuid, index_hash(host->uuid, UUID_LENGTH), same_uuid,
+				    load->policy->hosts, host->uuid, number), setting, "one host of a UUID");
 	return host->uuid_text ? 0 : -ENOMEM;
 }
 
@@ -140,8 +147,8 @@ static int build_serial(struct load *load, const config_setting_t *node, size_t 
 	host->serial = arena_string(load->arena, string);
 	if (!host->serial)
 		return -ENOMEM;
-	claim(load, index_find(&load->policy->private->by_serial, index_hash_string(host->serial), same_serial,
-			       load->policy->hosts, host->serial), number, 0, setting, "one host of a serial number");
+	check_claim(load, index_add(&load->policy->private->by_serial, index_hash_string(host->serial), same_serial,
+				    load->policy->hosts, host->serial, number), setting, "one host of a serial number");
 	return 0;
 }
 
@@ -181,6 +188,22 @@ int build_own_loader(struct load *load, const config_setting_t *node, const char
 	return *ret_loader ? build_loader_urls(load, loader, ret_urls) : -ENOMEM;
 }
 
+static int build_loader(struct load *load, const config_setting_t *node, struct host *host)
+{
+	struct host_loader own = { .path = NULL };
+	int r = build_own_loader(load, node, &own.path, &own.urls);
+
+	if (r || !own.path)
+		return r;
+	struct host_loader *loader = arena_alloc(load->arena, 1, sizeof(*loader));
+
+	if (!loader)
+		return -ENOMEM;
+	*loader = own;
+	host->loader = loader;
+	return 0;
+}
+
 static int build_name(struct load *load, const config_setting_t *node, size_t number)
 {
 	struct host *host = &load->policy->hosts[number];
@@ -191,8 +214,8 @@ static int build_name(struct load *load, const config_setting_t *node, size_t nu
 	if (!host->name)
 		return -ENOMEM;
 	if (name)
-		claim(load, index_find(&load->policy->private->by_name, index_hash_string(name), same_name,
-				       load->policy->hosts, name), number, 0, setting, "one host of a name");
+		check_claim(load, index_add(&load->policy->private->by_name, index_hash_string(name), same_name,
+					    load->policy->hosts, name, number), setting, "one host of a name");
 	return 0;
 }
 
@@ -255,7 +278,7 @@ static int build_host(struct load *load, const config_setting_t *node, size_t nu
 	if (!r)
 		r = build_serial(load, node, number);
 	if (!r)
-		r = build_own_loader(load, node, &host->loader, &host->loader_urls);
+		r = build_loader(load, node, host);
 	if (!r)
 		r = build_variables(load, node, &host->vars, &n_vars);
 	host->n_vars = (uint32_t)n_vars;
@@ -289,7 +312,7 @@ int build_hosts(struct load *load)
 	struct pxeboot_policy *policy = load->policy;
 	const struct node_list *list = &load->nodes[NODES_HOSTS];
 
-	policy->hosts = arena_alloc(load->arena, list->n, sizeof(*policy->hosts));
+	policy->hosts = arena_alloc_aligned(load->arena, list->n, sizeof(*policy->hosts), HOST_LINE);
 	int r = policy->hosts ? init_indexes(load) : -ENOMEM;
 
 	for (; policy->n_hosts < list->n && !r; policy->n_hosts++)

@@ -149,19 +149,18 @@ static int build_profile(struct load *load, const config_setting_t *node, struct
 	return r ? r : build_answers(load, node, profile);
 }
 
-static bool same_item(const void *table, struct index_slot slot, const void *key)
+static bool same_item(const void *table, uint32_t number, const void *key)
 {
 	const struct item *items = table;
 
-	return !strcmp(items[slot.entry - 1].name, key);
+	return !strcmp(items[number].name, key);
 }
 
 int policy_item_by_name(const struct pxeboot_policy *policy, const char *name)
 {
-	const struct index_slot *slot = index_find(&policy->private->by_item, index_hash_string(name), same_item,
-						   policy->items, name);
+	uint32_t number = index_find(&policy->private->by_item, index_hash_string(name), same_item, policy->items, name);
 
-	return slot ? (int)slot->entry - 1 : -1;
+	return number == INDEX_NONE ? -1 : (int)number;
 }
 
 /* Names it, or tells that somebody else has the name; its number grows in any case. */
@@ -176,15 +175,13 @@ static int add_item(struct load *load, const config_setting_t *node, struct prof
 	item->where = load_location(node);
 	item->profile = profile;
 	item->menu = menu;
-	struct index_slot *slot = index_find(&policy->private->by_item, index_hash_string(item->name), same_item,
-					     policy->items, item->name);
+	uint32_t other = index_add(&policy->private->by_item, index_hash_string(item->name), same_item, policy->items,
+				   item->name, policy->n_items);
 
-	if (slot->entry)
+	if (other != INDEX_NONE)
 		load_fault(load, &(struct fault) { .id = "policy.duplicate", .at = node,
 			   .problem = "name is taken", .expected = "one profile or menu of a name", .got = item->name,
-			   .also = policy->items[slot->entry - 1].where });
-	else
-		slot->entry = (uint32_t)policy->n_items + 1;
+			   .also = policy->items[other].where });
 	policy->n_items++;
 	return 0;
 }

@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Linear probing over a power of two, never more than three quarters full, so that every search meets a free slot. */
+/* Linear probing, never more than three quarters full, so that every search meets a free slot, and soon. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/index.h"
 
+struct index_slot {
+	uint32_t entry;		/* number of the entry plus one; 0 in a free slot */
+	uint32_t hash;		/* of the key */
+};
+
 int index_init(struct hash_index *index, size_t n)
 {
-	uint32_t capacity = 8;
+	uint32_t capacity = (uint32_t)(n + n / 3 + 1);
+	struct index_slot *slots = NULL;
 
-	if (n > UINT32_MAX / 4)
+	if (n > UINT32_MAX / 2)
 		return -E2BIG;
-	while (capacity / 4 * 3 < n)
-		capacity *= 2;
-	struct index_slot *slots = calloc(capacity, sizeof(*slots));
-
-	if (!slots)
-		return -ENOMEM;
-	*index = (struct hash_index) { slots, capacity - 1 };
+	if (n > 0) {
+		slots = calloc(capacity, sizeof(*slots));
+		if (!slots)
+			return -ENOMEM;
+	}
+	*index = (struct hash_index) { slots, capacity };
 	return 0;
 }
 
@@ -28,7 +33,7 @@ void index_free(struct hash_index *index)
 	*index = (struct hash_index) { NULL, 0 };
 }
 
-/* FNV-1a, then folded once: its low bits alone are weak on keys that differ in the last byte only. */
+/* FNV-1a, whose high bits hardly know of the last bytes; its low bits do, and are spread over all of them. */
 uint32_t index_hash(const void *bytes, size_t length)
 {
 	const uint8_t *at = bytes;
@@ -36,7 +41,8 @@ uint32_t index_hash(const void *bytes, size_t length)
 
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ at[i]) * 16777619u;
-	return hash ^ (hash >> 15);
+	hash = (hash ^ hash >> 16) * 0x9e3779b1u;
+	return hash ^ hash >> 15;
 }
 
 uint32_t index_hash_string(const char *string)
@@ -44,15 +50,34 @@ uint32_t index_hash_string(const char *string)
 	return index_hash(string, strlen(string));
 }
 
-struct index_slot *index_find(const struct hash_index *index, uint32_t hash, index_same *same, const void *table,
-			      const void *key)
+/* The slot that holds the key, or the free one where it belongs. */
+static struct index_slot *slot_of(const struct hash_index *index, uint32_t hash, index_same *same, const void *table,
+				  const void *key)
 {
-	if (!index->slots)
-		return NULL;
-	for (uint32_t at = hash & index->mask;; at = (at + 1) & index->mask) {
+	uint32_t at = (uint32_t)((uint64_t)hash * index->capacity >> 32);
+
+	for (;; at = at + 1 < index->capacity ? at + 1 : 0) {
 		struct index_slot *slot = &index->slots[at];
 
-		if (!slot->entry || same(table, *slot, key))
+		if (!slot->entry || (slot->hash == hash && same(table, slot->entry - 1, key)))
 			return slot;
 	}
+}
+
+uint32_t index_find(const struct hash_index *index, uint32_t hash, index_same *same, const void *table,
+		    const void *key)
+{
+	/* A free slot's number is 0, and one less is INDEX_NONE. */
+	return index->slots ? slot_of(index, hash, same, table, key)->entry - 1 : INDEX_NONE;
+}
+
+uint32_t index_add(const struct hash_index *index, uint32_t hash, index_same *same, const void *table, const void *key,
+		   size_t number)
+{
+	struct index_slot *slot = slot_of(index, hash, same, table, key);
+
+	if (slot->entry)
+		return slot->entry - 1;
+	*slot = (struct index_slot) { (uint32_t)number + 1, hash };
+	return INDEX_NONE;
 }

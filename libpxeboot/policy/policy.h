@@ -128,24 +128,42 @@ struct urls {
 	const char *tftp6, *http6;	/* over IPv6; NULL without server.address6, server.http6 */
 };
 
-struct host {			/* there may be a hundred thousand: the order of its members keeps it small */
+struct host_loader {
+	const char *path;
+	const struct urls *urls;
+};
+
+/* There may be a million, in an array that begins at a multiple of HOST_LINE, the usual line of a processor's cache.  The
+ * order of the members keeps a host small, and what decisions read in the first of its lines: the reading of one is most of
+ * their time. */
+#define HOST_LINE 64
+struct host {
 	const char *name;
 	struct location where;
-	uint8_t (*macs)[MAC_LENGTH];
+	uint8_t (*macs)[MAC_LENGTH];	/* of a host with one address: its mac */
+	uint8_t mac[1][MAC_LENGTH];
+	bool secure;			/* Secure Boot is on */
+	bool until_done;		/* of once */
+	uint32_t n_macs;
+	int boot;			/* item index */
+	const struct host_loader *loader;	/* or NULL */
 	const char **mac_texts;
-	const char *uuid_text, *serial, *loader;	/* or NULL */
-	const struct urls *loader_urls;	/* NULL without a loader */
+
+	const char *uuid_text, *serial;	/* or NULL */
 	struct variable *vars;
-	uint32_t n_macs, n_vars;
-	int boot, once, then;		/* item index; once, then: -1 */
-	int menu_default;		/* item index, or -1 */
+	uint32_t n_vars;
+	int once, then;			/* item index, or -1 */
+	int menu_default;		/* likewise */
 	int menu_timeout;		/* seconds, or -1 */
 	uint8_t uuid[UUID_LENGTH];
 	bool has_uuid;
-	bool secure;			/* Secure Boot is on */
-	bool until_done;		/* of once */
-	uint8_t tries;			/* likewise; 0 unless until_done */
+	uint8_t tries;			/* of once; 0 unless until_done */
 };
+
+static inline const char *host_loader_path(const struct host *host)
+{
+	return host->loader ? host->loader->path : NULL;
+}
 
 /* The items that a host may boot: always, once, and after that; -1 where it has none. */
 #define HOST_BOOTS 3

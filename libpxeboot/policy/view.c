@@ -56,8 +56,8 @@ int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struc
 	*ret_host = (struct pxeboot_host) {
 		.name = host->name, .file = host->where.file, .line = host->where.line,
 		.macs = host->mac_texts, .n_macs = host->n_macs, .uuid = host->uuid_text, .serial = host->serial,
-		.boot = policy->items[host->boot].name, .loader = host->loader,
-		.loader_url = host->loader ? host->loader_urls->http : NULL, .secure = host->secure,
+		.boot = policy->items[host->boot].name, .loader = host_loader_path(host),
+		.loader_url = host->loader ? host->loader->urls->http : NULL, .secure = host->secure,
 		.once = host->once < 0 ? NULL : policy->items[host->once].name,
 		.then = host->then < 0 ? NULL : policy->items[host->then].name,
 		.until_done = host->until_done, .tries = host->tries,

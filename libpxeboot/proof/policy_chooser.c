@@ -38,7 +38,7 @@ static const char *path_of(const struct pxeboot_policy *policy, const struct pxe
 		return policy->served[decision->arch].loader;
 	if (kind_is(decision, "host")) {
 		host = policy_host_by_name(policy, decision->source.name);
-		return host ? host->loader : NULL;
+		return host ? host_loader_path(host) : NULL;
 	}
 	if (kind_is(decision, "script"))
 		return "boot.ipxe";

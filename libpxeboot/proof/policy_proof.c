@@ -56,7 +56,7 @@ static unsigned host_archs(void *context, const struct host *host)
 
 	if (!host->loader)
 		return ARCH_ALL;
-	look_at(proof, host->loader, &program);
+	look_at(proof, host->loader->path, &program);
 	if (program.arch != PXEBOOT_ARCH_NONE)
 		return ARCH_BIT(program.arch);
 	return program.bios ? ARCH_BIT(PXEBOOT_ARCH_BIOS)

@@ -364,7 +364,9 @@ static size_t count_identities(const struct pxeboot_policy *policy)
 static struct host_kind kind_at(const struct universe *universe, size_t index, bool named)
 {
 	const struct host *host = &universe->policy->hosts[index];
-	struct host_kind kind = { .loader = host->loader, .host = (uint32_t)index, .part = host->n_macs, .mac = -1 };
+	struct host_kind kind = {
+		.loader = host_loader_path(host), .host = (uint32_t)index, .part = host->n_macs, .mac = -1,
+	};
 
 	if (universe->atoms.door == DOOR_DHCP)
 		return kind;

@@ -155,7 +155,7 @@ static void add_host_loaders(struct pxeboot_named_files *files)
 		const struct host *host = &policy->hosts[i];
 
 		if (host->loader)
-			add_loader(files, host->loader, &(struct pxeboot_named_file){
+			add_loader(files, host->loader->path, &(struct pxeboot_named_file){
 				.role = PXEBOOT_ROLE_HOST_LOADER, .archs = ARCH_ALL, .secure = host->secure,
 				.subject = "hosts.", .name = host->name,
 				.file = host->where.file, .line = host->where.line });

@@ -173,8 +173,8 @@ START_TEST(test_machines)
 	ck_assert_str_eq(host->mac_texts[1], "52:54:00:12:34:57");
 	ck_assert_str_eq(policy->items[host->boot].name, "debian");
 	ck_assert_str_eq(policy->items[host->once].name, "disk");
-	ck_assert_str_eq(host->loader, "ipxe.efi");
-	ck_assert_str_eq(host->loader_urls->http, "http://10.77.0.1:8080/ipxe.efi");
+	ck_assert_str_eq(host->loader->path, "ipxe.efi");
+	ck_assert_str_eq(host->loader->urls->http, "http://10.77.0.1:8080/ipxe.efi");
 	ck_assert_uint_eq(host->n_vars, 1);
 	ck_assert_str_eq(host->vars[0].name, "role");
 	ck_assert_str_eq(host->vars[0].value, "db");
@@ -362,7 +362,7 @@ START_TEST(test_without_http)
 	ck_assert_str_eq(policy->base, "tftp://10.0.0.1");
 	ck_assert_str_eq(policy->boot_url, "boot.ipxe");
 	ck_assert_ptr_null(policy->served[PXEBOOT_ARCH_BIOS].urls->http);
-	ck_assert_ptr_null(policy->hosts[0].loader_urls->http);
+	ck_assert_ptr_null(policy->hosts[0].loader->urls->http);
 	ck_assert_str_eq(policy->groups[0].script_url, "groups/g.ipxe");
 	ck_assert_ptr_null(policy->user_class);
 	pxeboot_policy_unref(policy);

@@ -123,6 +123,10 @@ START_TEST(test_many_hosts)
 	ck_assert_uint_eq(policy->hosts[MANY_HOSTS - 1].where.line, MANY_HOSTS + 4);
 	/* A hundred thousand hosts are to fit in some 20 MB. */
 	ck_assert_uint_le(sizeof(struct host), 128);
+	/* What decisions read of one is on one line. */
+	ck_assert_uint_eq(sizeof(struct host) % HOST_LINE, 0);
+	ck_assert_uint_eq((uintptr_t)policy->hosts % HOST_LINE, 0);
+	ck_assert_uint_le(offsetof(struct host, loader) + sizeof(policy->hosts->loader), HOST_LINE);
 	pxeboot_policy_unref(policy);
 }
 END_TEST
