@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,6 @@
 
 #define MAX_FILE (256u << 20)
 #define MAX_DEPTH 10
-#define NAME_FIRST "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*"
-#define NAME_REST NAME_FIRST "0123456789-_"
 
 struct scan {
 	struct source *source;
@@ -23,12 +22,34 @@ struct scan {
 	unsigned depth;
 	const char *file;
 	const char *at, *copied;	/* what stands before @copied is in the text */
+	char **own;			/* the bytes, which the text may take; or NULL: they are lent */
 	unsigned line;
 	bool line_begins;		/* nothing but blanks so far */
 	int error;
 };
 
 static int scan_file(struct source *source, const struct scan *above, const char *file);
+
+/* Every byte of a big policy passes here: strspn() and strchr() would cost more than libconfig's own scanner. */
+static bool begins_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '*';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_in_name(char c)
+{
+	return begins_name(c) || is_digit(c) || c == '-' || c == '_';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\f';
+}
 
 static void fault_here(struct scan *scan, const char *id, const char *problem, const char *expected, const char *got)
 {
@@ -49,6 +70,21 @@ static void copy_up_to(struct scan *scan, const char *end)
 {
 	text_add_bytes(&scan->source->text, scan->copied, (size_t)(end - scan->copied));
 	scan->copied = end;
+}
+
+/* A big policy is not copied. */
+static void copy_rest(struct scan *scan)
+{
+	struct text *text = &scan->source->text;
+	size_t length = (size_t)(scan->at - scan->copied);
+
+	if (!scan->own || scan->copied != *scan->own || text->length) {
+		copy_up_to(scan, scan->at);
+		return;
+	}
+	text_free(text);
+	*text = (struct text) { .bytes = *scan->own, .length = length, .capacity = length + 1 };
+	*scan->own = NULL;
 }
 
 static void next_line(struct scan *scan)
@@ -98,19 +134,34 @@ static void skip_block_comment(struct scan *scan)
 	fault_here(scan, "policy.syntax", "comment without an end", "*/", NULL);
 }
 
+static void skip_escape(struct scan *scan)
+{
+	if (!strncmp(scan->at, "\\x00", 4))
+		fault_here(scan, "policy.value", "NUL in a string", "printable text", NULL);
+	scan->at += scan->at[1] && scan->at[1] != '\n' ? 2 : 1;
+}
+
+/* Of a string, what says nothing to the scanner. */
+static void skip_plain(struct scan *scan)
+{
+	const char *at = scan->at;
+
+	while (*at && *at != '"' && *at != '\\' && *at != '\n')
+		at++;
+	scan->at = at;
+}
+
 static void skip_string(struct scan *scan)
 {
 	unsigned line = scan->line;
 
 	for (scan->at++; *scan->at && *scan->at != '"';) {
-		if (!strncmp(scan->at, "\\x00", 4))
-			fault_here(scan, "policy.value", "NUL in a string", "printable text", NULL);
-		if (scan->at[0] == '\\' && scan->at[1] && scan->at[1] != '\n')
-			scan->at += 2;
+		if (*scan->at == '\\')
+			skip_escape(scan);
 		else if (*scan->at == '\n')
 			next_line(scan);
 		else
-			scan->at++;
+			skip_plain(scan);
 	}
 	scan->line_begins = false;
 	scan->source->string_line = scan->source->lines;
@@ -217,6 +268,15 @@ static int scan_include(struct scan *scan)
 	return include(scan, path);
 }
 
+static void skip_name(struct scan *scan)
+{
+	const char *at = scan->at;
+
+	while (is_in_name(*at))
+		at++;
+	scan->at = at;
+}
+
 static int scan_token(struct scan *scan)
 {
 	bool first = scan->line_begins;
@@ -228,9 +288,9 @@ static int scan_token(struct scan *scan)
 		skip_string(scan);
 	else if (*scan->at == '@' && first)
 		return scan_include(scan);
-	else if (strchr(NAME_FIRST, *scan->at))
-		scan->at += strspn(scan->at, NAME_REST);
-	else if (*scan->at >= '0' && *scan->at <= '9')
+	else if (begins_name(*scan->at))
+		skip_name(scan);
+	else if (is_digit(*scan->at))
 		check_number(scan);
 	else
 		scan->at++;
@@ -244,29 +304,30 @@ static int scan_text(struct scan *scan)
 	while (!r && *scan->at) {
 		if (*scan->at == '\n')
 			next_line(scan);
-		else if (strchr(" \t\r\f", *scan->at))
+		else if (is_blank(*scan->at))
 			scan->at++;
-		else if (*scan->at == '#' || !strncmp(scan->at, "//", 2))
+		else if (*scan->at == '#' || (scan->at[0] == '/' && scan->at[1] == '/'))
 			skip_line_comment(scan);
-		else if (!strncmp(scan->at, "/*", 2))
+		else if (scan->at[0] == '/' && scan->at[1] == '*')
 			skip_block_comment(scan);
 		else
 			r = scan_token(scan);
 	}
-	copy_up_to(scan, scan->at);
+	copy_rest(scan);
 	return r ? r : scan->source->text.error;
 }
 
-/* @file is only a name here; locations outlive the text, so they point into the arena. */
+/* @file is only a name here; locations outlive the text, so they point into the arena.  @own: where @bytes may be taken
+ * from; or NULL. */
 static int scan_bytes(struct source *source, const struct scan *above, const char *file, const char *bytes,
-		      size_t length)
+		      size_t length, char **own)
 {
 	const char *name = arena_string(source->load->arena, file);
 
 	if (!name)
 		return -ENOMEM;
 	struct scan scan = { .source = source, .above = above, .depth = above ? above->depth + 1 : 1, .file = name,
-			     .at = bytes, .copied = bytes, .line = 1, .line_begins = true };
+			     .at = bytes, .copied = bytes, .own = own, .line = 1, .line_begins = true };
 
 	if (strlen(bytes) != length)
 		fault_here(&scan, "policy.syntax", "NUL byte in the file", "text", NULL);
@@ -283,10 +344,10 @@ static int scan_file(struct source *source, const struct scan *above, const char
 	int r = load_depends(source->load, file);
 
 	if (!r && load->draft_file && !strcmp(load->draft_file, file))
-		return scan_bytes(source, above, file, load->draft_text, strlen(load->draft_text));
+		return scan_bytes(source, above, file, load->draft_text, strlen(load->draft_text), NULL);
 	if (!r)
 		r = file_read(file, MAX_FILE, &bytes, &length);
-	return r ? r : scan_bytes(source, above, file, bytes, length);
+	return r ? r : scan_bytes(source, above, file, bytes, length, &bytes);
 }
 
 static void source_init(struct source *source, struct load *load)
@@ -305,7 +366,7 @@ int source_read_text(struct source *source, struct load *load, const char *name,
 {
 	source_init(source, load);
 	source->wins = true;
-	return scan_bytes(source, NULL, name, text, strlen(text));
+	return scan_bytes(source, NULL, name, text, strlen(text), NULL);
 }
 
 /* Where libconfig gave up: the line that it names, or, when that is the end of the text, the last one with something
@@ -335,14 +396,31 @@ static int error_line(const struct source *source, unsigned *ret_line, char **re
 	return 0;
 }
 
+/* 0, 1 for a fault, or -ENOMEM.  As a stream, because libconfig would copy a string. */
+static int parse(struct source *source)
+{
+	FILE *stream = fmemopen(source->text.bytes, source->text.length, "r");
+
+	if (!stream)
+		return -ENOMEM;
+	int good = config_read(&source->config, stream);
+
+	fclose(stream);
+	return !good;
+}
+
 int source_parse(struct source *source)
 {
 	/* A comment without a newline behind it would be a syntax error. */
 	text_add_char(&source->text, '\n');
 	if (source->text.error)
 		return source->text.error;
-	if (source->broken || config_read_string(&source->config, source->text.bytes))
+	if (source->broken)
 		return 0;
+	int r = parse(source);
+
+	if (r <= 0)
+		return r;
 	CLEANUP_FREE char *got = NULL;
 	unsigned line;
 	bool twice = !strcmp(config_error_text(&source->config), "duplicate setting name");
@@ -404,7 +482,7 @@ bool source_mentions(const struct source *source, const char *name)
 	for (const char *at = source->text.bytes; at && (at = strstr(at, name)); at += length) {
 		const char *end = at + length;
 
-		if ((at == source->text.bytes || !strchr(NAME_REST, at[-1])) && !strchr(NAME_REST, *end))
+		if ((at == source->text.bytes || !is_in_name(at[-1])) && *end && !is_in_name(*end))
 			return true;
 	}
 	return false;
