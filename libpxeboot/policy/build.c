@@ -36,9 +36,8 @@ int build_everybodys_variables(struct load *load)
 	return r;
 }
 
-int build_variables(struct load *load, const config_setting_t *node, struct variable **ret_vars, size_t *ret_n)
+int build_variables(struct load *load, const config_setting_t *group, struct variable **ret_vars, size_t *ret_n)
 {
-	const config_setting_t *group = load_member(node, "vars");
 	unsigned n = group && config_setting_is_group(group) ? load_count(group) : 0, filled = 0;
 	struct variable *vars = n ? arena_alloc(load->arena, n, sizeof(*vars)) : NULL;
 

@@ -82,7 +82,7 @@ int build_answers(struct load *load, const config_setting_t *node, struct profil
 {
 	const config_setting_t *list = load_member(node, "answers");
 	unsigned n = load_count(list);
-	int r = build_variables(load, node, &profile->vars, &profile->n_vars);
+	int r = build_variables(load, load_member(node, "vars"), &profile->vars, &profile->n_vars);
 
 	profile->private = load_flag(load_member(node, "private"));
 	check_private(load, node, profile);

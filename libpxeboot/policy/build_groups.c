@@ -126,10 +126,10 @@ static int build_group(struct load *load, const config_setting_t *node, struct g
 	if (!r)
 		r = build_script(load, group);
 	if (!r)
-		r = build_own_loader(load, node, &group->loader, &group->loader_urls);
+		r = build_own_loader(load, load_member(node, "loader"), &group->loader, &group->loader_urls);
 	if (group->loader)
 		group->loader_where = load_location(load_member(node, "loader"));
-	return r ? r : build_variables(load, node, &group->vars, &group->n_vars);
+	return r ? r : build_variables(load, load_member(node, "vars"), &group->vars, &group->n_vars);
 }
 
 const struct group *policy_group_by_name(const struct pxeboot_policy *policy, const char *name)

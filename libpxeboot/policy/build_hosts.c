@@ -86,11 +86,11 @@ static void check_claim(struct load *load, uint32_t other, const config_setting_
 			   .expected = expected, .got = load_string(at), .also = load->policy->hosts[other].where });
 }
 
-static int build_macs(struct load *load, const config_setting_t *node, size_t number)
+static int build_macs(struct load *load, const config_setting_t *const *at, size_t number)
 {
 	struct host *host = &load->policy->hosts[number];
 	const struct hash_index *index = &load->policy->private->by_mac;
-	const config_setting_t *list = load_member(node, "mac");
+	const config_setting_t *list = at[HOST_MAC];
 	unsigned n = load_count(list);
 
 	if (!n)
@@ -119,10 +119,10 @@ static int build_macs(struct load *load, const config_setting_t *node, size_t nu
 	return 0;
 }
 
-static int build_uuid(struct load *load, const config_setting_t *node, size_t number)
+static int build_uuid(struct load *load, const config_setting_t *const *at, size_t number)
 {
 	struct host *host = &load->policy->hosts[number];
-	const config_setting_t *setting = load_member(node, "uuid");
+	const config_setting_t *setting = at[HOST_UUID];
 	const char *string = load_string(setting);
 	char text[37];
 
@@ -136,10 +136,10 @@ static int build_uuid(struct load *load, const config_setting_t *node, size_t nu
 	return host->uuid_text ? 0 : -ENOMEM;
 }
 
-static int build_serial(struct load *load, const config_setting_t *node, size_t number)
+static int build_serial(struct load *load, const config_setting_t *const *at, size_t number)
 {
 	struct host *host = &load->policy->hosts[number];
-	const config_setting_t *setting = load_member(node, "serial");
+	const config_setting_t *setting = at[HOST_SERIAL];
 	const char *string = load_string(setting);
 
 	if (!string)
@@ -177,10 +177,10 @@ int build_loader_urls(struct load *load, const char *path, const struct urls **r
 	return r;
 }
 
-int build_own_loader(struct load *load, const config_setting_t *node, const char **ret_loader,
+int build_own_loader(struct load *load, const config_setting_t *setting, const char **ret_loader,
 		     const struct urls **ret_urls)
 {
-	const char *loader = load_member_string(node, "loader");
+	const char *loader = load_string(setting);
 
 	if (!loader)
 		return 0;
@@ -188,10 +188,10 @@ int build_own_loader(struct load *load, const config_setting_t *node, const char
 	return *ret_loader ? build_loader_urls(load, loader, ret_urls) : -ENOMEM;
 }
 
-static int build_loader(struct load *load, const config_setting_t *node, struct host *host)
+static int build_loader(struct load *load, const config_setting_t *setting, struct host *host)
 {
 	struct host_loader own = { .path = NULL };
-	int r = build_own_loader(load, node, &own.path, &own.urls);
+	int r = build_own_loader(load, setting, &own.path, &own.urls);
 
 	if (r || !own.path)
 		return r;
@@ -204,10 +204,10 @@ static int build_loader(struct load *load, const config_setting_t *node, struct 
 	return 0;
 }
 
-static int build_name(struct load *load, const config_setting_t *node, size_t number)
+static int build_name(struct load *load, const config_setting_t *const *at, size_t number)
 {
 	struct host *host = &load->policy->hosts[number];
-	const config_setting_t *setting = load_member(node, "name");
+	const config_setting_t *setting = at[HOST_NAME];
 	const char *name = load_string(setting);
 
 	host->name = arena_string(load->arena, name ? name : "");
@@ -228,10 +228,10 @@ static void check_needs(struct load *load, const config_setting_t *setting, cons
 			   .expected = expected });
 }
 
-static void build_once(struct load *load, const config_setting_t *node, struct host *host)
+static void build_once(struct load *load, const config_setting_t *const *at, struct host *host)
 {
-	const config_setting_t *once = load_member(node, "once"), *then = load_member(node, "then");
-	const config_setting_t *until_done = load_member(node, "until_done"), *tries = load_member(node, "tries");
+	const config_setting_t *once = at[HOST_ONCE], *then = at[HOST_THEN];
+	const config_setting_t *until_done = at[HOST_UNTIL_DONE], *tries = at[HOST_TRIES];
 
 	check_needs(load, then, once, "once beside it");
 	check_needs(load, until_done, once, "once beside it");
@@ -242,22 +242,33 @@ static void build_once(struct load *load, const config_setting_t *node, struct h
 		host->tries = tries ? (uint8_t)load_integer(tries) : PXEBOOT_ONCE_TRIES;
 }
 
-static void build_boots(struct load *load, const config_setting_t *node, struct host *host)
+static void build_boots(struct load *load, const config_setting_t *const *at, struct host *host)
 {
-	const config_setting_t *boot = load_member(node, "boot"), *once = load_member(node, "once");
-	const config_setting_t *choice = load_member(node, "default"), *timeout = load_member(node, "timeout");
+	const config_setting_t *boot = at[HOST_BOOT], *once = at[HOST_ONCE];
+	const config_setting_t *choice = at[HOST_DEFAULT], *timeout = at[HOST_TIMEOUT];
 
 	host->menu_default = choice ? build_reference(load, choice) : -1;
 	host->menu_timeout = timeout ? load_integer(timeout) : -1;
 	host->boot = boot ? build_reference(load, boot) : load->policy->boot;
 	host->once = once ? build_reference(load, once) : -1;
-	build_once(load, node, host);
-	host->secure = load_flag(load_member(node, "secure"));
+	build_once(load, at, host);
+	host->secure = load_flag(at[HOST_SECURE]);
 }
 
-static void check_identity(struct load *load, const config_setting_t *node)
+/* What it chooses is looked at when its menu is there. */
+static int note_chooser(struct load *load, const config_setting_t *const *at, const struct host *host)
 {
-	if (!load_member(node, "mac") && !load_member(node, "uuid") && !load_member(node, "serial"))
+	if (!at[HOST_DEFAULT] && !at[HOST_TIMEOUT])
+		return 0;
+	if (array_grow(&load->choosers, load->n_choosers, &load->choosers_capacity, sizeof(*load->choosers)))
+		return -ENOMEM;
+	load->choosers[load->n_choosers++] = (struct chooser) { host, at[HOST_DEFAULT], at[HOST_TIMEOUT] };
+	return 0;
+}
+
+static void check_identity(struct load *load, const config_setting_t *node, const config_setting_t *const *at)
+{
+	if (!at[HOST_MAC] && !at[HOST_UUID] && !at[HOST_SERIAL])
 		load_fault(load, &(struct fault) { .id = "policy.missing", .at = node,
 			   .problem = "nothing to know the host by", .expected = "mac, uuid or serial" });
 }
@@ -265,46 +276,40 @@ static void check_identity(struct load *load, const config_setting_t *node)
 static int build_host(struct load *load, const config_setting_t *node, size_t number)
 {
 	struct host *host = &load->policy->hosts[number];
+	const config_setting_t *at[HOST_KEYS];
 	size_t n_vars = 0;
 
+	load_members(node, at, HOST_KEYS);
 	host->where = load_location(node);
-	check_identity(load, node);
-	int r = build_name(load, node, number);
+	check_identity(load, node, at);
+	int r = build_name(load, at, number);
 
 	if (!r)
-		r = build_macs(load, node, number);
+		r = build_macs(load, at, number);
 	if (!r)
-		r = build_uuid(load, node, number);
+		r = build_uuid(load, at, number);
 	if (!r)
-		r = build_serial(load, node, number);
+		r = build_serial(load, at, number);
 	if (!r)
-		r = build_loader(load, node, host);
+		r = build_loader(load, at[HOST_LOADER], host);
 	if (!r)
-		r = build_variables(load, node, &host->vars, &n_vars);
+		r = build_variables(load, at[HOST_VARS], &host->vars, &n_vars);
 	host->n_vars = (uint32_t)n_vars;
-	build_boots(load, node, host);
-	return r;
+	build_boots(load, at, host);
+	return r ? r : note_chooser(load, at, host);
 }
 
-/* Each index is as big as what will be put in, so that no host is moved twice. */
+/* Each index is as big as what may be put in, so that no host is moved twice. */
 static int init_indexes(struct load *load)
 {
-	const struct node_list *list = &load->nodes[NODES_HOSTS];
 	struct policy_private *private = load->policy->private;
-	size_t n_macs = 0, n_uuids = 0, n_serials = 0;
-
-	for (size_t i = 0; i < list->n; i++) {
-		n_macs += load_count(load_member(list->nodes[i], "mac"));
-		n_uuids += load_member(list->nodes[i], "uuid") != NULL;
-		n_serials += load_member(list->nodes[i], "serial") != NULL;
-	}
-	int r = index_init(&private->by_mac, n_macs);
+	int r = index_init(&private->by_mac, load->n_values[VALUE_MAC]);
 
 	if (!r)
-		r = index_init(&private->by_name, list->n);
+		r = index_init(&private->by_name, load->nodes[NODES_HOSTS].n);
 	if (!r)
-		r = index_init(&private->by_uuid, n_uuids);
-	return r ? r : index_init(&private->by_serial, n_serials);
+		r = index_init(&private->by_uuid, load->n_values[VALUE_UUID]);
+	return r ? r : index_init(&private->by_serial, load->n_values[VALUE_SERIAL]);
 }
 
 int build_hosts(struct load *load)

@@ -95,15 +95,16 @@ static int build_title(struct load *load, const config_setting_t *node, struct i
 }
 
 /* A host's default and timeout are those of the menu that it boots. */
-static void check_host(struct load *load, const config_setting_t *node, const struct host *host)
+static void check_chooser(struct load *load, const struct chooser *chooser)
 {
-	const config_setting_t *choice = load_member(node, "default"), *timeout = load_member(node, "timeout");
+	const config_setting_t *choice = chooser->choice;
+	const struct host *host = chooser->host;
 	struct menu *menu = host->boot < 0 ? NULL : load->policy->items[host->boot].menu;
 
-	if ((!choice && !timeout) || host->boot < 0)
+	if (host->boot < 0)
 		return;
 	if (!menu) {
-		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = choice ? choice : timeout,
+		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = choice ? choice : chooser->timeout,
 			   .problem = "the host boots a profile, not a menu",
 			   .expected = "a menu in the host's boot, or in everybody's" });
 		return;
@@ -116,7 +117,7 @@ static void check_host(struct load *load, const config_setting_t *node, const st
 
 int build_menus(struct load *load)
 {
-	const struct node_list *menus = &load->nodes[NODES_MENUS], *hosts = &load->nodes[NODES_HOSTS];
+	const struct node_list *menus = &load->nodes[NODES_MENUS];
 	struct item *items = load->policy->items + load->nodes[NODES_PROFILES].n;
 	int r = 0;
 
@@ -124,7 +125,7 @@ int build_menus(struct load *load)
 		r = build_title(load, menus->nodes[i], &items[i]);
 	for (size_t i = 0; i < menus->n && !r; i++)
 		r = build_menu(load, menus->nodes[i], items[i].menu);
-	for (size_t i = 0; i < hosts->n && !r; i++)
-		check_host(load, hosts->nodes[i], &load->policy->hosts[i]);
+	for (size_t i = 0; i < load->n_choosers && !r; i++)
+		check_chooser(load, &load->choosers[i]);
 	return r;
 }

@@ -50,6 +50,7 @@ static void load_free(struct load *load)
 	}
 	free(load->sources);
 	free(load->settings);
+	free(load->choosers);
 	for (size_t i = 0; i < NODES_COUNT; i++)
 		free(load->nodes[i].nodes);
 }

@@ -38,6 +38,12 @@ struct node_list {
 	size_t n, capacity;
 };
 
+/* A host that has a default or timeout of its own. */
+struct chooser {
+	const struct host *host;
+	const config_setting_t *choice, *timeout;	/* one of them may be NULL */
+};
+
 struct policy_private {
 	struct arena arena;
 	struct scalar *scalars;
@@ -57,6 +63,9 @@ struct load {
 	struct setting *settings;
 	size_t n_settings, settings_capacity;
 	struct node_list nodes[NODES_COUNT];
+	size_t n_values[VALUE_KINDS];		/* strings of each kind that the walk has seen */
+	struct chooser *choosers;
+	size_t n_choosers, choosers_capacity;
 	size_t n_errors;
 	bool blind;				/* a file could not be read at all: anything may stand in it */
 };
@@ -89,13 +98,15 @@ bool load_may_be_unread(const struct load *load, const char *name);
 /* Whose setting it is. */
 struct load *load_of(const config_setting_t *setting);
 
-/* Marks: a setting that failed its check, and the number of an element of a long list. */
+/* Marks: a setting that failed its check, and the number of an element of a long list or of a member's key. */
 void load_mark_bad(config_setting_t *setting);
 bool load_is_bad(const config_setting_t *setting);
-void load_number(config_setting_t *element, unsigned number);
+void load_number(config_setting_t *setting, unsigned number);
 
 /* Reading of settings that the walk has seen.  A bad one has no value: NULL or 0. */
 const config_setting_t *load_member(const config_setting_t *group, const char *name);
+/* All members at once, each at the number of its key, which is below @n; NULL where there is none. */
+void load_members(const config_setting_t *group, const config_setting_t **ret_members, size_t n);
 const char *load_string(const config_setting_t *setting);		/* NULL is fine */
 const char *load_member_string(const config_setting_t *group, const char *name);
 int load_integer(const config_setting_t *setting);
@@ -134,8 +145,8 @@ int build_unknown(struct load *load) MUST_USE;
 int build_hosts(struct load *load) MUST_USE;
 int build_groups(struct load *load) MUST_USE;
 int build_menus(struct load *load) MUST_USE;
-/* The loader of a host or group, and its URLs; both NULL where it has none. */
-int build_own_loader(struct load *load, const config_setting_t *node, const char **ret_loader,
+/* The loader of a host or group, and its URLs; both NULL where @setting is. */
+int build_own_loader(struct load *load, const config_setting_t *setting, const char **ret_loader,
 		     const struct urls **ret_urls) MUST_USE;
 /* The URLs of a file in the boot root. */
 int build_loader_urls(struct load *load, const char *path, const struct urls **ret_urls) MUST_USE;
@@ -148,7 +159,8 @@ int build_entries(struct load *load, const config_setting_t *node, struct menu *
 void check_menu_text(struct load *load, const config_setting_t *at, const char *text, unsigned columns, unsigned archs);
 
 /* Shared by the builders. */
-int build_variables(struct load *load, const config_setting_t *node, struct variable **ret_vars, size_t *ret_n)
+/* @group may be NULL: no variables. */
+int build_variables(struct load *load, const config_setting_t *group, struct variable **ret_vars, size_t *ret_n)
 	MUST_USE;
 /* Architectures of the member "arch"; all when there is none. */
 unsigned build_archs(const config_setting_t *node);

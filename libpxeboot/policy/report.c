@@ -7,9 +7,16 @@
 
 #include "policy/load.h"
 
-/* libconfig gives each setting a pointer of ours.  Elements of long lists carry their number plus one there, because
- * config_setting_index() would search for it; anything that failed carries this. */
-#define BAD ((void *)UINTPTR_MAX)
+/* libconfig gives each setting a pointer of ours.  It holds a number: that of an element in its list, because
+ * config_setting_index() would search for it, or that of a member's key, because so would config_setting_get_member().
+ * Twice that and two, so that 0 is none; and 1 more for a setting that failed. */
+#define BAD 1u
+#define NUMBER_SHIFT 1
+
+static uintptr_t marks_of(const config_setting_t *setting)
+{
+	return (uintptr_t)setting->hook;
+}
 
 static const struct source *source_of(const config_setting_t *setting)
 {
@@ -47,24 +54,30 @@ struct location load_location(const config_setting_t *setting)
 
 void load_mark_bad(config_setting_t *setting)
 {
-	config_setting_set_hook(setting, BAD);
+	config_setting_set_hook(setting, (void *)(marks_of(setting) | BAD));
 }
 
 bool load_is_bad(const config_setting_t *setting)
 {
-	return setting->hook == BAD;
+	return marks_of(setting) & BAD;
 }
 
-void load_number(config_setting_t *element, unsigned number)
+void load_number(config_setting_t *setting, unsigned number)
 {
-	config_setting_set_hook(element, (void *)(uintptr_t)(number + 1u));
+	config_setting_set_hook(setting, (void *)(((uintptr_t)number + 1) << NUMBER_SHIFT));
+}
+
+/* -1 where it has none. */
+static int number_of(const config_setting_t *setting)
+{
+	return (int)(marks_of(setting) >> NUMBER_SHIFT) - 1;
 }
 
 static int element_number(const config_setting_t *setting)
 {
-	if (!setting->hook || load_is_bad(setting))
-		return config_setting_index(setting);
-	return (int)((uintptr_t)setting->hook - 1);
+	int number = number_of(setting);
+
+	return number < 0 ? config_setting_index(setting) : number;
 }
 
 /* "hosts[3].mac".  Names need no escaping: libconfig knows letters, digits, '*', '-' and '_' only. */
@@ -145,6 +158,20 @@ bool load_may_be_unread(const struct load *load, const char *name)
 const config_setting_t *load_member(const config_setting_t *group, const char *name)
 {
 	return group->type == CONFIG_TYPE_GROUP ? config_setting_get_member(group, name) : NULL;
+}
+
+void load_members(const config_setting_t *group, const config_setting_t **ret_members, size_t n)
+{
+	unsigned length = (unsigned)config_setting_length(group);
+
+	memset(ret_members, 0, n * sizeof(*ret_members));
+	for (unsigned i = 0; i < length; i++) {
+		const config_setting_t *member = config_setting_get_elem(group, i);
+		int number = number_of(member);
+
+		if (number >= 0 && (size_t)number < n)
+			ret_members[number] = member;
+	}
 }
 
 const char *load_string(const config_setting_t *setting)

@@ -7,7 +7,9 @@
 #include "policy/nearest.h"
 #include "policy/schema.h"
 
-#define KEYS(table) .keys = table, .n_keys = ARRAY_SIZE(table)
+/* Does not compile with too many keys. */
+#define KEYS(table) .keys = table, \
+	.n_keys = ARRAY_SIZE(table) + 0 * sizeof(char[ARRAY_SIZE(table) <= SCHEMA_KEYS_MAX ? 1 : -1])
 #define MAX_SECONDS 86400
 #define MAX_VLAN 4094
 #define MAX_PIXELS 16384
@@ -189,21 +191,21 @@ static const struct schema_key menu_names[] = {
 	{ "*", SCHEMA_GROUP, KEYS(menu_keys), .nodes = NODES_MENUS, .doc = "profiles and menus to pick from" },
 };
 
-static const struct schema_key host_keys[] = {
-	{ "name", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "its name" },
-	{ "mac", SCHEMA_STRINGS, VALUE_MAC, .min = 1, .doc = "MAC addresses of its interfaces" },
-	{ "uuid", SCHEMA_STRING, VALUE_UUID, .doc = "its UUID" },
-	{ "serial", SCHEMA_STRING, VALUE_SERIAL, .doc = "its serial number" },
-	{ "boot", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu; otherwise everybody else's" },
-	{ "once", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu of its next boot alone" },
-	{ "then", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu of the boots after once; otherwise as boot says" },
-	{ "until_done", SCHEMA_BOOLEAN, .doc = "once lasts until somebody says that it is done" },
-	{ "tries", SCHEMA_INTEGER, .min = 1, .max = PXEBOOT_ONCE_TRIES_MAX, .doc = "boots that it may take, 3 otherwise" },
-	{ "default", SCHEMA_STRING, VALUE_NAME, .doc = "of the menu that it boots, instead of the menu's own" },
-	{ "timeout", SCHEMA_INTEGER, .min = 0, .max = MAX_SECONDS, .doc = "likewise, seconds" },
-	{ "loader", SCHEMA_STRING, VALUE_FILE, .doc = "its own loader" },
-	{ "secure", SCHEMA_BOOLEAN, .doc = "it has Secure Boot on" },
-	{ "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what templates know of it" },
+static const struct schema_key host_keys[HOST_KEYS] = {
+	[HOST_NAME] = { "name", SCHEMA_STRING, VALUE_NAME, .required = true, .doc = "its name" },
+	[HOST_MAC] = { "mac", SCHEMA_STRINGS, VALUE_MAC, .min = 1, .doc = "MAC addresses of its interfaces" },
+	[HOST_UUID] = { "uuid", SCHEMA_STRING, VALUE_UUID, .doc = "its UUID" },
+	[HOST_SERIAL] = { "serial", SCHEMA_STRING, VALUE_SERIAL, .doc = "its serial number" },
+	[HOST_BOOT] = { "boot", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu; otherwise everybody else's" },
+	[HOST_ONCE] = { "once", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu of its next boot alone" },
+	[HOST_THEN] = { "then", SCHEMA_STRING, VALUE_NAME, .doc = "profile or menu of the boots after once; otherwise as boot says" },
+	[HOST_UNTIL_DONE] = { "until_done", SCHEMA_BOOLEAN, .doc = "once lasts until somebody says that it is done" },
+	[HOST_TRIES] = { "tries", SCHEMA_INTEGER, .min = 1, .max = PXEBOOT_ONCE_TRIES_MAX, .doc = "boots that it may take, 3 otherwise" },
+	[HOST_DEFAULT] = { "default", SCHEMA_STRING, VALUE_NAME, .doc = "of the menu that it boots, instead of the menu's own" },
+	[HOST_TIMEOUT] = { "timeout", SCHEMA_INTEGER, .min = 0, .max = MAX_SECONDS, .doc = "likewise, seconds" },
+	[HOST_LOADER] = { "loader", SCHEMA_STRING, VALUE_FILE, .doc = "its own loader" },
+	[HOST_SECURE] = { "secure", SCHEMA_BOOLEAN, .doc = "it has Secure Boot on" },
+	[HOST_VARS] = { "vars", SCHEMA_MAP, VALUE_NAME, KEYS(variable_names), .doc = "what templates know of it" },
 };
 
 /* In the order of enum term_kind. */

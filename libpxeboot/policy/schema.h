@@ -47,6 +47,16 @@ struct schema_key {
 	const char *doc;
 };
 
+/* The keys of a host. */
+enum host_key {
+	HOST_NAME, HOST_MAC, HOST_UUID, HOST_SERIAL, HOST_BOOT, HOST_ONCE, HOST_THEN, HOST_UNTIL_DONE, HOST_TRIES, HOST_DEFAULT,
+	HOST_TIMEOUT, HOST_LOADER, HOST_SECURE, HOST_VARS,
+};
+#define HOST_KEYS 14
+
+/* No group has more keys. */
+#define SCHEMA_KEYS_MAX 64
+
 /* The whole file, a group. */
 extern const struct schema_key schema_root;
 

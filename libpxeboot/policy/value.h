@@ -50,6 +50,7 @@ enum value_kind {
 	VALUE_SHA256,
 	VALUE_MATCH,		/* what a fact is compared with: printable, not empty, no longer than one */
 };
+#define VALUE_KINDS (VALUE_MATCH + 1)
 
 bool value_is(enum value_kind kind, const char *string);
 /* What to tell somebody whose value is not: "a MAC address like 52:54:00:12:34:56". */

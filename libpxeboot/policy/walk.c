@@ -85,6 +85,7 @@ static void check_string(struct walk *walk, const struct schema_key *key, config
 	}
 	const char *string = config_setting_get_string(setting);
 
+	walk->load->n_values[key->value]++;
 	if (!value_is(key->value, string))
 		tell(walk, setting, (struct fault) { .id = "policy.value", .problem = "wrong value",
 		     .expected = value_expected(key->value), .got = string,
@@ -164,9 +165,11 @@ static void check_name(struct walk *walk, const struct schema_key *map, config_s
 		     .expected = value_expected(map->value), .got = setting->name });
 }
 
-static void walk_members(struct walk *walk, const struct schema_key *parent, config_setting_t *group)
+/* Gives bits: 1 << number of each key that is there. */
+static uint64_t walk_members(struct walk *walk, const struct schema_key *parent, config_setting_t *group)
 {
 	int n = config_setting_length(group);
+	uint64_t seen = 0;
 
 	for (int i = 0; i < n && !walk->error; i++) {
 		config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
@@ -176,10 +179,13 @@ static void walk_members(struct walk *walk, const struct schema_key *parent, con
 			unknown_key(walk, parent, setting);
 			continue;
 		}
+		seen |= 1ull << (key - parent->keys);
+		load_number(setting, (unsigned)(key - parent->keys));
 		if (parent->type == SCHEMA_MAP)
 			check_name(walk, parent, setting);
 		walk_setting(walk, key, setting);
 	}
+	return seen;
 }
 
 static const char *expected_of(const struct schema_key *key)
@@ -187,12 +193,12 @@ static const char *expected_of(const struct schema_key *key)
 	return key->type == SCHEMA_STRING ? value_expected(key->value) : schema_type_name(key->type);
 }
 
-static void check_required(struct walk *walk, const struct schema_key *parent, const config_setting_t *group)
+static void check_required(struct walk *walk, const struct schema_key *parent, const config_setting_t *group, uint64_t seen)
 {
 	for (size_t i = 0; i < parent->n_keys; i++) {
 		const struct schema_key *key = &parent->keys[i];
 
-		if (key->required && !load_member(group, key->name))
+		if (key->required && !(seen & 1ull << i))
 			load_fault(walk->load, &(struct fault) { .id = "policy.missing", .at = group, .key = key->name,
 				   .problem = "missing", .expected = expected_of(key) });
 	}
@@ -204,9 +210,10 @@ static void walk_node(struct walk *walk, const struct schema_key *key, config_se
 	bool once = walk->once;
 
 	walk->once = false;
-	walk_members(walk, key, node);
+	uint64_t seen = walk_members(walk, key, node);
+
 	walk->once = once;
-	check_required(walk, key, node);
+	check_required(walk, key, node, seen);
 	if (!key->nodes)
 		return;
 	struct node_list *list = &walk->load->nodes[key->nodes];
