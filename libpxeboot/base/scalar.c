@@ -6,7 +6,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 /* One more than what the digit is worth.  A table, because the digits of MAC addresses follow no pattern: a processor
@@ -54,6 +53,22 @@ int scalar_u32(const char *string, uint32_t min, uint32_t max, uint32_t *ret)
 		return -ERANGE;
 	*ret = (uint32_t)value;
 	return 0;
+}
+
+size_t scalar_format_u32(uint32_t number, char ret[SCALAR_U32_SIZE])
+{
+	char digits[SCALAR_U32_SIZE];
+	char *at = digits + sizeof(digits);
+	size_t length;
+
+	*--at = '\0';
+	do {
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	length = (size_t)(digits + sizeof(digits) - 1 - at);
+	memcpy(ret, at, length + 1);
+	return length;
 }
 
 /* Reads one pair of digits and moves past it. */
@@ -205,8 +220,15 @@ int scalar_ip4(const char *string, uint32_t *ret)
 
 void scalar_format_ip4(uint32_t address, char ret[16])
 {
-	snprintf(ret, 16, "%u.%u.%u.%u", (unsigned)(address >> 24), (unsigned)(address >> 16 & 255),
-		 (unsigned)(address >> 8 & 255), (unsigned)(address & 255));
+	char octet[SCALAR_U32_SIZE];
+
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		size_t length = scalar_format_u32(address >> shift & 255, octet);
+
+		memcpy(ret, octet, length);
+		ret += length;
+		*ret++ = shift ? '.' : '\0';
+	}
 }
 
 int scalar_ip6(const char *string, uint8_t ret[IP6_LENGTH])

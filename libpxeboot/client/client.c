@@ -11,11 +11,11 @@
 
 int pxeboot_client_new(struct pxeboot_client **ret_client)
 {
-	struct pxeboot_client *client = calloc(1, sizeof(*client));
+	struct pxeboot_client *client = malloc(sizeof(*client));
 
 	if (!client)
 		return -ENOMEM;
-	client->references = 1;
+	*client = (struct pxeboot_client){ .references = 1 };
 	*ret_client = client;
 	return 0;
 }

@@ -23,9 +23,11 @@ enum fact_state {
 	FACT_THERE,
 };
 
+/* Most texts are short: those need no memory of their own, so that a client is one piece. */
 struct fact_value {
-	enum fact_state state;
-	char *text;			/* FACT_THERE only */
+	char *text;			/* FACT_THERE only: @own, where it fits there */
+	enum fact_state state : 8;
+	char own[39];			/* a UUID is 36 letters long */
 };
 
 struct pxeboot_client {

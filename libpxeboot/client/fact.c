@@ -8,13 +8,13 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "base/text.h"
 
 void fact_clear(struct pxeboot_client *client, int fact, enum fact_state state)
 {
 	struct fact_value *value = &client->facts[fact];
 
-	free(value->text);
+	if (value->text != value->own)
+		free(value->text);
 	value->text = NULL;
 	value->state = state;
 	if (fact == PXEBOOT_FACT_ARCH) {
@@ -30,17 +30,20 @@ void fact_clear(struct pxeboot_client *client, int fact, enum fact_state state)
 
 int fact_put(struct pxeboot_client *client, int fact, const void *text, size_t length)
 {
+	struct fact_value *value = &client->facts[fact];
 	char *copy;
 
 	if (!length) {
 		fact_clear(client, fact, FACT_EMPTY);
 		return 0;
 	}
-	copy = strndup(text, length);
+	copy = length < sizeof(value->own) ? value->own : malloc(length + 1);
 	if (!copy)
 		return -ENOMEM;
+	memmove(copy, text, length);	/* it may be the fact's old text */
+	copy[length] = '\0';
 	fact_clear(client, fact, FACT_THERE);
-	client->facts[fact].text = copy;
+	value->text = copy;
 	return 0;
 }
 
@@ -95,42 +98,54 @@ int fact_put_family(struct pxeboot_client *client, bool ipv6)
 	return fact_put(client, PXEBOOT_FACT_FAMILY, ipv6 ? "ipv6" : "ipv4", 4);
 }
 
-/* Hands a finished text to the fact. */
-static int put_text(struct pxeboot_client *client, int fact, const struct text *text)
-{
-	return text->error ? text->error : fact_put(client, fact, text->bytes, text->length);
-}
-
 int fact_put_hex(struct pxeboot_client *client, int fact, const uint8_t *bytes, size_t length)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
+	static const char digits[] = "0123456789abcdef";
+	char text[3 * FACT_MAX_TEXT], *at = text;
 	size_t i;
 
-	for (i = 0; i < length; i++)
-		text_addf(&text, "%s%02x", i ? ":" : "", bytes[i]);
-	return put_text(client, fact, &text);
+	if (length > FACT_MAX_TEXT)
+		return -EINVAL;
+	for (i = 0; i < length; i++) {
+		*at++ = digits[bytes[i] >> 4];
+		*at++ = digits[bytes[i] & 15];
+		*at++ = ':';
+	}
+	return fact_put(client, fact, text, length ? 3 * length - 1 : 0);
+}
+
+/* Writes the number behind what is there, a separator between them. */
+static size_t add_number(char *text, size_t length, char separator, uint32_t number)
+{
+	if (length)
+		text[length++] = separator;
+	return length + scalar_format_u32(number, text + length);
 }
 
 int fact_put_dotted(struct pxeboot_client *client, int fact, const uint8_t *numbers, size_t n)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-	size_t i;
+	char text[FACT_MAX_DOTTED * 4 + SCALAR_U32_SIZE];
+	size_t i, length = 0;
 
+	if (n > FACT_MAX_DOTTED)
+		return -EINVAL;
 	for (i = 0; i < n; i++)
-		text_addf(&text, "%s%u", i ? "." : "", numbers[i]);
-	return put_text(client, fact, &text);
+		length = add_number(text, length, '.', numbers[i]);
+	return fact_put(client, fact, text, length);
 }
 
 int fact_put_archs(struct pxeboot_client *client, const uint16_t *archs, size_t n, enum fact_state state)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-	size_t i;
+	char text[CLIENT_MAX_ARCHS * 6 + SCALAR_U32_SIZE];
+	size_t i, length = 0;
 	int error;
 
+	if (n > CLIENT_MAX_ARCHS)
+		return -EINVAL;
 	if (state == FACT_THERE) {
 		for (i = 0; i < n; i++)
-			text_addf(&text, "%s%u", i ? "," : "", archs[i]);
-		error = put_text(client, PXEBOOT_FACT_ARCH, &text);
+			length = add_number(text, length, ',', archs[i]);
+		error = fact_put(client, PXEBOOT_FACT_ARCH, text, length);
 		if (error)
 			return error;
 	} else {

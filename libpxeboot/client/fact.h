@@ -11,6 +11,7 @@
 #include "client/client.h"
 
 #define FACT_MAX_TEXT 255		/* bytes of a fact that comes in one DHCP option */
+#define FACT_MAX_DOTTED 3
 
 /* Makes the fact absent, empty or malformed and drops its decoded form. */
 void fact_clear(struct pxeboot_client *client, int fact, enum fact_state state);
@@ -24,9 +25,9 @@ int fact_put_uuid(struct pxeboot_client *client, const uint8_t uuid[UUID_LENGTH]
 int fact_put_address(struct pxeboot_client *client, int fact, uint32_t address) MUST_USE;
 /* It asks by DHCPv6, or by DHCPv4; the other facts may be put before or after. */
 int fact_put_family(struct pxeboot_client *client, bool ipv6) MUST_USE;
-/* "01:52:54"; any fact whose text is hexadecimal pairs. */
+/* "01:52:54"; any fact whose text is hexadecimal pairs, up to FACT_MAX_TEXT. */
 int fact_put_hex(struct pxeboot_client *client, int fact, const uint8_t *bytes, size_t length) MUST_USE;
-/* "1.21.1" */
+/* "1.21.1"; up to FACT_MAX_DOTTED numbers. */
 int fact_put_dotted(struct pxeboot_client *client, int fact, const uint8_t *numbers, size_t n) MUST_USE;
 
 /* Takes up to CLIENT_MAX_ARCHS numbers.  @state is FACT_THERE, or FACT_MALFORMED for numbers that stand before a

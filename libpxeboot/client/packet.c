@@ -93,6 +93,7 @@ static int decode_ipxe(struct pxeboot_client *client, const uint8_t *bytes, size
 	return fact_put_features(client, features);
 }
 
+/* In order of code. */
 static const struct option_row {
 	uint8_t code;
 	uint16_t min, max;
@@ -131,15 +132,24 @@ static int decode_row(struct pxeboot_client *client, const struct option_row *ro
 	return row->decode(client, bytes, length);
 }
 
-static int put_option(struct pxeboot_client *client, const struct packet *packet, const struct option_row *row,
-		      struct pxeboot_diagnostics *diagnostics)
-{
-	uint8_t bytes[CLIENT_MAX_OPTION];
-	size_t length = 0;
-	int error = packet_option(packet, row->code, bytes, &length);
+/* What one walk finds of an option that has a row: parts that are more than one must be joined. */
+struct found {
+	size_t parts;
+	struct dhcp_option first;
+};
 
-	if (error == -ENODATA)
+static int put_option(struct pxeboot_client *client, const struct packet *packet, const struct option_row *row,
+		      const struct found *found, struct pxeboot_diagnostics *diagnostics)
+{
+	uint8_t joined[CLIENT_MAX_OPTION];
+	const uint8_t *bytes = found->parts > 1 ? joined : found->first.bytes;
+	size_t length = found->first.length;
+	int error = 0;
+
+	if (!found->parts)
 		return 0;
+	if (found->parts > 1)
+		error = packet_option(packet, row->code, joined, &length);
 	if (!error && !length) {
 		if (row->empty >= 0)
 			fact_clear(client, row->empty, FACT_EMPTY);
@@ -171,14 +181,33 @@ static int put_header(struct pxeboot_client *client, const struct packet *packet
 	return error;
 }
 
+/* packet_open() has seen to it that every option is whole. */
+static void find_options(struct cursor region, struct found *found)
+{
+	struct dhcp_option option = { 0 };
+	size_t i;
+
+	while (option_next(&region, &option) > 0) {
+		for (i = 0; i < ARRAY_SIZE(rows) && rows[i].code < option.code; i++)
+			;
+		if (i == ARRAY_SIZE(rows) || rows[i].code != option.code)
+			continue;
+		if (!found[i].parts++)
+			found[i].first = option;
+	}
+}
+
 static int put_packet(struct pxeboot_client *client, const struct packet *packet,
 		      struct pxeboot_diagnostics *diagnostics)
 {
+	struct found found[ARRAY_SIZE(rows)] = { 0 };
 	int error = 0;
 	size_t i;
 
+	for (i = 0; i < packet->n_regions; i++)
+		find_options(packet->regions[i], found);
 	for (i = 0; i < ARRAY_SIZE(rows) && !error; i++)
-		error = put_option(client, packet, &rows[i], diagnostics);
+		error = put_option(client, packet, &rows[i], &found[i], diagnostics);
 	if (!error)
 		error = put_header(client, packet);
 	return error ? error : fact_derive_archs(client);

@@ -285,6 +285,24 @@ static const struct {
 	{ "255.255.255.255", 0, 0xffffffff },
 };
 
+START_TEST(test_format_u32)
+{
+	static const struct {
+		uint32_t number;
+		const char *text;
+	} rows[] = {
+		{ 0, "0" }, { 9, "9" }, { 10, "10" }, { 255, "255" }, { 65535, "65535" }, { 1000000000, "1000000000" },
+		{ UINT32_MAX, "4294967295" },
+	};
+	char text[SCALAR_U32_SIZE];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ck_assert_uint_eq(scalar_format_u32(rows[i].number, text), strlen(rows[i].text));
+		ck_assert_str_eq(text, rows[i].text);
+	}
+}
+END_TEST
+
 START_TEST(test_ip4)
 {
 	uint32_t address = 77;
@@ -472,6 +490,7 @@ static TCase *value_tests(void)
 	tcase_add_test(tests, test_cursor_fails_closed);
 	tcase_add_test(tests, test_cursor_reads);
 	tcase_add_loop_test(tests, test_u32, 0, ARRAY_SIZE(numbers));
+	tcase_add_test(tests, test_format_u32);
 	tcase_add_loop_test(tests, test_mac, 0, ARRAY_SIZE(macs));
 	tcase_add_test(tests, test_uuid);
 	tcase_add_loop_test(tests, test_ip4, 0, ARRAY_SIZE(addresses));

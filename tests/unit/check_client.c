@@ -394,6 +394,32 @@ START_TEST(test_ipxe_without_features)
 }
 END_TEST
 
+/* Short texts lie in the client itself, long ones don't: one after the other, the same one again, and out of itself. */
+START_TEST(test_long_after_short)
+{
+	static const size_t lengths[] = { 1, 38, 39, 40, 255, 39, 38, 255, 254, 38, 255, 1 };
+	const char *held;
+	char text[256];
+
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		memset(text, 'a' + (int)i, lengths[i]);
+		text[lengths[i]] = '\0';
+		set(client, PXEBOOT_FACT_SERIAL, text);
+		set(client, PXEBOOT_FACT_PRODUCT, "next to it");
+		assert_fact(client, PXEBOOT_FACT_SERIAL, 0, text);
+		ck_assert_int_eq(pxeboot_client_get(client, PXEBOOT_FACT_SERIAL, &held), 0);
+		set(client, PXEBOOT_FACT_SERIAL, held);
+		assert_fact(client, PXEBOOT_FACT_SERIAL, 0, text);
+		ck_assert_int_eq(pxeboot_client_get(client, PXEBOOT_FACT_SERIAL, &held), 0);
+		set(client, PXEBOOT_FACT_SERIAL, held + lengths[i] / 2);
+		assert_fact(client, PXEBOOT_FACT_SERIAL, 0, text + lengths[i] / 2);
+	}
+	assert_fact(client, PXEBOOT_FACT_PRODUCT, 0, "next to it");
+	set(client, PXEBOOT_FACT_SERIAL, "");
+	assert_fact(client, PXEBOOT_FACT_SERIAL, 0, "");
+}
+END_TEST
+
 static TCase *fact_tests(void)
 {
 	TCase *tests = tcase_create("facts");
@@ -401,6 +427,7 @@ static TCase *fact_tests(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_loop_test(tests, test_text, 0, ARRAY_SIZE(texts));
 	tcase_add_test(tests, test_bad_calls);
+	tcase_add_test(tests, test_long_after_short);
 	tcase_add_test(tests, test_messages_are_escaped_and_short);
 	tcase_add_test(tests, test_fact_names);
 	tcase_add_loop_test(tests, test_vendor_class, 0, ARRAY_SIZE(vendor_classes));

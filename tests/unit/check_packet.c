@@ -297,6 +297,21 @@ START_TEST(test_parts_are_joined)
 }
 END_TEST
 
+START_TEST(test_empty_parts_are_empty)
+{
+	struct pxeboot_client *client;
+
+	craft_option(&craft, 60, "", 0);
+	craft_option(&craft, 97, "", 0);
+	craft_option(&craft, 60, "", 0);
+	craft_end(&craft);
+	client = client_of_craft();
+	assert_fact(client, PXEBOOT_FACT_VENDOR_CLASS, 0, "");
+	assert_fact(client, PXEBOOT_FACT_UUID, 0, "");
+	pxeboot_client_unref(client);
+}
+END_TEST
+
 START_TEST(test_no_overload_no_options_there)
 {
 	struct pxeboot_client *client;
@@ -556,6 +571,7 @@ int main(void)
 	tcase_add_loop_test(tests, test_option, 0, ARRAY_SIZE(options));
 	tcase_add_test(tests, test_absent);
 	tcase_add_test(tests, test_parts_are_joined);
+	tcase_add_test(tests, test_empty_parts_are_empty);
 	tcase_add_test(tests, test_no_overload_no_options_there);
 	tcase_add_test(tests, test_limits);
 	tcase_add_test(tests, test_too_many_classes_still_begin);
