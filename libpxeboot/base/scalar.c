@@ -55,9 +55,9 @@ int scalar_u32(const char *string, uint32_t min, uint32_t max, uint32_t *ret)
 	return 0;
 }
 
-size_t scalar_format_u32(uint32_t number, char ret[SCALAR_U32_SIZE])
+size_t scalar_format_u64(uint64_t number, char ret[SCALAR_U64_SIZE])
 {
-	char digits[SCALAR_U32_SIZE];
+	char digits[SCALAR_U64_SIZE];
 	char *at = digits + sizeof(digits);
 	size_t length;
 
@@ -220,10 +220,10 @@ int scalar_ip4(const char *string, uint32_t *ret)
 
 void scalar_format_ip4(uint32_t address, char ret[16])
 {
-	char octet[SCALAR_U32_SIZE];
+	char octet[SCALAR_U64_SIZE];
 
 	for (int shift = 24; shift >= 0; shift -= 8) {
-		size_t length = scalar_format_u32(address >> shift & 255, octet);
+		size_t length = scalar_format_u64(address >> shift & 255, octet);
 
 		memcpy(ret, octet, length);
 		ret += length;

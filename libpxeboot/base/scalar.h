@@ -24,8 +24,8 @@ struct ip4_prefix {
 /* Decimal, or hexadecimal after 0x. */
 int scalar_u32(const char *string, uint32_t min, uint32_t max, uint32_t *ret) MUST_USE;
 /* Writes it in decimal; returns how many digits there are before the NUL. */
-#define SCALAR_U32_SIZE 11
-size_t scalar_format_u32(uint32_t number, char ret[SCALAR_U32_SIZE]);
+#define SCALAR_U64_SIZE 21
+size_t scalar_format_u64(uint64_t number, char ret[SCALAR_U64_SIZE]);
 
 /* Six hexadecimal pairs, in any case: aa:bb:cc:dd:ee:ff, aa-bb-cc-dd-ee-ff, aabbccddeeff; one separator throughout. */
 int scalar_mac(const char *string, uint8_t ret[MAC_LENGTH]) MUST_USE;

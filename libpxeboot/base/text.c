@@ -6,23 +6,21 @@
 #include "base/text.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/scalar.h"
+
 #define FIRST_CAPACITY 256
 
-/* Makes room for @more bytes and the NUL after them; false when the buffer has failed. */
-static bool reserve(struct text *text, size_t more)
+bool text_grow(struct text *text, size_t more)
 {
 	size_t capacity = text->capacity ? text->capacity : FIRST_CAPACITY;
 	char *bytes;
 
 	if (text->error)
 		return false;
-	if (text->bytes && more < text->capacity - text->length)
-		return true;
 	if (more >= SIZE_MAX / 4 - text->length) {
 		text->error = -ENOMEM;
 		return false;
@@ -39,27 +37,10 @@ static bool reserve(struct text *text, size_t more)
 	return true;
 }
 
-void text_add_bytes(struct text *text, const void *bytes, size_t length)
-{
-	if (!reserve(text, length))
-		return;
-	if (length)
-		memcpy(text->bytes + text->length, bytes, length);
-	text->length += length;
-	text->bytes[text->length] = '\0';
-}
+/* ---- Formats ------------------------------------------------------------------------------------------------------ */
 
-void text_add(struct text *text, const char *string)
-{
-	text_add_bytes(text, string, strlen(string));
-}
-
-void text_add_char(struct text *text, char c)
-{
-	text_add_bytes(text, &c, 1);
-}
-
-void text_addv(struct text *text, const char *format, va_list arguments)
+/* Whatever the C library knows. */
+static PRINTF_LIKE(2, 0) void add_by_library(struct text *text, const char *format, va_list arguments)
 {
 	va_list again;
 	int length;
@@ -72,10 +53,75 @@ void text_addv(struct text *text, const char *format, va_list arguments)
 			text->error = -EINVAL;
 		return;
 	}
-	if (!reserve(text, (size_t)length))
+	if (!text_grow(text, (size_t)length))
 		return;
 	vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
 	text->length += (size_t)length;
+}
+
+static void add_number(struct text *text, uint64_t number)
+{
+	char digits[SCALAR_U64_SIZE];
+
+	text_add_bytes(text, digits, scalar_format_u64(number, digits));
+}
+
+static void add_signed(struct text *text, int number)
+{
+	text_add_bytes(text, "-", number < 0);
+	add_number(text, number < 0 ? -(uint64_t)number : (uint64_t)number);
+}
+
+/* So that it can be handed on and is moved along. */
+struct arguments {
+	va_list list;
+};
+
+/* The conversion at @at, where it is one of those that most of our text is made of: its length.  0: it is none, and no
+ * argument has been taken. */
+static size_t add_conversion(struct text *text, const char *at, struct arguments *arguments)
+{
+	const char *string;
+
+	switch (at[1]) {
+	case 's':
+		string = va_arg(arguments->list, const char *);
+		text_add(text, string ? string : "(null)");
+		return 2;
+	case 'u':
+		add_number(text, va_arg(arguments->list, unsigned));
+		return 2;
+	case 'd':
+		add_signed(text, va_arg(arguments->list, int));
+		return 2;
+	case 'c':
+		text_add_char(text, (char)va_arg(arguments->list, int));
+		return 2;
+	}
+	if (at[1] != 'z' || at[2] != 'u')
+		return 0;
+	add_number(text, va_arg(arguments->list, size_t));
+	return 3;
+}
+
+void text_addv(struct text *text, const char *format, va_list arguments)
+{
+	struct arguments left;
+	size_t length;
+
+	va_copy(left.list, arguments);
+	for (;;) {
+		length = (size_t)(strchrnul(format, '%') - format);
+		text_add_bytes(text, format, length);
+		format += length;
+		length = *format ? add_conversion(text, format, &left) : 0;
+		if (!length)
+			break;
+		format += length;
+	}
+	if (*format)
+		add_by_library(text, format, left.list);
+	va_end(left.list);
 }
 
 void text_addf(struct text *text, const char *format, ...)
@@ -86,6 +132,8 @@ void text_addf(struct text *text, const char *format, ...)
 	text_addv(text, format, arguments);
 	va_end(arguments);
 }
+
+/* ---- Escapes ------------------------------------------------------------------------------------------------------ */
 
 /* What a UTF-8 sequence looks like by its first byte (Unicode, table 3-7): its length and the range of its second
  * byte, which is what excludes overlong forms, surrogates and anything above U+10FFFF. */
@@ -168,6 +216,14 @@ int text_take(struct text *text, char **ret_bytes, size_t *ret_length)
 		*ret_length = text->length;
 	*text = (struct text)TEXT_INIT;
 	return 0;
+}
+
+void text_clear(struct text *text)
+{
+	text->length = 0;
+	text->error = 0;
+	if (text->bytes)
+		text->bytes[0] = '\0';
 }
 
 void text_free(struct text *text)

@@ -7,7 +7,9 @@
 #define BASE_TEXT_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/macro.h"
 
@@ -21,9 +23,33 @@ struct text {
 #define TEXT_INIT { NULL, 0, 0, 0 }
 #define CLEANUP_TEXT __attribute__((cleanup(text_free)))
 
-void text_add(struct text *text, const char *string);
-void text_add_bytes(struct text *text, const void *bytes, size_t length);
-void text_add_char(struct text *text, char c);
+/* Makes room for @more bytes and the NUL after them; false when the buffer has failed. */
+bool text_grow(struct text *text, size_t more);
+
+static inline void text_add_bytes(struct text *text, const void *bytes, size_t length)
+{
+	char *end;
+
+	if (text->error || length >= text->capacity - text->length)
+		if (!text_grow(text, length))
+			return;
+	end = text->bytes + text->length;
+	text->length += length;
+	if (length)
+		memcpy(end, bytes, length);
+	end[length] = '\0';
+}
+
+static inline void text_add(struct text *text, const char *string)
+{
+	text_add_bytes(text, string, strlen(string));
+}
+
+static inline void text_add_char(struct text *text, char c)
+{
+	text_add_bytes(text, &c, 1);
+}
+
 void text_addf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 void text_addv(struct text *text, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
 
@@ -37,6 +63,9 @@ size_t text_printable_length(const char *string);
 /* Hands the bytes over (the caller frees them) and empties the buffer.  An empty buffer gives "".
  * Returns 0, or the error that stuck; @ret_bytes and @ret_length (may be NULL) are then untouched. */
 int text_take(struct text *text, char **ret_bytes, size_t *ret_length) MUST_USE;
+
+/* Empties the buffer, its error too, and keeps its memory for what comes next. */
+void text_clear(struct text *text);
 
 void text_free(struct text *text);
 

@@ -119,12 +119,12 @@ static size_t add_number(char *text, size_t length, char separator, uint32_t num
 {
 	if (length)
 		text[length++] = separator;
-	return length + scalar_format_u32(number, text + length);
+	return length + scalar_format_u64(number, text + length);
 }
 
 int fact_put_dotted(struct pxeboot_client *client, int fact, const uint8_t *numbers, size_t n)
 {
-	char text[FACT_MAX_DOTTED * 4 + SCALAR_U32_SIZE];
+	char text[FACT_MAX_DOTTED * 4 + SCALAR_U64_SIZE];
 	size_t i, length = 0;
 
 	if (n > FACT_MAX_DOTTED)
@@ -136,7 +136,7 @@ int fact_put_dotted(struct pxeboot_client *client, int fact, const uint8_t *numb
 
 int fact_put_archs(struct pxeboot_client *client, const uint16_t *archs, size_t n, enum fact_state state)
 {
-	char text[CLIENT_MAX_ARCHS * 6 + SCALAR_U32_SIZE];
+	char text[CLIENT_MAX_ARCHS * 6 + SCALAR_U64_SIZE];
 	size_t i, length = 0;
 	int error;
 

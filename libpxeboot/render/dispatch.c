@@ -11,7 +11,12 @@
 
 void render_item_path(struct text *out, const struct item *item)
 {
-	text_addf(out, "%s/%s.ipxe", item->menu ? "menus" : "profiles", item->name);
+	if (item->menu)
+		text_add(out, "menus/");
+	else
+		text_add(out, "profiles/");
+	text_add(out, item->name);
+	text_add(out, ".ipxe");
 }
 
 const char *render_file_name(const char *path)

@@ -80,20 +80,23 @@ static void add_tests(struct page *page, const struct audience *audience, size_t
 static void add_line(struct page *page, const struct menu_entry *entry)
 {
 	struct script *script = &page->script;
+	struct text *out = &script->body;
 
 	if (entry->kind == ENTRY_BACK)
 		script_add(script, "isset ${from-%s} && ", page->menu->name);
-	script_add(script, "item ");
+	text_add(out, "item ");
 	if (entry->kind == ENTRY_GAP) {
-		script_add(script, "--gap -- ");
+		text_add(out, "--gap -- ");
 	} else {
 		if (entry->key)
 			script_add(script, "--key %c ", entry->key);
-		add_choice_name(&script->body, script->policy, page->menu, entry);
-		script_add(script, " ");
+		add_choice_name(out, script->policy, page->menu, entry);
+		text_add_char(out, ' ');
 	}
 	script_add_words(script, entry->label, entry->where, page->subject);
-	script_add(script, entry->kind == ENTRY_BACK ? " ||\n" : "\n");
+	if (entry->kind == ENTRY_BACK)
+		text_add(out, " ||");
+	text_add_char(out, '\n');
 }
 
 /* Lines that follow each other and are for the same machines, such as an entry and its description, share their tests. */

@@ -108,12 +108,36 @@ static int add_word(struct quoting *quoting, const char *word, size_t length)
 	return r;
 }
 
+/* Bytes that have a meaning somewhere in a text; fences are among the controls. */
+static const bool is_special[256] = {
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	[' '] = 1, ['#'] = 1, ['$'] = 1, ['&'] = 1, [';'] = 1, ['\\'] = 1, ['|'] = 1, [0x7f] = 1,
+};
+
+bool quote_add_plain(struct text *out, const char *text, bool one_word)
+{
+	const char *at = text;
+	unsigned blanks = 0;
+
+	while (!is_special[(unsigned char)*at])
+		at++;
+	while (*at == ' ' && !one_word && at > text && !is_special[(unsigned char)at[1]] && blanks++ < MAX_WORDS)
+		for (at++; !is_special[(unsigned char)*at]; at++)
+			;
+	if (*at)
+		return false;
+	text_add_bytes(out, text, (size_t)(at - text));
+	return true;
+}
+
 int quote_add(struct text *out, const char *text, bool one_word, unsigned *symbols)
 {
 	struct quoting quoting = { .out = out, .symbols = symbols };
 	bool started = false;
 	int r;
 
+	if (quote_add_plain(out, text, one_word))
+		return 0;
 	while (*text) {
 		size_t blanks = strspn(text, " \t");
 		size_t length = word_length(text + blanks);

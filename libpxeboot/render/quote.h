@@ -15,6 +15,10 @@
 #define FENCE_OPEN '\x01'
 #define FENCE_CLOSE '\x02'
 
+/* Adds @text where it reads the same quoted and as it is, as most texts do; false where it may not, and then nothing has been
+ * added. */
+bool quote_add_plain(struct text *out, const char *text, bool one_word) MUST_USE;
+
 /* Adds @text, words or one word, and notes in @symbols which settings it uses.
  * 0, or -EBADMSG for a control character or an unfenced "${", -E2BIG for more words than iPXE takes in one command. */
 int quote_add(struct text *out, const char *text, bool one_word, unsigned *symbols) MUST_USE;

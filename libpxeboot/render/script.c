@@ -10,10 +10,13 @@
 #include "render/quote.h"
 #include "render/render.h"
 
+#define USUAL_SIZE 16000		/* bytes that few scripts have more of */
+
 void script_init(struct script *script, const struct pxeboot_policy *policy,
 		 struct pxeboot_diagnostics *diagnostics)
 {
 	*script = (struct script){ .policy = policy, .diagnostics = diagnostics };
+	text_grow(&script->body, USUAL_SIZE);
 }
 
 void script_free(struct script *script)

@@ -221,8 +221,8 @@ static int render_entry(struct pxeboot_tree *tree, size_t index, struct pxeboot_
 {
 	int r;
 
-	text_free(&tree->path);
-	text_free(&tree->bytes);
+	text_clear(&tree->path);
+	text_clear(&tree->bytes);
 	r = render_plan(tree, &tree->planned.plans[index], diagnostics);
 	if (r == 0)
 		r = tree->path.error ? tree->path.error : tree->bytes.error;

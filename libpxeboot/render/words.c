@@ -91,8 +91,8 @@ static const char *problem_of(int error, bool variable)
 	return "iPXE can't express this text";
 }
 
-static void add_text(struct script *script, const char *string, bool one_word, struct location where,
-		     const char *subject)
+static void add_template(struct script *script, const char *string, bool one_word, struct location where,
+			 const char *subject)
 {
 	struct template template = template_of(script->profile, string);
 	CLEANUP_TEXT struct text fenced = TEXT_INIT;
@@ -120,12 +120,14 @@ static void add_text(struct script *script, const char *string, bool one_word, s
 
 void script_add_words(struct script *script, const char *text, struct location where, const char *subject)
 {
-	add_text(script, text, false, where, subject);
+	if (!quote_add_plain(&script->body, text, false))
+		add_template(script, text, false, where, subject);
 }
 
 void script_add_word(struct script *script, const char *text, struct location where, const char *subject)
 {
-	add_text(script, text, true, where, subject);
+	if (!quote_add_plain(&script->body, text, true))
+		add_template(script, text, true, where, subject);
 }
 
 void script_add_value(struct script *script, const char *value, struct location where, const char *subject)

@@ -4,6 +4,7 @@
  */
 #include <check.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,19 +50,59 @@ END_TEST
 START_TEST(test_text_failure_sticks)
 {
 	struct text text = TEXT_INIT;
+	volatile size_t absurd = SIZE_MAX - 1;	/* no compiler is to see it coming */
 	char *bytes = NULL;
 	size_t length = 7;
 
 	text_add(&text, "abc");
-	text_add_bytes(&text, "", SIZE_MAX - 1);
+	text_add_bytes(&text, "", absurd);
 	text_add(&text, "def");
 	text_addf(&text, "%d", 1);
 	ck_assert_int_eq(text_take(&text, &bytes, &length), -ENOMEM);
 	ck_assert_ptr_null(bytes);
 	ck_assert_uint_eq(length, 7);
 	ck_assert_str_eq(text.bytes, "abc");
+	text_clear(&text);
+	ck_assert_int_eq(text.error, 0);
+	ck_assert_str_eq(text.bytes, "");
+	text_add(&text, "again");
+	ck_assert_str_eq(text.bytes, "again");
 	text_free(&text);
 	ck_assert_int_eq(text.error, 0);
+}
+END_TEST
+
+/* What is formatted without the C library's help reads as with it, alone and before what needs that. */
+#define SAME_AS_PRINTF(...) do { \
+	char expected[200]; \
+	struct text text = TEXT_INIT; \
+	snprintf(expected, sizeof(expected), __VA_ARGS__); \
+	text_addf(&text, __VA_ARGS__); \
+	ck_assert_str_eq(text.bytes, expected); \
+	ck_assert_uint_eq(text.length, strlen(expected)); \
+	text_free(&text); \
+} while (0)
+
+START_TEST(test_text_formats)
+{
+	static const char *volatile none;
+
+	SAME_AS_PRINTF("plain");
+	SAME_AS_PRINTF("%s", "");
+	SAME_AS_PRINTF("%s %s%s", "a", "bc", "def");
+	SAME_AS_PRINTF("%d %d %d %d", 0, -1, INT_MAX, INT_MIN);
+	SAME_AS_PRINTF("%u %u", 0u, UINT_MAX);
+	SAME_AS_PRINTF("%zu,%zu", (size_t)0, SIZE_MAX);
+	SAME_AS_PRINTF("<%c%c>", 'x', '\x01');
+	SAME_AS_PRINTF("100%% of %s", "them");
+	SAME_AS_PRINTF("%s %02x %s %d", "before", 10, "after", 7);
+	SAME_AS_PRINTF("%d%.*s%zu", 1, 2, "abc", (size_t)3);
+	SAME_AS_PRINTF("%zu %zd %lu %-5s|%5u", (size_t)1, (ssize_t)-1, 3ul, "ab", 5u);
+	struct text text = TEXT_INIT;
+
+	text_addf(&text, "%s", none);
+	ck_assert_str_eq(text.bytes, "(null)");
+	text_free(&text);
 }
 END_TEST
 
@@ -285,19 +326,19 @@ static const struct {
 	{ "255.255.255.255", 0, 0xffffffff },
 };
 
-START_TEST(test_format_u32)
+START_TEST(test_format_u64)
 {
 	static const struct {
-		uint32_t number;
+		uint64_t number;
 		const char *text;
 	} rows[] = {
 		{ 0, "0" }, { 9, "9" }, { 10, "10" }, { 255, "255" }, { 65535, "65535" }, { 1000000000, "1000000000" },
-		{ UINT32_MAX, "4294967295" },
+		{ UINT32_MAX, "4294967295" }, { UINT64_MAX, "18446744073709551615" },
 	};
-	char text[SCALAR_U32_SIZE];
+	char text[SCALAR_U64_SIZE];
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		ck_assert_uint_eq(scalar_format_u32(rows[i].number, text), strlen(rows[i].text));
+		ck_assert_uint_eq(scalar_format_u64(rows[i].number, text), strlen(rows[i].text));
 		ck_assert_str_eq(text, rows[i].text);
 	}
 }
@@ -486,11 +527,12 @@ static TCase *value_tests(void)
 	tcase_add_test(tests, test_text_grows);
 	tcase_add_test(tests, test_text_empty);
 	tcase_add_test(tests, test_text_failure_sticks);
+	tcase_add_test(tests, test_text_formats);
 	tcase_add_loop_test(tests, test_text_escapes, 0, ARRAY_SIZE(escapes));
 	tcase_add_test(tests, test_cursor_fails_closed);
 	tcase_add_test(tests, test_cursor_reads);
 	tcase_add_loop_test(tests, test_u32, 0, ARRAY_SIZE(numbers));
-	tcase_add_test(tests, test_format_u32);
+	tcase_add_test(tests, test_format_u64);
 	tcase_add_loop_test(tests, test_mac, 0, ARRAY_SIZE(macs));
 	tcase_add_test(tests, test_uuid);
 	tcase_add_loop_test(tests, test_ip4, 0, ARRAY_SIZE(addresses));
