@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One entry at a time, in the order of the plan.
+ * One entry at a time, in the order of the plan, or many in a batch.
  */
 #include "boot_root.h"
 
@@ -37,4 +37,14 @@ int boot_root_write(const char *root, const struct pxeboot_entry *entry)
 		return r;
 	return entry->kind == PXEBOOT_ENTRY_LINK ? file_link(path.bytes, entry->bytes)
 						 : file_write(path.bytes, entry->bytes, entry->length, 0644);
+}
+
+int boot_root_add(struct batch *batch, const struct pxeboot_entry *entry)
+{
+	const struct file_content content = {
+		.bytes = entry->bytes, .length = entry->length, .mode = 0644,
+		.target = entry->kind == PXEBOOT_ENTRY_LINK ? entry->bytes : NULL,
+	};
+
+	return boot_root_keeps(batch->root, entry) ? 0 : batch_add(batch, entry->path, &content);
 }

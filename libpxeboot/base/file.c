@@ -82,22 +82,41 @@ int file_read(const char *path, size_t limit, char **ret_bytes, size_t *ret_leng
 }
 
 /* Is the target a regular file of this mode with these bytes?  Whatever can't be read is simply different. */
-static bool is_so_already(const char *path, const void *bytes, size_t length, mode_t mode)
+static bool holds(const char *path, const struct file_content *content)
 {
-	CLEANUP_TEXT struct text content = TEXT_INIT;
+	CLEANUP_TEXT struct text now = TEXT_INIT;
 	struct stat status;
 	int fd = open_regular(path, O_NOFOLLOW, &status);
 	int error;
 
 	if (fd < 0)
 		return false;
-	if ((status.st_mode & 07777) != mode || status.st_size < 0 || (uintmax_t)status.st_size != length) {
+	if ((status.st_mode & 07777) != content->mode || status.st_size < 0 ||
+	    (uintmax_t)status.st_size != content->length) {
 		close(fd);
 		return false;
 	}
-	error = read_all(fd, length, &content);
+	error = read_all(fd, content->length, &now);
 	close(fd);
-	return !error && content.length == length && (!length || !memcmp(content.bytes, bytes, length));
+	return !error && now.length == content->length &&
+	       (!now.length || !memcmp(now.bytes, content->bytes, now.length));
+}
+
+static bool links_to(const char *path, const char *target)
+{
+	size_t length = strlen(target);
+	CLEANUP_FREE char *now = malloc(length + 1);
+	ssize_t n;
+
+	if (!now)
+		return false;
+	n = readlink(path, now, length + 1);
+	return n >= 0 && (size_t)n == length && !memcmp(now, target, length);
+}
+
+bool file_is(const char *path, const struct file_content *content)
+{
+	return content->target ? links_to(path, content->target) : holds(path, content);
 }
 
 /* DIRECTORY/.NAME.PID.RANDOM; the caller frees it. */
@@ -117,14 +136,6 @@ static int temporary_name(const char *path, char **ret_name)
 	return text_take(&name, ret_name, NULL);
 }
 
-/* What is made under the temporary name: a file when @bytes is not NULL, else a link to @target. */
-struct content {
-	const void *bytes;
-	size_t length;
-	mode_t mode;
-	const char *target;
-};
-
 static int write_all(int fd, const char *bytes, size_t length)
 {
 	ssize_t n;
@@ -141,7 +152,7 @@ static int write_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
-static int fill(int fd, const struct content *content)
+static int fill(int fd, const struct file_content *content, bool flush)
 {
 	int error = write_all(fd, content->bytes, content->length);
 
@@ -150,21 +161,19 @@ static int fill(int fd, const struct content *content)
 	/* The umask has no say in what the policy's owner asked for. */
 	if (fchmod(fd, content->mode) < 0)
 		return -errno;
-	return fsync(fd) < 0 ? -errno : 0;
+	return flush && fsync(fd) < 0 ? -errno : 0;
 }
 
-/* Makes the file or link under a name that must be free.  -EEXIST says that it was not; every other failure leaves
- * nothing behind. */
-static int make(const char *name, const struct content *content)
+int file_make(const char *name, const struct file_content *content, bool flush)
 {
 	int fd, error;
 
-	if (!content->bytes)
+	if (content->target)
 		return symlink(content->target, name) < 0 ? -errno : 0;
 	fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	error = fill(fd, content);
+	error = fill(fd, content, flush);
 	if (close(fd) < 0 && !error)
 		error = -errno;
 	if (error)
@@ -172,13 +181,13 @@ static int make(const char *name, const struct content *content)
 	return error;
 }
 
-static int replace_once(const char *path, const struct content *content)
+static int replace_once(const char *path, const struct file_content *content)
 {
 	CLEANUP_FREE char *name = NULL;
 	int error = temporary_name(path, &name);
 
 	if (!error)
-		error = make(name, content);
+		error = file_make(name, content, true);
 	if (error)
 		return error;
 	if (rename(name, path) < 0) {
@@ -188,7 +197,7 @@ static int replace_once(const char *path, const struct content *content)
 	return error;
 }
 
-static int replace(const char *path, const struct content *content)
+static int replace(const char *path, const struct file_content *content)
 {
 	int attempt, error = -EEXIST;
 
@@ -199,34 +208,22 @@ static int replace(const char *path, const struct content *content)
 
 int file_write(const char *path, const void *bytes, size_t length, mode_t mode)
 {
-	struct content content = { .bytes = bytes ? bytes : "", .length = length, .mode = mode };
+	struct file_content content = { .bytes = bytes ? bytes : "", .length = length, .mode = mode };
 
 	if ((mode & ~(mode_t)07777) || (!bytes && length))
 		return -EINVAL;
-	if (is_so_already(path, bytes, length, mode))
+	if (file_is(path, &content))
 		return 0;
 	return replace(path, &content);
 }
 
-static bool links_so_already(const char *path, const char *target)
-{
-	size_t length = strlen(target);
-	CLEANUP_FREE char *now = malloc(length + 1);
-	ssize_t n;
-
-	if (!now)
-		return false;
-	n = readlink(path, now, length + 1);
-	return n >= 0 && (size_t)n == length && !memcmp(now, target, length);
-}
-
 int file_link(const char *path, const char *target)
 {
-	struct content content = { .target = target };
+	struct file_content content = { .target = target };
 
 	if (!*target)
 		return -EINVAL;
-	if (links_so_already(path, target))
+	if (file_is(path, &content))
 		return 0;
 	return replace(path, &content);
 }

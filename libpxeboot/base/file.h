@@ -5,6 +5,7 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -19,6 +20,21 @@ int file_write(const char *path, const void *bytes, size_t length, mode_t mode) 
 
 /* The same for a symbolic link. */
 int file_link(const char *path, const char *target) MUST_USE;
+
+/* What a path is to be: a file of these bytes and this mode, or with @target a symbolic link. */
+struct file_content {
+	const void *bytes;
+	size_t length;
+	mode_t mode;
+	const char *target;
+};
+
+/* Is it so already?  Whatever can't be read is simply different. */
+bool file_is(const char *path, const struct file_content *content);
+
+/* Makes the file or link under a name that must be free, and flushes it if @flush.  -EEXIST says that it was not; every other
+ * failure leaves nothing behind. */
+int file_make(const char *name, const struct file_content *content, bool flush) MUST_USE;
 
 /* Makes the directories above @path, mode 0755. */
 int file_make_parents(const char *path) MUST_USE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * pxeboot apply: makes the boot root and the servers' configurations what the policy says.  Nothing is written before
- * everything has been rendered and checked; then leaves first, dispatchers after, configurations, removals last, each file
- * by temporary file and rename.  A machine that boots meanwhile boots.
+ * everything has been rendered and checked; then all files of the boot root are made aside and renamed, leaves first,
+ * dispatchers after; then configurations; removals last.  A machine that boots meanwhile boots.
  */
 #include <errno.h>
 #include <string.h>
@@ -36,6 +36,7 @@ struct job {
 	bool built;			/* is an own build */
 	struct pxeboot_tree *tree;
 	const char *root;
+	struct batch batch;		/* of files of the boot root */
 	struct output_job outputs[MAX_OUTPUTS];
 	size_t n_outputs;
 	struct manifest manifest;
@@ -165,18 +166,31 @@ static int make_folders(struct job *job)
 	return 0;
 }
 
-static int write_entry(struct job *job, const struct pxeboot_entry *entry)
+static int show_entry(struct job *job, const struct pxeboot_entry *entry)
 {
 	CLEANUP_FREE char *path = NULL;
-	int r;
 
 	if (asprintf(&path, "%s/%s", job->root, entry->path) < 0)
 		return -ENOMEM;
-	if (job->dry_run)
-		return count(job, boot_root_keeps(job->root, entry) ? 0 : difference_show(path, entry));
-	r = boot_root_write(job->root, entry);
+	return count(job, boot_root_keeps(job->root, entry) ? 0 : difference_show(path, entry));
+}
+
+/* Tells of an entry of the boot root what stopped the work. */
+static int fail_entry(struct job *job, const char *entry, int error)
+{
+	CLEANUP_FREE char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", job->root, entry) < 0)
+		return -ENOMEM;
+	return fail(job, path, NULL, error);
+}
+
+static int add_entry(struct job *job, const struct pxeboot_entry *entry)
+{
+	int r = boot_root_add(&job->batch, entry);
+
 	if (r < 0)
-		return fail(job, path, NULL, r);
+		return fail_entry(job, entry->path, r);
 	show_progress(job, false);
 	return count(job, r);
 }
@@ -192,6 +206,21 @@ static int each_entry(struct job *job, int (*each)(struct job *job, const struct
 			return r;
 	}
 	return r == -ENOENT ? 0 : r;
+}
+
+/* Nothing is under its name before everything is on the disk. */
+static int write_entries(struct job *job)
+{
+	const char *at = "";
+	int r;
+
+	if (job->dry_run)
+		return each_entry(job, show_entry);
+	r = each_entry(job, add_entry);
+	show_progress(job, true);
+	if (r == 0)
+		r = batch_commit(&job->batch, &at);
+	return r < 0 ? fail_entry(job, at, r) : 0;
 }
 
 static int list_entry(struct job *job, const struct pxeboot_entry *entry)
@@ -281,8 +310,7 @@ static int write_all(struct job *job)
 	if (r == 0)
 		r = bring_loaders(job);
 	if (r == 0)
-		r = each_entry(job, write_entry);
-	show_progress(job, true);
+		r = write_entries(job);
 	for (size_t i = job->n_outputs; i > 0 && r == 0; i--)	/* the map before the names that it maps */
 		r = write_output(job, &job->outputs[i - 1]);
 	if (r == 0)
@@ -386,6 +414,7 @@ static int apply(struct job *job)
 	if (r != EXIT_FINE)
 		return r;
 	job->root = pxeboot_policy_get(job->session.policy, "server.root");
+	job->batch = (struct batch)BATCH_INIT(job->root);
 	r = prepare(job);
 	session_tell(&job->session, stderr);
 	if (r == -EBADMSG) {
@@ -405,6 +434,7 @@ static void clean_up(struct job *job)
 {
 	for (size_t i = 0; i < job->n_outputs; i++)
 		text_free(&job->outputs[i].text);
+	batch_free(&job->batch);
 	manifest_free(&job->manifest);
 	loaders_build_close(&job->build);
 	pxeboot_tree_free(job->tree);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Many files of one directory, put in their places together.  Each is made in a folder aside, that only we may enter; all
+ * are flushed at once, and then renamed one after the other in the order in which they were added.  Whoever is killed at any
+ * moment, or loses power, leaves each file whole, with its old or its new bytes; what lies aside then goes with the next batch.
+ */
+#ifndef BASE_BATCH_H
+#define BASE_BATCH_H
+
+#include "base/file.h"
+#include "base/text.h"
+
+struct batch {
+	const char *root;	/* lent by the caller */
+	char *aside;		/* the folder; NULL as long as nothing was added */
+	int fd;			/* that it is locked by */
+	struct text paths;	/* where the files aside go, each with its NUL; files are named by their numbers */
+	char *parent;		/* whose directories are there: mostly the next file's, too */
+	size_t n, n_renamed;
+};
+
+/* An empty batch of the directory @root, which it may make. */
+#define BATCH_INIT(directory) { .root = (directory), .fd = -1 }
+#define CLEANUP_BATCH __attribute__((cleanup(batch_free)))
+
+/* Adds what @path, relative to the root, is to be.  1 when it will be written, 0 when it is so already; directories above it
+ * are made at once. */
+int batch_add(struct batch *batch, const char *path, const struct file_content *content) MUST_USE;
+
+/* Puts everything in its place, and empties the batch.  On failure what was not renamed yet stays as it was; @ret_path, which
+ * may be NULL, lends what it failed at, until the batch is freed. */
+int batch_commit(struct batch *batch, const char **ret_path) MUST_USE;
+
+/* Also removes what was not committed. */
+void batch_free(struct batch *batch);
+
+#endif
