@@ -4,7 +4,7 @@
  * whatever happens here, it ends with 0 and soon: dnsmasq runs one script at a time.
  *
  * Its own part and the administrator's next script are children that are killed when their time is over, so that not
- * even a disk that hangs can hold the hook itself.
+ * even a disk that hangs can hold the hook itself.  The own part tells whether there is a next script at all.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +30,13 @@
 #define NEXT_SECONDS 30
 
 extern char **environ;
+
+/* How a part has ended, as a process's status. */
+enum end {
+	END_ALL,			/* nothing is left to do */
+	END_NEXT,			/* there is a next script */
+	END_UNKNOWN,			/* nobody knows */
+};
 
 struct hook {
 	int argc;
@@ -92,13 +99,17 @@ static void record(const struct hook_conf *conf, const struct hook *hook)
 	life_free(life);
 }
 
-static void own_part(const struct hook *hook)
+static enum end own_part(const struct hook *hook)
 {
 	struct hook_conf conf = HOOK_CONF_NONE;
+	enum end end;
 
 	alarm(OWN_SECONDS + 1);		/* whatever becomes of the process that watches this one */
-	if (!leave_output() || read_conf(&conf) < 0)
-		return;
+	if (!leave_output())
+		return END_UNKNOWN;
+	if (read_conf(&conf) < 0)
+		return END_ALL;
+	end = conf.next != NULL ? END_NEXT : END_ALL;
 	if (conf.root == NULL)
 		syslog(LOG_WARNING, "hook.conf: no root, there is nothing to do");
 	else
@@ -106,28 +117,37 @@ static void own_part(const struct hook *hook)
 	if (conf.root != NULL && conf.state != NULL)
 		record(&conf, hook);
 	hook_conf_free(&conf);
+	return end;
 }
 
 /* ---- The next script ---- */
 
 /* The same arguments, environment and signals; only argv[0] says who it is. */
-static void next_part(const struct hook *hook)
+static enum end next_part(const struct hook *hook)
 {
 	CLEANUP_FREE char *path = hook_conf_path();
 	struct hook_conf conf = HOOK_CONF_NONE;
 
 	if (path == NULL || hook->argc < 1 || hook_conf_read(path, &conf) < 0 || conf.next == NULL)
-		return;		/* the own part has said what is wrong with it */
+		return END_ALL;	/* the own part has said what is wrong with it */
 	hook->argv[0] = conf.next;
 	signal(SIGALRM, hook->on_alarm);
 	sigprocmask(SIG_SETMASK, &hook->mask, NULL);
 	execv(conf.next, hook->argv);
 	syslog(LOG_WARNING, "can't run the next script: %s", strerror(errno));
+	return END_ALL;
+}
+
+static enum end end_of(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) <= END_NEXT ? (enum end)WEXITSTATUS(status) : END_UNKNOWN;
 }
 
 /* Waits for SIGCHLD, which is blocked.  False when the time is over. */
-static bool wait_seconds(pid_t pid, int seconds)
+static bool wait_seconds(pid_t pid, int seconds, enum end *ret_end)
 {
+	int status;
+
 	struct timespec now, until;
 	sigset_t child;
 
@@ -138,8 +158,12 @@ static bool wait_seconds(pid_t pid, int seconds)
 	for (;;) {
 		struct timespec left;
 
-		if (waitpid(pid, NULL, WNOHANG) != 0)
+		pid_t ended = waitpid(pid, &status, WNOHANG);
+
+		if (ended != 0) {
+			*ret_end = ended > 0 ? end_of(status) : END_UNKNOWN;
 			return true;
+		}
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		left.tv_sec = until.tv_sec - now.tv_sec;
 		left.tv_nsec = until.tv_nsec - now.tv_nsec;
@@ -154,43 +178,47 @@ static bool wait_seconds(pid_t pid, int seconds)
 }
 
 /* False when its time was over.  A child that can't be killed either is left to itself: nobody waits for it. */
-static bool run(const struct hook *hook, void (*part)(const struct hook *), int seconds)
+static bool run(const struct hook *hook, enum end (*part)(const struct hook *), int seconds, enum end *ret_end)
 {
 	pid_t pid = fork();
 
+	*ret_end = END_UNKNOWN;
 	if (pid == 0) {
 		setpgid(0, 0);
-		part(hook);
-		_exit(0);
+		_exit(part(hook));
 	}
 	if (pid < 0)
 		syslog(LOG_WARNING, "can't start a process: %s", strerror(errno));
-	if (pid < 0 || wait_seconds(pid, seconds))
+	if (pid < 0 || wait_seconds(pid, seconds, ret_end))
 		return true;
 	kill(-pid, SIGKILL);
 	kill(pid, SIGKILL);
 	return false;
 }
 
-static void complain_of_own(const struct hook *hook)
+static enum end complain_of_own(const struct hook *hook)
 {
 	if (leave_output())
 		syslog(LOG_WARNING, "its own part took longer than %d s and was stopped", OWN_SECONDS);
+	return END_ALL;
 }
 
-static void complain_of_next(const struct hook *hook)
+static enum end complain_of_next(const struct hook *hook)
 {
 	if (leave_output())
 		syslog(LOG_WARNING, "the next script took longer than %d s and was stopped", NEXT_SECONDS);
+	return END_ALL;
 }
 
 /* The log may stand on the disk that hangs: the complaint has a process of its own, too. */
 static void run_all(const struct hook *hook)
 {
-	if (!run(hook, own_part, OWN_SECONDS))
-		run(hook, complain_of_own, LOG_SECONDS);
-	if (!run(hook, next_part, NEXT_SECONDS))
-		run(hook, complain_of_next, LOG_SECONDS);
+	enum end end, of_complaint;
+
+	if (!run(hook, own_part, OWN_SECONDS, &end))
+		run(hook, complain_of_own, LOG_SECONDS, &of_complaint);
+	if (end != END_ALL && !run(hook, next_part, NEXT_SECONDS, &end))
+		run(hook, complain_of_next, LOG_SECONDS, &of_complaint);
 }
 
 /* The last resort. */
