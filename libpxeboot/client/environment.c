@@ -5,7 +5,6 @@
  * fail: what does not parse is a malformed fact and a warning.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -46,29 +45,49 @@ static int put_raw(struct pxeboot_client *client, int fact, const char *bytes)
 	return 0;
 }
 
-static const char *user_class(const char *const *environment, unsigned index)
+/* The number that a variable's name ends in, before its value; MAX_CLASS_INDEX for anything else. */
+static unsigned class_index(const char *digits)
 {
-	char name[64];
+	unsigned index = 0;
 
-	snprintf(name, sizeof(name), "DNSMASQ_USER_CLASS%u", index);
-	return get(environment, name);
+	if (digits[0] == '0')
+		return digits[1] == '=' ? 0 : MAX_CLASS_INDEX;
+	for (; *digits >= '0' && *digits <= '9' && index < MAX_CLASS_INDEX; digits++)
+		index = 10 * index + (unsigned)(*digits - '0');
+	return *digits == '=' && index > 0 && index < MAX_CLASS_INDEX ? index : MAX_CLASS_INDEX;
+}
+
+/* Lends the values by their numbers, in one pass: an event of dnsmasq is the hook's whole life. */
+static void find_user_classes(const char *const *environment, const char *ret_classes[MAX_CLASS_INDEX])
+{
+	static const char name[] = "DNSMASQ_USER_CLASS";
+	unsigned index;
+
+	for (; environment && *environment; environment++) {
+		if (strncmp(*environment, name, sizeof(name) - 1) != 0)
+			continue;
+		index = class_index(*environment + sizeof(name) - 1);
+		if (index < MAX_CLASS_INDEX && !ret_classes[index])
+			ret_classes[index] = strchr(*environment, '=') + 1;
+	}
 }
 
 /* dnsmasq splits classes at length bytes and at NULs, and counts the empty ones that it leaves out. */
 static int put_user_classes(struct pxeboot_client *client, const char *const *environment)
 {
 	CLEANUP_TEXT struct text joined = TEXT_INIT;
-	const char *first = user_class(environment, 0), *class;
+	const char *classes[MAX_CLASS_INDEX] = { NULL }, *first;
 	unsigned i, n = 0;
 	int error;
 
+	find_user_classes(environment, classes);
 	for (i = 0; i < MAX_CLASS_INDEX && n <= CLIENT_MAX_CLASSES; i++) {
-		class = user_class(environment, i);
-		if (!class)
+		if (!classes[i])
 			continue;
 		text_add(&joined, n++ ? "," : "");
-		text_add(&joined, class);
+		text_add(&joined, classes[i]);
 	}
+	first = classes[0];
 	if (!n || joined.error)
 		return joined.error;
 	error = fact_put_user_classes(client, joined.bytes, n, first, first ? strlen(first) : 0);
