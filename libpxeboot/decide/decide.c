@@ -79,11 +79,6 @@ static size_t failing_term(const struct group *group, size_t first, const struct
 	return first;
 }
 
-static bool group_matches(const struct group *group, const struct pxeboot_client *client, int arch)
-{
-	return group->tested != PXEBOOT_WHERE_NOWHERE && failing_term(group, 0, client, arch) == group->n_terms;
-}
-
 static size_t count_failing(const struct group *group, const struct pxeboot_client *client, int arch)
 {
 	size_t count = 0;
@@ -131,32 +126,35 @@ static void under(struct walk *walk, struct pxeboot_rule rule, int item)
 	walk->decision->boot = walk->target->name;
 }
 
+/* All but the one that won, if it is a group. */
+static void others_lose(const struct walk *walk, const struct group *winner)
+{
+	for (size_t i = 0; i < walk->policy->n_groups; i++)
+		if (&walk->policy->groups[i] != winner)
+			group_loses(walk, &walk->policy->groups[i]);
+}
+
+static const struct group *first_group(const struct walk *walk, enum group_set set)
+{
+	return policy_first_group(walk->policy, set, walk->client, walk->decision->arch);
+}
+
 static void choose_rule(struct walk *walk)
 {
 	const struct pxeboot_policy *policy = walk->policy;
 	const struct host *host = find_host(policy, walk->client);
-	bool decided = false;
+	const struct group *group = host ? NULL : first_group(walk, GROUPS_ALL);
 
-	if (host) {
+	if (host)
 		under(walk, rule_at("host", host->name, host->where), host->boot);
-		decided = true;
-	}
-	for (size_t i = 0; i < policy->n_groups; i++) {
-		const struct group *group = &policy->groups[i];
-
-		if (!decided && group_matches(group, walk->client, walk->decision->arch)) {
-			under(walk, rule_at("group", group->name, group->where), group->boot);
-			decided = true;
-		} else if (walk->lost) {
-			group_loses(walk, group);
-		} else if (decided) {
-			return;
-		}
-	}
-	if (decided)
-		default_loses(walk);
+	else if (group)
+		under(walk, rule_at("group", group->name, group->where), group->boot);
 	else
 		under(walk, rule_at("default", policy->unknown_by, policy->unknown_where), policy->unknown);
+	if (walk->lost)
+		others_lose(walk, group);
+	if (host || group)
+		default_loses(walk);
 }
 
 /* ---- What DHCP names ------------------------------------------------------------------------------------------ */
@@ -179,23 +177,20 @@ static void give_nothing(struct walk *walk, const char *reason)
 static void give_script(struct walk *walk)
 {
 	const struct pxeboot_policy *policy = walk->policy;
+	const struct group *group;
 	bool ipv6 = client_asks_ipv6(walk->client);
 
 	if (ipv6 && !policy->address6) {
 		give_nothing(walk, NO_ADDRESS6);
 		return;
 	}
-	for (size_t i = 0; i < policy->n_groups; i++) {
-		const struct group *group = &policy->groups[i];
-
-		if (group->tested == PXEBOOT_WHERE_DHCP && group_matches(group, walk->client, walk->decision->arch)) {
-			give(walk, PXEBOOT_DECISION_SCRIPT, ipv6 ? group->script6 : group->script_url,
-			     rule_at("group", group->name, group->where));
-			return;
-		}
-	}
-	give(walk, PXEBOOT_DECISION_SCRIPT, ipv6 ? policy->boot_url6 : policy->boot_url,
-	     rule_built_in("script", "boot.ipxe"));
+	group = first_group(walk, GROUPS_DHCP);
+	if (group)
+		give(walk, PXEBOOT_DECISION_SCRIPT, ipv6 ? group->script6 : group->script_url,
+		     rule_at("group", group->name, group->where));
+	else
+		give(walk, PXEBOOT_DECISION_SCRIPT, ipv6 ? policy->boot_url6 : policy->boot_url,
+		     rule_built_in("script", "boot.ipxe"));
 }
 
 static void give_loader_of_arch(struct walk *walk, const char *file)
@@ -264,18 +259,16 @@ static bool give_loader_of_host(struct walk *walk)
  * well be the machine's rule. */
 static bool give_loader_of_group(struct walk *walk)
 {
-	const struct pxeboot_policy *policy = walk->policy;
+	const struct group *group = boots_from_network(walk) ? first_group(walk, GROUPS_LOADER) : NULL;
+	const char *file;
 
-	for (size_t i = 0; boots_from_network(walk) && i < policy->n_groups; i++) {
-		const struct group *group = &policy->groups[i];
-		const char *file = decide_name(walk->client, walk->decision->http, group->loader, group->loader_urls);
-
-		if (!file || !group_matches(group, walk->client, walk->decision->arch))
-			continue;
+	if (!group)
+		return false;
+	/* The servers are the same for each of them: where this one can't be named, none can. */
+	file = decide_name(walk->client, walk->decision->http, group->loader, group->loader_urls);
+	if (file)
 		give(walk, PXEBOOT_DECISION_LOADER, file, rule_at("group", group->name, group->where));
-		return true;
-	}
-	return false;
+	return file != NULL;
 }
 
 /* It fetches its own firmware, once DHCP has said the word; DHCPv6 has no option for it. */

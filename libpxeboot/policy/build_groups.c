@@ -132,19 +132,24 @@ static int build_group(struct load *load, const config_setting_t *node, struct g
 	return r ? r : build_variables(load, load_member(node, "vars"), &group->vars, &group->n_vars);
 }
 
-const struct group *policy_group_by_name(const struct pxeboot_policy *policy, const char *name)
-{
-	for (size_t i = 0; i < policy->n_groups; i++)
-		if (!strcmp(policy->groups[i].name, name))
-			return &policy->groups[i];
-	return NULL;
-}
-
 static bool same_name(const void *table, uint32_t number, const void *key)
 {
 	const struct group *groups = table;
 
 	return !strcmp(groups[number].name, key);
+}
+
+const struct group *policy_group_by_name(const struct pxeboot_policy *policy, const char *name)
+{
+	uint32_t number = index_find(&policy->private->by_group, index_hash_string(name), same_name, policy->groups, name);
+
+	return number == INDEX_NONE ? NULL : &policy->groups[number];
+}
+
+const struct group *policy_first_group(const struct pxeboot_policy *policy, enum group_set set,
+				       const struct pxeboot_client *client, int arch)
+{
+	return group_index_find(&policy->private->groups[set], policy, client, arch);
 }
 
 static void claim_name(struct load *load, const config_setting_t *node, size_t number, const struct hash_index *names)
@@ -169,7 +174,23 @@ static int by_rank(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-int build_groups(struct load *load)
+/* Once their order is known; of two that share a name the first is found, which nobody will ask for. */
+static int build_indexes(const struct pxeboot_policy *policy)
+{
+	struct policy_private *private = policy->private;
+	int r = index_init(&private->by_group, policy->n_groups);
+
+	for (size_t i = 0; i < policy->n_groups && !r; i++) {
+		const char *name = policy->groups[i].name;
+
+		(void)index_add(&private->by_group, index_hash_string(name), same_name, policy->groups, name, i);
+	}
+	for (int set = 0; set < GROUP_SETS && !r; set++)
+		r = group_index_build(&private->groups[set], policy, (enum group_set)set);
+	return r;
+}
+
+static int build_list(struct load *load)
 {
 	struct pxeboot_policy *policy = load->policy;
 	const struct node_list *list = &load->nodes[NODES_GROUPS];
@@ -186,10 +207,18 @@ int build_groups(struct load *load)
 			claim_name(load, list->nodes[policy->n_groups], policy->n_groups, &names);
 	}
 	index_free(&names);
+	return r;
+}
+
+int build_groups(struct load *load)
+{
+	struct pxeboot_policy *policy = load->policy;
+	int r = build_list(load);
+
 	if (r)
 		return r;
 	qsort(policy->groups, policy->n_groups, sizeof(*policy->groups), by_rank);
 	for (size_t i = 0; i < policy->n_groups; i++)
 		place_group(load, &policy->groups[i]);
-	return 0;
+	return build_indexes(policy);
 }

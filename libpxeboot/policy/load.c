@@ -18,6 +18,9 @@ static void policy_free(struct pxeboot_policy *policy)
 		index_free(&private->by_serial);
 		index_free(&private->by_name);
 		index_free(&private->by_item);
+		index_free(&private->by_group);
+		for (size_t i = 0; i < GROUP_SETS; i++)
+			group_index_free(&private->groups[i]);
 		free(private->scalars);
 		free(private->files);
 		arena_free(&private->arena);

@@ -11,6 +11,7 @@
 #include <libconfig.h>
 
 #include "policy/arena.h"
+#include "policy/group_index.h"
 #include "policy/index.h"
 #include "policy/policy.h"
 #include "policy/schema.h"
@@ -48,7 +49,8 @@ struct policy_private {
 	struct arena arena;
 	struct scalar *scalars;
 	size_t n_scalars;
-	struct hash_index by_mac, by_uuid, by_serial, by_name, by_item;
+	struct hash_index by_mac, by_uuid, by_serial, by_name, by_item, by_group;
+	struct group_index groups[GROUP_SETS];
 	const char **files;			/* that were read or looked for */
 	size_t n_files, files_capacity;
 };

@@ -328,6 +328,19 @@ bool shim_second_stage(const char *loader, unsigned archs, struct text *path);
 int build_feature_by_name(const char *name);
 
 const char *term_name(enum term_kind kind);
+/* Groups among which the first that matches is looked for.  Of none that no stage can test. */
+enum group_set {
+	GROUPS_ALL,
+	GROUPS_DHCP,			/* those that DHCP marks by a tag, and hands their script to */
+	GROUPS_LOADER,			/* those with a loader of their own */
+};
+#define GROUP_SETS 3
+/* NULL when none of them matches.  It looks at what the client may match, not at every group there is. */
+const struct group *policy_first_group(const struct pxeboot_policy *policy, enum group_set set,
+				       const struct pxeboot_client *client, int arch);
+/* Do all of its terms match, and can a stage test them? */
+bool group_matches(const struct group *group, const struct pxeboot_client *client, int arch);
+
 /* Does the term match?  @arch is the architecture that was chosen for the client, or PXEBOOT_ARCH_NONE. */
 bool term_matches(const struct group_term *term, const struct pxeboot_client *client, int arch);
 /* Lends what the client has where such a term looks: 0, -ENODATA absent, -EBADMSG malformed. */

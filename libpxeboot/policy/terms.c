@@ -72,6 +72,16 @@ bool term_matches(const struct group_term *term, const struct pxeboot_client *cl
 	return false;
 }
 
+bool group_matches(const struct group *group, const struct pxeboot_client *client, int arch)
+{
+	if (group->tested == PXEBOOT_WHERE_NOWHERE)
+		return false;
+	for (size_t i = 0; i < group->n_terms; i++)
+		if (!term_matches(&group->terms[i], client, arch))
+			return false;
+	return true;
+}
+
 /* What a term looks at. */
 static int term_fact(enum term_kind kind)
 {
