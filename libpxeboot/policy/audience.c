@@ -32,7 +32,8 @@ bool audience_has(const struct audience *audience, int arch, const struct host *
 
 bool audience_is_same(const struct audience *a, const struct audience *b)
 {
-	return a->archs == b->archs && a->hosts == b->hosts && a->groups == b->groups;
+	return a->archs == b->archs && a->n_hosts == b->n_hosts && (!a->n_hosts || a->hosts == b->hosts) &&
+	       a->n_groups == b->n_groups && (!a->n_groups || a->groups == b->groups);
 }
 
 bool menu_entry_is_default(const struct menu *menu, const struct menu_entry *entry, int target)

@@ -307,7 +307,7 @@ bool audience_has(const struct audience *audience, int arch, const struct host *
 /* Do scripts mean this entry when @target is the default?  They name the first entry that leads there: one with a password
  * by itself, others by where they lead. */
 bool menu_entry_is_default(const struct menu *menu, const struct menu_entry *entry, int target);
-/* Of lines of one entry, such as its description. */
+/* As of lines of one entry, such as its description, and of entries that are for everybody. */
 bool audience_is_same(const struct audience *a, const struct audience *b);
 
 /* Item index by name, or -1. */

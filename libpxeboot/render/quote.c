@@ -114,16 +114,20 @@ static const bool is_special[256] = {
 	[' '] = 1, ['#'] = 1, ['$'] = 1, ['&'] = 1, [';'] = 1, ['\\'] = 1, ['|'] = 1, [0x7f] = 1,
 };
 
-bool quote_add_plain(struct text *out, const char *text, bool one_word)
+static const char *end_of_plain(const char *at)
 {
-	const char *at = text;
-	unsigned blanks = 0;
-
 	while (!is_special[(unsigned char)*at])
 		at++;
+	return at;
+}
+
+bool quote_add_plain(struct text *out, const char *text, bool one_word)
+{
+	const char *at = end_of_plain(text);
+	unsigned blanks = 0;
+
 	while (*at == ' ' && !one_word && at > text && !is_special[(unsigned char)at[1]] && blanks++ < MAX_WORDS)
-		for (at++; !is_special[(unsigned char)*at]; at++)
-			;
+		at = end_of_plain(at + 1);
 	if (*at)
 		return false;
 	text_add_bytes(out, text, (size_t)(at - text));
