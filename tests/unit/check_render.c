@@ -71,14 +71,59 @@ START_TEST(quoting_keeps_every_text)
 }
 END_TEST
 
-START_TEST(quoting_counts_words)
+/* A fenced letter reads as the letter, and keeps a text from being taken as plain. */
+static void assert_same_fenced(const char *before, const char *after, bool one_word)
+{
+	CLEANUP_TEXT struct text plain = TEXT_INIT, fenced = TEXT_INIT, a = TEXT_INIT, b = TEXT_INIT;
+	unsigned symbols_a = 0, symbols_b = 0;
+	int r;
+
+	text_addf(&plain, "%sb%s", before, after);
+	text_addf(&fenced, "%s%cb%c%s", before, FENCE_OPEN, FENCE_CLOSE, after);
+	r = quote_add(&a, plain.bytes, one_word, &symbols_a);
+	ck_assert_msg(quote_add(&b, fenced.bytes, one_word, &symbols_b) == r, "'%s'", plain.bytes);
+	if (r < 0)
+		return;
+	ck_assert_str_eq(a.bytes, b.bytes);
+	ck_assert_uint_eq(symbols_a, symbols_b);
+}
+
+START_TEST(quoting_of_plain_text_is_quoting)
+{
+	static const char letters[] = "a #;|&\\$\t\xc3";
+	char text[5] = "";
+
+	for (unsigned i = 0; i < 10 * 10 * 10 * 10; i++) {
+		for (unsigned n = 0, rest = i; n < 4; n++, rest /= 10)
+			text[n] = letters[rest % 10];
+		assert_same_fenced("x ", text, (i & 1) != 0);
+		assert_same_fenced(text, "x", (i & 1) != 0);
+		assert_same_fenced(text, "", (i & 1) != 0);
+		assert_same_fenced("", text, (i & 1) != 0);
+	}
+}
+END_TEST
+
+static void assert_words(int words, const char *last, int error)
 {
 	CLEANUP_TEXT struct text many = TEXT_INIT, out = TEXT_INIT;
 	unsigned symbols = 0;
 
-	for (int i = 0; i < 300; i++)
+	for (int i = 1; i < words; i++)
 		text_add(&many, "x ");
-	ck_assert_int_eq(quote_add(&out, many.bytes, false, &symbols), -E2BIG);
+	text_add(&many, last);
+	ck_assert_int_eq(quote_add(&out, many.bytes, false, &symbols), error);
+}
+
+START_TEST(quoting_counts_words)
+{
+	static const char *const last[] = { "x", "\x01x\x02" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(last); i++) {
+		assert_words(241, last[i], 0);
+		assert_words(242, last[i], -E2BIG);
+		assert_words(300, last[i], -E2BIG);
+	}
 }
 END_TEST
 
@@ -388,6 +433,7 @@ int main(void)
 
 	tcase_add_test(tests, quoting_refuses_what_ipxe_cannot_say);
 	tcase_add_test(tests, quoting_keeps_every_text);
+	tcase_add_test(tests, quoting_of_plain_text_is_quoting);
 	tcase_add_test(tests, quoting_counts_words);
 	tcase_add_test(tests, template_refuses_what_is_not_whole);
 	tcase_add_test(tests, template_splits);
