@@ -876,6 +876,14 @@ int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxebo
 int pxeboot_state_update(struct pxeboot_state *state, const char *key,
 			 int (*change)(void *context, struct pxeboot_record *record), void *context);
 
+/* Many changes at the cost of one: what is read and changed between the two, by the same thread, sees what was changed
+ * before, and is on the disk when pxeboot_state_commit() has returned 0; else none of it is.  No other process can change
+ * anything meanwhile.  -EINVAL for a group within a group, and for the end of none; begin() also returns what
+ * pxeboot_state_update() does of the store, commit() what kept one change of the group from being written: without a group,
+ * the others can be.  pxeboot_state_close() drops a group that has not ended. */
+int pxeboot_state_begin(struct pxeboot_state *state);
+int pxeboot_state_commit(struct pxeboot_state *state);
+
 enum pxeboot_state_order {
 	PXEBOOT_STATE_BY_KEY,		/* MAC addresses, then UUIDs */
 	PXEBOOT_STATE_BY_LAST_SEEN,	/* the latest first */

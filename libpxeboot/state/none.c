@@ -27,6 +27,16 @@ int pxeboot_state_update(struct pxeboot_state *state, const char *key,
 	return -ENOTSUP;
 }
 
+int pxeboot_state_begin(struct pxeboot_state *state)
+{
+	return -ENOTSUP;
+}
+
+int pxeboot_state_commit(struct pxeboot_state *state)
+{
+	return -ENOTSUP;
+}
+
 int pxeboot_state_each(struct pxeboot_state *state, enum pxeboot_state_order order,
 		       int (*visit)(void *context, const char *key, const struct pxeboot_record *record), void *context)
 {

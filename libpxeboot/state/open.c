@@ -218,6 +218,8 @@ void pxeboot_state_close(struct pxeboot_state *state)
 {
 	if (!state)
 		return;
+	if (state->group)
+		mdb_txn_abort(state->group);
 	if (state->env)
 		mdb_env_close(state->env);
 	free(state->file);

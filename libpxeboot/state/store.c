@@ -65,13 +65,11 @@ static int begin_code(struct pxeboot_state *state, unsigned flags, MDB_txn **ret
 	return code;
 }
 
-static int begin(struct pxeboot_state *state, unsigned flags, MDB_txn **ret_transaction)
+static int begin_own(struct pxeboot_state *state, unsigned flags, MDB_txn **ret_transaction)
 {
 	MDB_txn *transaction;
 	int error;
 
-	if (state->pid != getpid())
-		return -EINVAL;
 	error = store_error(begin_code(state, flags, &transaction));
 	if (error)
 		return error;
@@ -82,6 +80,52 @@ static int begin(struct pxeboot_state *state, unsigned flags, MDB_txn **ret_tran
 	}
 	*ret_transaction = transaction;
 	return 0;
+}
+
+/* Within a group, that is the transaction. */
+static int begin(struct pxeboot_state *state, unsigned flags, MDB_txn **ret_transaction)
+{
+	if (state->pid != getpid())
+		return -EINVAL;
+	if (!state->group)
+		return begin_own(state, flags, ret_transaction);
+	*ret_transaction = state->group;
+	return 0;
+}
+
+static void end_reading(const struct pxeboot_state *state, MDB_txn *transaction)
+{
+	if (transaction != state->group)
+		mdb_txn_abort(transaction);
+}
+
+/* Ends a change: whatever is not 0 changes nothing. */
+static int end(const struct pxeboot_state *state, MDB_txn *transaction, int r)
+{
+	if (transaction == state->group)
+		return r;
+	if (!r)
+		return store_error(mdb_txn_commit(transaction));
+	mdb_txn_abort(transaction);
+	return r;
+}
+
+int pxeboot_state_begin(struct pxeboot_state *state)
+{
+	if (state->group || state->pid != getpid())
+		return -EINVAL;
+	state->group_error = 0;
+	return begin_own(state, 0, &state->group);
+}
+
+int pxeboot_state_commit(struct pxeboot_state *state)
+{
+	MDB_txn *group = state->group;
+
+	if (!group || state->pid != getpid())
+		return -EINVAL;
+	state->group = NULL;
+	return end(state, group, state->group_error);
 }
 
 static int read_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
@@ -104,7 +148,7 @@ int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxebo
 	if (error)
 		return error;
 	error = read_record(state, transaction, &parsed, ret_record);
-	mdb_txn_abort(transaction);
+	end_reading(state, transaction);
 	return error;
 }
 
@@ -186,7 +230,7 @@ int pxeboot_state_by_address(struct pxeboot_state *state, const char *address, c
 	if (error)
 		return error;
 	error = read_owner(state, transaction, &parsed, &owner);
-	mdb_txn_abort(transaction);
+	end_reading(state, transaction);
 	if (!error)
 		record_key_format(&owner, ret_key);
 	return error;
@@ -230,6 +274,19 @@ static int write_record(struct pxeboot_state *state, MDB_txn *transaction, const
 	return store_error(mdb_put(transaction, state->records, &name, &value, 0));
 }
 
+/* A group can't take back one of its changes: what fails halfway fails it all. */
+static int write_change(struct pxeboot_state *state, MDB_txn *transaction, const struct pxeboot_record *record,
+			const struct record_key *key, const char *old_address)
+{
+	int error = write_record(state, transaction, key, record);
+
+	if (!error)
+		error = move_address(state, transaction, key, old_address, record->address);
+	if (error)
+		state->group_error = error;
+	return error;
+}
+
 static int change_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
 			 int (*change)(void *context, struct pxeboot_record *record), void *context)
 {
@@ -247,19 +304,8 @@ static int change_record(struct pxeboot_state *state, MDB_txn *transaction, cons
 	address = record->address;
 	r = change(context, record);
 	if (!r)
-		r = write_record(state, transaction, key, record);
-	if (!r)
-		r = move_address(state, transaction, key, address, record->address);
+		r = write_change(state, transaction, record, key, address);
 	pxeboot_record_free(record);
-	return r;
-}
-
-/* Ends the transaction: whatever is not 0 changes nothing. */
-static int end(MDB_txn *transaction, int r)
-{
-	if (!r)
-		return store_error(mdb_txn_commit(transaction));
-	mdb_txn_abort(transaction);
 	return r;
 }
 
@@ -274,7 +320,7 @@ int pxeboot_state_update(struct pxeboot_state *state, const char *key,
 		error = begin(state, 0, &transaction);
 	if (error)
 		return error;
-	return end(transaction, change_record(state, transaction, &parsed, change, context));
+	return end(state, transaction, change_record(state, transaction, &parsed, change, context));
 }
 
 /* What can't be read keeps an address that leads nowhere, until another machine has it. */
@@ -288,7 +334,11 @@ static int remove_record(struct pxeboot_state *state, MDB_txn *transaction, cons
 		error = move_address(state, transaction, key, record->address, NULL);
 		pxeboot_record_free(record);
 	}
-	return error && error != -EBADMSG ? error : store_error(mdb_del(transaction, state->records, &name, NULL));
+	if (!error || error == -EBADMSG)
+		error = store_error(mdb_del(transaction, state->records, &name, NULL));
+	if (error && error != -ENOENT)
+		state->group_error = error;
+	return error;
 }
 
 int pxeboot_state_remove(struct pxeboot_state *state, const char *key)
@@ -299,7 +349,7 @@ int pxeboot_state_remove(struct pxeboot_state *state, const char *key)
 
 	if (!error)
 		error = begin(state, 0, &transaction);
-	return error ? error : end(transaction, remove_record(state, transaction, &parsed));
+	return error ? error : end(state, transaction, remove_record(state, transaction, &parsed));
 }
 
 /* ---- All of them ---- */
@@ -412,7 +462,7 @@ int pxeboot_state_each(struct pxeboot_state *state, enum pxeboot_state_order ord
 	if (r)
 		return r;
 	r = collect(state, transaction, &machines);
-	mdb_txn_abort(transaction);
+	end_reading(state, transaction);
 	if (!r && machines.count)
 		qsort(machines.list, machines.count, sizeof(*machines.list),
 		      order == PXEBOOT_STATE_BY_KEY ? by_key : by_last_seen);

@@ -17,6 +17,8 @@ struct pxeboot_state {
 	char *file;			/* where the store stands */
 	struct stat status;		/* of the file that is open */
 	pid_t pid;
+	MDB_txn *group;			/* of pxeboot_state_begin(), or NULL */
+	int group_error;		/* what could not be written in it */
 };
 
 /* What LMDB returns is 0, the system's error as a positive number, or a code of its own; we return negative errnos. */
