@@ -22,6 +22,7 @@ struct life {
 	struct life_conf conf;
 	char *root, *state_path, *user_class;
 	struct pxeboot_state *state;
+	bool is_group;			/* between life_begin() and life_commit() */
 };
 
 int life_new(const struct life_conf *conf, struct life **ret_life)
@@ -127,11 +128,34 @@ struct pxeboot_state *life_state(struct life *life, int *ret_error)
 /* Somebody may have moved the store aside since it was opened: then it is opened anew. */
 static bool is_stale(struct life *life, int r)
 {
-	if (r != -ESTALE)
+	if (r != -ESTALE || life->is_group)
 		return false;
 	pxeboot_state_close(life->state);
 	life->state = NULL;
 	return true;
+}
+
+static int begin_once(struct life *life)
+{
+	int r = open_state(life);
+
+	return r < 0 ? r : pxeboot_state_begin(life->state);
+}
+
+int life_begin(struct life *life)
+{
+	int r = begin_once(life);
+
+	if (is_stale(life, r))
+		r = begin_once(life);
+	life->is_group = r == 0;
+	return r;
+}
+
+int life_commit(struct life *life)
+{
+	life->is_group = false;
+	return pxeboot_state_commit(life->state);
 }
 
 static int read_once(struct life *life, const char *key, struct pxeboot_record **ret_record)

@@ -45,6 +45,12 @@ int life_machine(const struct life *life, const char *mac, char ret_key[PXEBOOT_
 /* Which machine had the address last?  -ENOENT. */
 int life_machine_at(struct life *life, const char *address, char ret_key[PXEBOOT_KEY_SIZE]) MUST_USE;
 
+/* What is done between the two costs the disk one change: it is written down, all of it, when life_commit() has returned 0; else
+ * none of it is, although files of one-shot boots that ended have: whoever does it again without a group brings both together.
+ * In a group a store that was moved aside is not opened anew.  Errors are those of pxeboot_state_begin() and _commit(). */
+int life_begin(struct life *life) MUST_USE;
+int life_commit(struct life *life) MUST_USE;
+
 /* Writes an event down and does what follows from it.  @ret_record, if it is not NULL, is then the machine as it stands; the
  * caller frees it.  0; 1 nothing changed; -EACCES a wrong token; what pxeboot_state_update() returns, and what the files of
  * one-shot boots give: then nothing has changed, unless it was a one-shot boot's end; and if the event was the fetch of a
