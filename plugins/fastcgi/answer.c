@@ -13,61 +13,95 @@
 #define SHOWN_MAX 12			/* bytes of a token that a message repeats: the machine, and nothing secret */
 
 /* One request on its way to its reply. */
-struct exchange {
+struct answer {
 	const struct service *service;
 	struct pxeboot_policy *policy;
 	struct request request;
-	struct reply *reply;
+	const struct route *route;	/* NULL: nobody can answer it */
+	struct pxeboot_client *client;	/* who asks; NULL while a question has it, too */
+	struct question *question;	/* that has been answered, or waits to be handed out */
+	struct reply reply;
 	int64_t now;
 };
+
+static struct asking asking_of(const struct answer *answer)
+{
+	return (struct asking){ answer->service->machines, answer->policy, answer->now };
+}
 
 /* ---- What can't be answered ------------------------------------------------------------------------------------- */
 
 /* The library could not render it, and says why: for the log, as the policy is the administrator's. */
-static void cannot_render(const struct exchange *exchange, int error, const struct pxeboot_diagnostics *diagnostics)
+static void cannot_render(struct answer *answer, int error, const struct pxeboot_diagnostics *diagnostics)
 {
 	const struct pxeboot_diagnostic *finding = pxeboot_diagnostics_get(diagnostics, 0);
 
 	if (finding)
-		log_client(exchange->service->log, exchange->now, LOG_ERR, "%s:%u: %s [%s]", finding->file ? finding->file : "",
+		log_client(answer->service->log, answer->now, LOG_ERR, "%s:%u: %s [%s]", finding->file ? finding->file : "",
 			   finding->line, finding->text, finding->id);
-	reply_fail(exchange->reply, 500, "it can't be written: %s: see the log of pxeboot-fastcgi", strerror(-error));
+	reply_fail(&answer->reply, 500, "it can't be written: %s: see the log of pxeboot-fastcgi", strerror(-error));
 }
 
-static void refuse_token(const struct exchange *exchange, const char *token, int status)
+static void refuse_token(struct answer *answer, const char *token, int status)
 {
 	CLEANUP_TEXT struct text shown = TEXT_INIT;
 	char start[SHOWN_MAX + 1] = "";
 
 	memcpy(start, token, strnlen(token, SHOWN_MAX));
 	text_add_escaped(&shown, start);
-	log_client(exchange->service->log, exchange->now, LOG_WARNING, "%s showed a token that is nobody's: '%s…'",
-		   exchange->request.address ? exchange->request.address : "somebody", shown.error ? "" : shown.bytes);
-	reply_fail(exchange->reply, status, "this token is nobody's");
+	log_client(answer->service->log, answer->now, LOG_WARNING, "%s showed a token that is nobody's: '%s…'",
+		   answer->request.address ? answer->request.address : "somebody", shown.error ? "" : shown.bytes);
+	reply_fail(&answer->reply, status, "this token is nobody's");
 }
 
 /* What the library has written, or why it could not; -ENOMEM. */
-static int reply_written(const struct exchange *exchange, int error, char *text, size_t length,
+static int reply_written(struct answer *answer, int error, char *text, size_t length,
 			 const struct pxeboot_diagnostics *diagnostics)
 {
 	if (error == 0) {
-		exchange->reply->status = 200;
-		text_add_bytes(&exchange->reply->body, text, length);
+		answer->reply.status = 200;
+		text_add_bytes(&answer->reply.body, text, length);
 		free(text);
 	} else if (error == -ENOENT) {
-		reply_fail(exchange->reply, 404, "there is no such machine or file");
+		reply_fail(&answer->reply, 404, "there is no such machine or file");
 	} else if (error == -EACCES) {
-		reply_fail(exchange->reply, 403, "this file is private: it needs the token of the machine's one-shot boot");
+		reply_fail(&answer->reply, 403, "this file is private: it needs the token of the machine's one-shot boot");
 	} else if (error != -ENOMEM) {
-		cannot_render(exchange, error, diagnostics);
+		cannot_render(answer, error, diagnostics);
 	}
 	return error == -ENOMEM ? error : 0;
 }
 
 /* ---- GET /boot.ipxe --------------------------------------------------------------------------------------------- */
 
-static int write_script(const struct exchange *exchange, const struct pxeboot_client *client,
-			const struct machine_progress *found)
+/* Who only looks at the headers is given nothing. */
+static int begin_boot(struct answer *answer)
+{
+	struct asking asking = asking_of(answer);
+	int r = request_client(&answer->request, &answer->reply, &answer->client);
+
+	if (r || answer->request.method != METHOD_GET)
+		return r;
+	r = question_of_script(&asking, answer->client, answer->request.address, &answer->question);
+	if (r)
+		return r == -ENODATA ? 0 : r;
+	answer->client = NULL;
+	return 1;
+}
+
+/* A client is one thread's: who has given up waiting leaves it to the clerk, and reads the request once more. */
+static int take_client(struct answer *answer)
+{
+	if (answer->client)
+		return 0;
+	if (!answer->question)
+		return request_client(&answer->request, &answer->reply, &answer->client);
+	answer->client = answer->question->client;
+	answer->question->client = NULL;
+	return 0;
+}
+
+static int write_script(struct answer *answer, const struct machine_progress *found)
 {
 	const struct pxeboot_progress progress = { found->boot, found->token };
 	struct pxeboot_diagnostics *diagnostics = NULL;
@@ -76,34 +110,60 @@ static int write_script(const struct exchange *exchange, const struct pxeboot_cl
 	int r = pxeboot_diagnostics_new(&diagnostics);
 
 	if (!r)
-		r = pxeboot_live_script(exchange->policy, client, &progress, diagnostics, &text, &length);
-	r = reply_written(exchange, r, text, length, diagnostics);
+		r = pxeboot_live_script(answer->policy, answer->client, &progress, diagnostics, &text, &length);
+	r = reply_written(answer, r, text, length, diagnostics);
 	pxeboot_diagnostics_free(diagnostics);
 	return r;
 }
 
-static int answer_boot(const struct exchange *exchange)
+/* Nothing is told in the script when nothing is known, or nobody can tell: the log then says why. */
+static int end_boot(struct answer *answer, int result)
 {
+	const struct asking asking = asking_of(answer);
 	struct machine_progress progress = { NULL, NULL };
-	struct pxeboot_client *client = NULL;
-	int r = request_client(&exchange->request, exchange->reply, &client);
+	char key[PXEBOOT_KEY_SIZE];
+	int r = take_client(answer);
 
-	/* Who only looks at the headers is given nothing. */
-	if (!r && exchange->request.method == METHOD_GET)
-		r = machines_ask(exchange->service->machines, exchange->policy, client, exchange->request.address, exchange->now,
-				 &progress);
-	if (!r)
-		r = write_script(exchange, client, &progress);
-	machine_progress_free(&progress);
-	pxeboot_client_unref(client);
-	return r;
+	if (r)
+		return r;
+	if (result < 0 && !machine_key(answer->policy, answer->client, key))
+		machines_tell_trouble(&asking, key, result);
+	if (result >= 0 && answer->question)
+		progress = answer->question->progress;
+	return write_script(answer, &progress);
 }
 
 /* ---- GET /answers/MACHINE/FILE ---------------------------------------------------------------------------------- */
 
-/* Is it the machine's own token, and not another one's? */
-static bool is_machine(const struct exchange *exchange, const char *machine, const char *token, const char *key)
+/* A token may stand in the query, or in the place of the machine's name; NULL. */
+static const char *token_of(const struct answer *answer)
 {
+	const char *token = query_get(&answer->request.query, "token");
+	char key[PXEBOOT_KEY_SIZE];
+
+	return !token && life_token_key(answer->request.parts[1], key) == 0 ? answer->request.parts[1] : token;
+}
+
+static int begin_answers(struct answer *answer)
+{
+	const struct asking asking = asking_of(answer);
+	const char *token = token_of(answer);
+	int r = request_client(&answer->request, &answer->reply, &answer->client);
+
+	if (r || !token)
+		return r;
+	r = question_of_token(&asking, QUESTION_TOKEN, token, &answer->question);
+	if (r == -EACCES) {
+		refuse_token(answer, token, 403);
+		return -EBADMSG;
+	}
+	return r ? r : 1;
+}
+
+/* Is it the machine's own token, and not another one's? */
+static bool is_machine(const struct answer *answer, const char *token, const char *key)
+{
+	const char *machine = answer->request.parts[1];
 	char machine_s_key[PXEBOOT_KEY_SIZE];
 	struct pxeboot_client *client;
 	bool is = !strcmp(machine, token);
@@ -111,34 +171,12 @@ static bool is_machine(const struct exchange *exchange, const char *machine, con
 	if (is || pxeboot_client_new(&client))
 		return is;
 	is = !pxeboot_client_set(client, PXEBOOT_FACT_MAC, machine, NULL) &&
-	     !machine_key(exchange->policy, client, machine_s_key) && !strcmp(machine_s_key, key);
+	     !machine_key(answer->policy, client, machine_s_key) && !strcmp(machine_s_key, key);
 	pxeboot_client_unref(client);
 	return is;
 }
 
-/* A token may stand in the query, or in the place of the machine's name.  1: the reply says that it is not right. */
-static int check_token(const struct exchange *exchange, struct machine_progress *ret_progress)
-{
-	const char *machine = exchange->request.parts[1], *token = query_get(&exchange->request.query, "token");
-	char key[PXEBOOT_KEY_SIZE];
-	int r;
-
-	if (!token && life_token_key(machine, key) == 0)
-		token = machine;
-	if (!token)
-		return 0;
-	r = machines_token(exchange->service->machines, exchange->policy, token, exchange->now, key, ret_progress);
-	if (!r && !is_machine(exchange, machine, token, key))
-		r = -EACCES;
-	if (r == -EACCES)
-		refuse_token(exchange, token, 403);
-	else if (r && r != -ENOMEM)
-		reply_fail(exchange->reply, 503, "nobody can tell whose token this is now");
-	return r && r != -ENOMEM ? 1 : r;
-}
-
-static int write_answers(const struct exchange *exchange, const struct pxeboot_client *client,
-			 const struct machine_progress *found)
+static int write_answers(struct answer *answer, const struct machine_progress *found)
 {
 	const struct pxeboot_progress progress = { found->boot, found->token };
 	struct pxeboot_diagnostics *diagnostics = NULL;
@@ -147,64 +185,77 @@ static int write_answers(const struct exchange *exchange, const struct pxeboot_c
 	int r = pxeboot_diagnostics_new(&diagnostics);
 
 	if (!r)
-		r = pxeboot_answers(exchange->policy, exchange->request.parts[1], exchange->request.parts[2], client, &progress,
+		r = pxeboot_answers(answer->policy, answer->request.parts[1], answer->request.parts[2], answer->client, &progress,
 				    diagnostics, &text, &length);
-	r = reply_written(exchange, r, text, length, diagnostics);
+	r = reply_written(answer, r, text, length, diagnostics);
 	pxeboot_diagnostics_free(diagnostics);
 	return r;
 }
 
-static int answer_answers(const struct exchange *exchange)
+static int end_answers(struct answer *answer, int result)
 {
-	struct machine_progress progress = { NULL, NULL };
-	struct pxeboot_client *client = NULL;
-	int r = request_client(&exchange->request, exchange->reply, &client);
+	const struct machine_progress none = { NULL, NULL };
+	const char *token = token_of(answer);
 
-	if (!r)
-		r = check_token(exchange, &progress);
-	if (!r)
-		r = write_answers(exchange, client, &progress);
-	machine_progress_free(&progress);
-	pxeboot_client_unref(client);
-	return r;
+	if (!token)
+		return write_answers(answer, &none);
+	if (!result && !is_machine(answer, token, answer->question->key))
+		result = -EACCES;
+	if (!result)
+		return write_answers(answer, &answer->question->progress);
+	if (result == -EACCES)
+		refuse_token(answer, token, 403);
+	else
+		reply_fail(&answer->reply, 503, "nobody can tell whose token this is now");
+	return 0;
 }
 
 /* ---- POST /done/TOKEN ------------------------------------------------------------------------------------------- */
 
-/* Saying it twice is saying it once: whoever asks again did not hear the answer. */
-static int answer_done(const struct exchange *exchange)
+static int begin_done(struct answer *answer)
 {
-	const char *token = exchange->request.parts[1];
-	int r = machines_done(exchange->service->machines, exchange->policy, token, exchange->now);
+	const struct asking asking = asking_of(answer);
+	const char *token = answer->request.parts[1];
+	int r = question_of_token(&asking, QUESTION_DONE, token, &answer->question);
 
-	if (r == -ENOMEM)
-		return r;
-	if (r >= 0) {
-		exchange->reply->status = 200;
-		text_add(&exchange->reply->body, "done\n");
-	} else if (r == -EACCES) {
-		refuse_token(exchange, token, 404);
+	if (r == -EACCES) {
+		refuse_token(answer, token, 404);
+		return -EBADMSG;
+	}
+	return r ? r : 1;
+}
+
+/* Saying it twice is saying it once: whoever asks again did not hear the answer. */
+static int end_done(struct answer *answer, int result)
+{
+	if (result >= 0) {
+		answer->reply.status = 200;
+		text_add(&answer->reply.body, "done\n");
+	} else if (result == -EACCES) {
+		refuse_token(answer, answer->request.parts[1], 404);
 	} else {
-		log_client(exchange->service->log, exchange->now, LOG_WARNING, "that a machine is done can't be written down: %s",
-			   strerror(-r));
-		reply_fail(exchange->reply, 503, "it can't be written down now: try again");
+		log_client(answer->service->log, answer->now, LOG_WARNING, "that a machine is done can't be written down: %s",
+			   strerror(-result));
+		reply_fail(&answer->reply, 503, "it can't be written down now: try again");
 	}
 	return 0;
 }
 
 /* ---- All of them ------------------------------------------------------------------------------------------------ */
 
-/* 0; -EBADMSG, 1: the reply says what is wrong; -ENOMEM. */
 static const struct route {
 	const char *name;
 	size_t n_parts;
 	bool reads;			/* GET and HEAD; else POST */
 	const char *allow;
-	int (*answer)(const struct exchange *exchange);
+	/* 0; 1: there is a question before the end; -EBADMSG: the reply says what is wrong; -ENOMEM */
+	int (*begin)(struct answer *answer);
+	/* @result: what became of the question, 0 without one.  0; -EBADMSG; -ENOMEM. */
+	int (*end)(struct answer *answer, int result);
 } routes[] = {
-	{ "boot.ipxe", 1, true, "GET, HEAD", answer_boot },
-	{ "answers", 3, true, "GET, HEAD", answer_answers },
-	{ "done", 2, false, "POST", answer_done },
+	{ "boot.ipxe", 1, true, "GET, HEAD", begin_boot, end_boot },
+	{ "answers", 3, true, "GET, HEAD", begin_answers, end_answers },
+	{ "done", 2, false, "POST", begin_done, end_done },
 };
 
 static const struct route *find_route(const struct request *request)
@@ -215,50 +266,85 @@ static const struct route *find_route(const struct request *request)
 	return NULL;
 }
 
-static int go(const struct exchange *exchange)
+/* As a route's begin(). */
+static int begin(struct answer *answer)
 {
-	const struct route *route = find_route(&exchange->request);
-	enum method method = exchange->request.method;
+	const struct route *route = find_route(&answer->request);
+	enum method method = answer->request.method;
 
 	if (!route) {
-		reply_fail(exchange->reply, 404, "there is nothing of that name");
-		return 0;
+		reply_fail(&answer->reply, 404, "there is nothing of that name");
+		return -EBADMSG;
 	}
 	if (route->reads ? method != METHOD_GET && method != METHOD_HEAD : method != METHOD_POST) {
-		reply_fail(exchange->reply, 405, "this is for %s", route->allow);
-		exchange->reply->allow = route->allow;
-		return 0;
+		reply_fail(&answer->reply, 405, "this is for %s", route->allow);
+		answer->reply.allow = route->allow;
+		return -EBADMSG;
 	}
-	return route->answer(exchange);
+	answer->policy = current_get(answer->service->current);
+	answer->route = route;
+	return route->begin(answer);
 }
 
 /* The machine goes on with the files and shows no reason: somebody may look for it here. */
-static void tell_refused(const struct exchange *exchange, const char *address)
+static void tell_refused(const struct answer *answer, const char *address)
 {
-	const struct text *body = &exchange->reply->body;
+	const struct text *body = &answer->reply.body;
 
-	if (exchange->reply->status == 400 && body->length)
-		log_client(exchange->service->log, exchange->now, LOG_NOTICE, "%s was refused: %.*s", address ? address : "somebody",
+	if (answer->reply.status == 400 && body->length)
+		log_client(answer->service->log, answer->now, LOG_NOTICE, "%s was refused: %.*s", address ? address : "somebody",
 			   (int)body->length - 1, body->bytes);
 }
 
-int answer(const struct service *service, const char *const *params, int64_t now, struct text *out)
+void answer_drop(struct answer *answer)
 {
-	struct reply reply = { .body = TEXT_INIT };
-	struct exchange exchange = { .service = service, .reply = &reply, .now = now };
-	bool head_only = false;
-	int r = request_read(params, &exchange.request, &reply);
+	if (!answer)
+		return;
+	question_free(answer->question);
+	pxeboot_client_unref(answer->client);
+	pxeboot_policy_unref(answer->policy);
+	request_free(&answer->request);
+	reply_free(&answer->reply);
+	free(answer);
+}
 
-	if (!r) {
-		exchange.policy = current_get(service->current);
-		head_only = exchange.request.method == METHOD_HEAD;
-		r = go(&exchange);
-		pxeboot_policy_unref(exchange.policy);
-		request_free(&exchange.request);
-	}
-	tell_refused(&exchange, request_address(params));
+static int finish(struct answer *answer, int r, const char *address, struct text *out)
+{
+	tell_refused(answer, address);
 	if (r != -ENOMEM)
-		r = reply_write(&reply, head_only, out);
-	reply_free(&reply);
+		r = reply_write(&answer->reply, answer->request.method == METHOD_HEAD, out);
+	answer_drop(answer);
 	return r;
+}
+
+int answer_begin(const struct service *service, const char *const *params, int64_t now, struct answer **ret_answer,
+		 struct question **ret_question, struct text *out)
+{
+	struct answer *answer = calloc(1, sizeof(*answer));
+	int r;
+
+	if (!answer)
+		return -ENOMEM;
+	answer->service = service;
+	answer->now = now;
+	r = request_read(params, &answer->request, &answer->reply);
+	if (!r)
+		r = begin(answer);
+	if (!r)
+		r = answer->route->end(answer, 0);
+	if (r != 1)
+		return finish(answer, r, request_address(params), out);
+	*ret_question = answer->question;
+	*ret_answer = answer;
+	answer->question = NULL;
+	return 1;
+}
+
+int answer_end(struct answer *answer, struct question *question, struct text *out)
+{
+	int r;
+
+	answer->question = question;
+	r = answer->route->end(answer, question ? question->job.result : -ETIMEDOUT);
+	return finish(answer, r, answer->request.address, out);
 }

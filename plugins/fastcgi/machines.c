@@ -8,7 +8,6 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "clerk.h"
 #include "life.h"
 
 struct machines {
@@ -16,18 +15,6 @@ struct machines {
 	struct log *log;
 	struct life *life;		/* these are the clerk's */
 	int64_t now;			/* of the job at hand */
-};
-
-/* One question; what it is about is its own, for it may be left alone. */
-struct question {
-	struct clerk_job job;
-	struct machines *machines;
-	struct pxeboot_policy *policy;
-	struct pxeboot_client *client;	/* or NULL */
-	char *token, *address;		/* or NULL */
-	char key[PXEBOOT_KEY_SIZE];
-	int64_t now;
-	struct machine_progress progress;
 };
 
 /* ---- In the clerk's thread -------------------------------------------------------------------------------------- */
@@ -90,12 +77,12 @@ static int keep_progress(struct question *question, const struct pxeboot_record 
 	return (boot && !question->progress.boot) || (token && !question->progress.token) ? -ENOMEM : 0;
 }
 
-static int run_ask(struct clerk_job *job)
+static int run_script(struct question *question)
 {
-	struct question *question = (struct question *)job;
 	struct pxeboot_record *record = NULL;
 	struct pxeboot_event event = { .kind = PXEBOOT_EVENT_SERVED, .when = question->now, .stage = PXEBOOT_STAGE_SCRIPT,
-				       .client = question->client, .address = question->address };
+				       .client = question->client,
+				       .address = *question->address ? question->address : NULL };
 	int r = open_life(question);
 
 	if (r < 0)
@@ -108,9 +95,8 @@ static int run_ask(struct clerk_job *job)
 	return r;
 }
 
-static int run_token(struct clerk_job *job)
+static int run_token(struct question *question)
 {
-	struct question *question = (struct question *)job;
 	struct pxeboot_record *record = NULL;
 	int r = open_life(question);
 
@@ -126,41 +112,110 @@ static int run_token(struct clerk_job *job)
 	return r;
 }
 
-static int run_done(struct clerk_job *job)
+static int run_done(struct question *question)
 {
-	struct question *question = (struct question *)job;
 	int r = open_life(question);
 
 	return r ? r : life_done(question->machines->life, question->token, question->now);
 }
 
+static int run_alone(struct question *question)
+{
+	switch (question->kind) {
+	case QUESTION_SCRIPT:
+		return run_script(question);
+	case QUESTION_TOKEN:
+		return run_token(question);
+	case QUESTION_DONE:
+		return run_done(question);
+	}
+	return -EINVAL;
+}
+
+/* ---- Many of them ----------------------------------------------------------------------------------------------- */
+
+/* Most machines come for their script, a whole hall of them at once: what is written down of them is one change, and the
+ * disk is waited for once.  Nobody is told anything before that. */
+static bool is_of_group(const struct machines *machines, const struct question *question)
+{
+	const char *root = pxeboot_policy_get(question->policy, "server.root");
+	const char *state = pxeboot_policy_get(question->policy, "server.state");
+	const struct life_conf *conf = life_conf(machines->life);
+
+	return question->kind == QUESTION_SCRIPT && is_same_text(conf->root, root) && is_same_text(conf->state, state);
+}
+
+static struct question *next_of(const struct question *question)
+{
+	return (struct question *)question->job.next;
+}
+
+/* What could not be done so is left to be done alone. */
+static void run_group(struct machines *machines, struct question *first)
+{
+	int r = open_life(first);
+
+	if (!r)
+		r = life_begin(machines->life);
+	if (r)
+		return;
+	for (struct question *question = first; question; question = next_of(question)) {
+		question->in_group = is_of_group(machines, question);
+		if (question->in_group)
+			question->job.result = run_script(question);
+	}
+	r = life_commit(machines->life);
+	for (struct question *question = first; question; question = next_of(question)) {
+		if (!r && question->job.result != -ESTALE)
+			continue;
+		question->in_group = false;
+		machine_progress_free(&question->progress);
+	}
+}
+
+static void run_all(void *context, struct clerk_job *jobs)
+{
+	struct question *first = (struct question *)jobs;
+
+	if (next_of(first))
+		run_group(context, first);
+	for (struct question *question = first; question; question = next_of(question))
+		if (!question->in_group)
+			question->job.result = run_alone(question);
+}
+
 /* ---- In the askers' threads ------------------------------------------------------------------------------------- */
 
-static void question_free(struct clerk_job *job)
+static void free_job(struct clerk_job *job)
 {
-	struct question *question = (struct question *)job;
+	question_free((struct question *)job);
+}
 
+void question_free(struct question *question)
+{
+	if (!question)
+		return;
 	pxeboot_client_unref(question->client);
 	pxeboot_policy_unref(question->policy);
 	machine_progress_free(&question->progress);
 	free(question->token);
-	free(question->address);
 	free(question);
 }
 
-static struct question *question_new(struct machines *machines, struct pxeboot_policy *policy,
-				     int (*run)(struct clerk_job *job), int64_t now)
+static int question_new(const struct asking *asking, enum question_kind kind, const char *key, struct question **ret_question)
 {
 	struct question *question = calloc(1, sizeof(*question));
 
 	if (!question)
-		return NULL;
-	question->job.run = run;
-	question->job.free = question_free;
-	question->machines = machines;
-	question->policy = pxeboot_policy_ref(policy);
-	question->now = now;
-	return question;
+		return -ENOMEM;
+	question->job.free = free_job;
+	question->kind = kind;
+	question->machines = asking->machines;
+	question->policy = pxeboot_policy_ref(asking->policy);
+	question->now = asking->now;
+	memcpy(question->key, key, sizeof(question->key));
+	*ret_question = question;
+	return 0;
 }
 
 int machine_key(const struct pxeboot_policy *policy, const struct pxeboot_client *client, char ret_key[PXEBOOT_KEY_SIZE])
@@ -178,75 +233,48 @@ int machine_key(const struct pxeboot_policy *policy, const struct pxeboot_client
 	return snprintf(ret_key, PXEBOOT_KEY_SIZE, "%s", mac) < PXEBOOT_KEY_SIZE ? 0 : -ENODATA;
 }
 
-static void tell_trouble(struct machines *machines, const char *key, int error, int64_t now)
-{
-	if (error != -ENOTSUP)
-		log_client(machines->log, now, LOG_WARNING, "%s: nobody can tell what its one-shot boot is at: it gets what the "
-			   "policy says: %s", key, strerror(-error));
-}
-
-/* A client belongs to one thread, and the clerk may still be at it when its asker has gone on. */
-static int copy_client(const struct pxeboot_client *client, struct pxeboot_client **ret_copy)
-{
-	struct pxeboot_client *copy;
-	const char *text;
-	int r = pxeboot_client_new(&copy);
-
-	for (int fact = 0; fact < PXEBOOT_FACT_COUNT && !r; fact++)
-		if (pxeboot_client_get(client, fact, &text) == 0)
-			r = pxeboot_client_set(copy, fact, text, NULL);
-	if (r)
-		return r;
-	*ret_copy = copy;
-	return 0;
-}
-
-static int fill_in(struct question *question, const struct pxeboot_client *client, const char *address)
-{
-	question->address = address ? strdup(address) : NULL;
-	if (address && !question->address)
-		return -ENOMEM;
-	return copy_client(client, &question->client);
-}
-
-/* What became of it; what it has found goes to @ret_progress. */
-static int ask(struct question *question, struct machine_progress *ret_progress)
-{
-	int r = clerk_do(question->machines->clerk, &question->job);
-
-	if (r == -ETIMEDOUT)
-		return r;
-	if (r >= 0 && ret_progress) {
-		*ret_progress = question->progress;
-		question->progress = (struct machine_progress){ NULL, NULL };
-	}
-	question_free(&question->job);
-	return r;
-}
-
-int machines_ask(struct machines *machines, struct pxeboot_policy *policy, const struct pxeboot_client *client,
-		 const char *address, int64_t now, struct machine_progress *ret_progress)
+int question_of_script(const struct asking *asking, struct pxeboot_client *client, const char *address,
+		       struct question **ret_question)
 {
 	struct question *question;
 	char key[PXEBOOT_KEY_SIZE];
-	int r;
+	int r = machine_key(asking->policy, client, key);
 
-	*ret_progress = (struct machine_progress){ NULL, NULL };
-	if (machine_key(policy, client, key))
-		return 0;
-	question = question_new(machines, policy, run_ask, now);
-	if (!question)
-		return -ENOMEM;
-	memcpy(question->key, key, sizeof(key));
-	r = fill_in(question, client, address);
-	if (r) {
-		question_free(&question->job);
+	if (!r)
+		r = question_new(asking, QUESTION_SCRIPT, key, &question);
+	if (r)
 		return r;
-	}
-	r = ask(question, ret_progress);
-	if (r < 0)
-		tell_trouble(machines, key, r, now);
+	if (address)
+		snprintf(question->address, sizeof(question->address), "%s", address);
+	question->client = client;
+	*ret_question = question;
 	return 0;
+}
+
+int question_of_token(const struct asking *asking, enum question_kind kind, const char *token, struct question **ret_question)
+{
+	struct question *question;
+	char key[PXEBOOT_KEY_SIZE];
+	int r = life_token_key(token, key) ? -EACCES : 0;
+
+	if (!r)
+		r = question_new(asking, kind, key, &question);
+	if (r)
+		return r;
+	question->token = strdup(token);
+	if (!question->token) {
+		question_free(question);
+		return -ENOMEM;
+	}
+	*ret_question = question;
+	return 0;
+}
+
+void machines_tell_trouble(const struct asking *asking, const char *key, int error)
+{
+	if (error != -ENOTSUP)
+		log_client(asking->machines->log, asking->now, LOG_WARNING, "%s: nobody can tell what its one-shot boot is at: it "
+			   "gets what the policy says: %s", key, strerror(-error));
 }
 
 void machine_progress_free(struct machine_progress *progress)
@@ -254,43 +282,6 @@ void machine_progress_free(struct machine_progress *progress)
 	free(progress->boot);
 	free(progress->token);
 	*progress = (struct machine_progress){ NULL, NULL };
-}
-
-static int ask_of_token(struct machines *machines, struct pxeboot_policy *policy, int (*run)(struct clerk_job *job),
-			const char *token, int64_t now, char key[PXEBOOT_KEY_SIZE], struct machine_progress *ret_progress)
-{
-	struct question *question;
-
-	if (life_token_key(token, key))
-		return -EACCES;
-	question = question_new(machines, policy, run, now);
-	if (!question)
-		return -ENOMEM;
-	memcpy(question->key, key, PXEBOOT_KEY_SIZE);
-	question->token = strdup(token);
-	if (!question->token) {
-		question_free(&question->job);
-		return -ENOMEM;
-	}
-	return ask(question, ret_progress);
-}
-
-int machines_token(struct machines *machines, struct pxeboot_policy *policy, const char *token, int64_t now,
-		   char ret_key[PXEBOOT_KEY_SIZE], struct machine_progress *ret_progress)
-{
-	char key[PXEBOOT_KEY_SIZE];
-	int r = ask_of_token(machines, policy, run_token, token, now, key, ret_progress);
-
-	if (!r)
-		memcpy(ret_key, key, sizeof(key));
-	return r;
-}
-
-int machines_done(struct machines *machines, struct pxeboot_policy *policy, const char *token, int64_t now)
-{
-	char key[PXEBOOT_KEY_SIZE];
-
-	return ask_of_token(machines, policy, run_done, token, now, key, NULL);
 }
 
 int machines_new(struct log *log, struct machines **ret_machines)
@@ -301,12 +292,17 @@ int machines_new(struct log *log, struct machines **ret_machines)
 	if (!machines)
 		return -ENOMEM;
 	machines->log = log;
-	r = clerk_new(&machines->clerk);
+	r = clerk_new(run_all, machines, &machines->clerk);
 	if (r)
 		free(machines);
 	else
 		*ret_machines = machines;
 	return r;
+}
+
+struct clerk *machines_clerk(const struct machines *machines)
+{
+	return machines->clerk;
 }
 
 void machines_free(struct machines *machines)

@@ -30,7 +30,7 @@ static const char help[] =
 	"  -c, --config FILE      the policy (default: $PXEBOOT_CONFIG/pxeboot.conf, else\n"
 	"                         " PXEBOOT_SYSCONFDIR "/pxeboot.conf)\n"
 	"  -l, --listen PATH      make a Unix socket there\n"
-	"  -t, --threads N        answer so many requests at a time (default: 8)\n"
+	"  -t, --threads N        read requests and write answers in N threads (default: 1)\n"
 	"  -e, --stderr           say what goes to syslog on standard error, too\n"
 	"  -h, --help             this text\n"
 	"  -V, --version          the version\n\n"

@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * libfcgi speaks the protocol.  Its accept would block for good, and a signal to wake it can come too early; so the
- * listening socket does not block, and each thread waits for it or for the end, whatever comes first.
- *
- * A connection carries one request: a web server that keeps connections open would keep the threads.
- */
+/* The listening socket, and as many threads at it as are wanted, each with a loop of its own. */
 #include "server.h"
 
 #include <errno.h>
-#include <fcgiapp.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "loop.h"
 
 #define BACKLOG 256
 #define STOP_SECONDS 5
@@ -29,6 +23,7 @@ struct server {
 	int socket, end;		/* @end can be read from when it is time */
 	unsigned n_threads;
 	pthread_t threads[SERVER_THREADS_MAX];
+	struct loop *loops[SERVER_THREADS_MAX];
 };
 
 /* ---- The socket ------------------------------------------------------------------------------------------------- */
@@ -78,47 +73,19 @@ int server_listen(const char *path, int *ret_socket)
 
 /* ---- The threads ------------------------------------------------------------------------------------------------ */
 
-static void serve(const struct server *server, FCGX_Request *request)
+static int start_one(struct server *server, unsigned room)
 {
-	CLEANUP_TEXT struct text out = TEXT_INIT;
+	struct loop **loop = &server->loops[server->n_threads];
+	int r = loop_new(server->socket, server->end, room, server->service, loop);
 
-	if (answer(server->service, (const char *const *)request->envp, time(NULL), &out) || out.length > INT32_MAX)
-		FCGX_PutS("Status: 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", request->out);
+	if (r)
+		return r;
+	r = -pthread_create(&server->threads[server->n_threads], NULL, loop_run, *loop);
+	if (r)
+		loop_free(*loop);
 	else
-		FCGX_PutStr(out.bytes, (int)out.length, request->out);
-}
-
-/* Waits for a connection; false when it is time to end. */
-static bool wait_for_one(const struct server *server)
-{
-	struct pollfd fds[] = { { .fd = server->end, .events = POLLIN }, { .fd = server->socket, .events = POLLIN } };
-
-	while (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno == EINTR)
-		;
-	return !fds[0].revents;
-}
-
-static void *work(void *context)
-{
-	const struct server *server = context;
-	const struct timespec pause = { .tv_nsec = 100000000 };
-	FCGX_Request request;
-
-	if (FCGX_InitRequest(&request, server->socket, 0))
-		return NULL;
-	while (wait_for_one(server)) {
-		int r = FCGX_Accept_r(&request);
-
-		if (r == 0) {
-			serve(server, &request);
-			FCGX_Finish_r(&request);
-		} else if (r != -EAGAIN && r != -ECONNABORTED) {
-			log_client(server->service->log, time(NULL), LOG_WARNING, "no connection could be accepted: error %d", r);
-			nanosleep(&pause, NULL);
-		}
-		FCGX_Free(&request, 1);
-	}
-	return NULL;
+		server->n_threads++;
+	return r;
 }
 
 int server_start(int socket, unsigned threads, const struct service *service, struct server **ret_server)
@@ -129,12 +96,10 @@ int server_start(int socket, unsigned threads, const struct service *service, st
 	if (!server)
 		return -ENOMEM;
 	*server = (struct server){ .service = service, .socket = socket, .end = eventfd(0, EFD_CLOEXEC) };
-	if (server->end < 0 || flags < 0 || fcntl(socket, F_SETFL, flags | O_NONBLOCK) || FCGX_Init())
+	if (server->end < 0 || flags < 0 || fcntl(socket, F_SETFL, flags | O_NONBLOCK))
 		r = errno ? -errno : -EIO;
-	while (!r && server->n_threads < threads) {
-		r = -pthread_create(&server->threads[server->n_threads], NULL, work, server);
-		server->n_threads += !r;
-	}
+	while (!r && server->n_threads < threads)
+		r = start_one(server, SERVER_CONNECTIONS / threads);
 	if (r && server_stop(server) == -ETIMEDOUT)
 		return r;
 	if (!r)
@@ -153,6 +118,8 @@ int server_stop(struct server *server)
 		r = -pthread_timedjoin_np(server->threads[i], NULL, &until);
 	if (r)
 		return -ETIMEDOUT;
+	for (unsigned i = 0; i < server->n_threads; i++)
+		loop_free(server->loops[i]);
 	close(server->end);
 	free(server);
 	return 0;

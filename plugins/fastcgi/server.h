@@ -7,8 +7,9 @@
 
 #include "answer.h"
 
-#define SERVER_THREADS 8
+#define SERVER_THREADS 1
 #define SERVER_THREADS_MAX 64
+#define SERVER_CONNECTIONS 512		/* of all threads together */
 
 struct server;
 

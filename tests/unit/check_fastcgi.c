@@ -3,6 +3,7 @@
  * plugins/fastcgi: the query, the request, the clerk that no disk can hold, the policy in force.
  */
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <time.h>
@@ -221,47 +222,43 @@ END_TEST
 struct errand {
 	struct clerk_job job;
 	pthread_mutex_t *hung;		/* what it waits for, or NULL */
-	int *runs, *frees;
 };
 
-static int run(struct clerk_job *job)
-{
-	struct errand *errand = (struct errand *)job;
+static int runs, frees, batches;
 
-	__atomic_add_fetch(errand->runs, 1, __ATOMIC_SEQ_CST);
-	if (errand->hung) {
-		pthread_mutex_lock(errand->hung);
-		pthread_mutex_unlock(errand->hung);
+/* What an errand has found is how many came with it. */
+static void run_all(void *context, struct clerk_job *jobs)
+{
+	int n = 0;
+
+	__atomic_add_fetch(&batches, 1, __ATOMIC_SEQ_CST);
+	for (struct clerk_job *job = jobs; job; job = job->next) {
+		struct errand *errand = (struct errand *)job;
+
+		__atomic_add_fetch(&runs, 1, __ATOMIC_SEQ_CST);
+		if (errand->hung) {
+			pthread_mutex_lock(errand->hung);
+			pthread_mutex_unlock(errand->hung);
+		}
+		n++;
 	}
-	return 42;
+	for (struct clerk_job *job = jobs; job; job = job->next)
+		job->result = n;
 }
 
 static void free_errand(struct clerk_job *job)
 {
-	struct errand *errand = (struct errand *)job;
-
-	__atomic_add_fetch(errand->frees, 1, __ATOMIC_SEQ_CST);
-	free(errand);
+	__atomic_add_fetch(&frees, 1, __ATOMIC_SEQ_CST);
+	free(job);
 }
 
-static int runs, frees;
-
-static struct errand *errand_new(pthread_mutex_t *hung)
+static struct clerk_job *errand_new(pthread_mutex_t *hung, struct clerk_job *next)
 {
 	struct errand *errand = calloc(1, sizeof(*errand));
 
 	ck_assert_ptr_nonnull(errand);
-	*errand = (struct errand){ .job = { .run = run, .free = free_errand }, .hung = hung, .runs = &runs,
-				   .frees = &frees };
-	return errand;
-}
-
-static long milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	*errand = (struct errand){ .job = { .free = free_errand, .next = next }, .hung = hung };
+	return &errand->job;
 }
 
 static int count(const int *counter)
@@ -269,79 +266,136 @@ static int count(const int *counter)
 	return __atomic_load_n(counter, __ATOMIC_SEQ_CST);
 }
 
-struct asker {
+static void wait_for(const int *counter, int n)
+{
+	for (int i = 0; i < 500 && count(counter) < n; i++)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	ck_assert_int_eq(count(counter), n);
+}
+
+/* Until something is done, or for @patience milliseconds: the list. */
+static struct clerk_job *wait_at(struct clerk *clerk, struct clerk_desk *desk, int patience)
+{
+	struct pollfd ready = { .fd = desk->ready, .events = POLLIN };
+
+	return poll(&ready, 1, patience) == 1 ? clerk_take(clerk, desk) : NULL;
+}
+
+/* Frees them: how many they were. */
+static int free_all(struct clerk_job *jobs)
+{
+	struct clerk_job *next;
+	int n = 0;
+
+	for (; jobs; jobs = next, n++) {
+		next = jobs->next;
+		jobs->free(jobs);
+	}
+	return n;
+}
+
+static void begin(struct clerk **ret_clerk, struct clerk_desk *desk)
+{
+	runs = frees = batches = 0;
+	ck_assert_int_eq(clerk_new(run_all, NULL, ret_clerk), 0);
+	ck_assert_int_eq(clerk_desk_open(desk), 0);
+}
+
+/* What comes in while he is busy is done at once, and each desk is handed its own. */
+START_TEST(jobs_share_a_batch)
+{
+	pthread_mutex_t disk = PTHREAD_MUTEX_INITIALIZER;
+	struct clerk_job *done;
+	struct clerk_desk desks[2];
 	struct clerk *clerk;
-	pthread_mutex_t *hung;
-	pthread_t thread;
-};
 
-static void *give_up(void *context)
-{
-	struct asker *asker = context;
-
-	ck_assert_int_eq(clerk_do(asker->clerk, &errand_new(asker->hung)->job), -ETIMEDOUT);
-	return NULL;
+	begin(&clerk, &desks[0]);
+	ck_assert_int_eq(clerk_desk_open(&desks[1]), 0);
+	pthread_mutex_lock(&disk);
+	ck_assert_int_eq(clerk_add(clerk, &desks[0], errand_new(&disk, NULL)), 0);
+	wait_for(&runs, 1);
+	ck_assert_int_eq(clerk_add(clerk, &desks[0], errand_new(NULL, errand_new(NULL, NULL))), 0);
+	ck_assert_int_eq(clerk_add(clerk, &desks[1], errand_new(NULL, NULL)), 0);
+	ck_assert_int_eq(clerk_add(clerk, &desks[1], errand_new(NULL, NULL)), 0);
+	pthread_mutex_unlock(&disk);
+	wait_for(&runs, 5);
+	ck_assert_int_eq(count(&batches), 2);
+	done = wait_at(clerk, &desks[1], 5000);
+	ck_assert_int_eq(done->result, 4);
+	ck_assert_int_eq(free_all(done), 2);
+	ck_assert_int_eq(free_all(wait_at(clerk, &desks[0], 5000)), 3);
+	ck_assert_ptr_null(wait_at(clerk, &desks[0], 0));
+	ck_assert_int_eq(clerk_free(clerk), 0);
+	clerk_desk_close(&desks[0]);
+	clerk_desk_close(&desks[1]);
 }
+END_TEST
 
-static int try_again(struct clerk *clerk)
-{
-	struct errand *errand = errand_new(NULL);
-	int r = clerk_do(clerk, &errand->job);
-
-	if (r != -ETIMEDOUT)
-		free_errand(&errand->job);
-	return r;
-}
-
-/* A disk hangs: the first to notice waits a second, and so do those behind it; later ones not at all.  What was not
- * begun never is; and when the disk is back, all goes on. */
+/* A disk hangs: after a second nobody can ask any more, and who waits can go on without.  What was not begun never is; what
+ * was begun is freed when it is over; and when the disk is back, all goes on. */
 START_TEST(a_hung_disk_holds_nobody)
 {
 	pthread_mutex_t disk = PTHREAD_MUTEX_INITIALIZER;
-	struct asker askers[6];
+	struct clerk_job *hung = errand_new(&disk, NULL), *behind = errand_new(NULL, NULL), *late = errand_new(NULL, NULL);
+	struct clerk_desk desk;
 	struct clerk *clerk;
-	long start;
 
-	ck_assert_int_eq(clerk_new(&clerk), 0);
-	ck_assert_int_eq(try_again(clerk), 42);
+	begin(&clerk, &desk);
 	pthread_mutex_lock(&disk);
-	start = milliseconds();
-	for (size_t i = 0; i < ARRAY_SIZE(askers); i++) {
-		askers[i] = (struct asker){ .clerk = clerk, .hung = i ? NULL : &disk };
-		ck_assert_int_eq(pthread_create(&askers[i].thread, NULL, give_up, &askers[i]), 0);
-		while (count(&runs) < 2 && milliseconds() - start < 1000)
-			;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(askers); i++)
-		pthread_join(askers[i].thread, NULL);
-	ck_assert_int_ge((int)(milliseconds() - start), CLERK_MILLISECONDS);
-	ck_assert_int_lt((int)(milliseconds() - start), 2 * CLERK_MILLISECONDS);
-	start = milliseconds();
-	ck_assert_int_eq(try_again(clerk), -ETIMEDOUT);
-	ck_assert_int_lt((int)(milliseconds() - start), CLERK_MILLISECONDS / 2);
+	ck_assert_int_eq(clerk_add(clerk, &desk, hung), 0);
+	wait_for(&runs, 1);
+	ck_assert_int_eq(clerk_add(clerk, &desk, behind), 0);
+	ck_assert_ptr_null(wait_at(clerk, &desk, CLERK_MILLISECONDS + 50));
+	ck_assert_int_eq(clerk_add(clerk, &desk, late), -ETIMEDOUT);
+	ck_assert(clerk_abandon(clerk, behind));
+	ck_assert_int_eq(count(&frees), 1);
+	ck_assert(clerk_abandon(clerk, hung));
+	ck_assert_int_eq(count(&frees), 1);
 	pthread_mutex_unlock(&disk);
-	for (int i = 0; i < 100 && count(&frees) < 8; i++)
-		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
-	ck_assert_int_eq(try_again(clerk), 42);
-	ck_assert_int_eq(count(&runs), 3);
-	ck_assert_int_eq(count(&frees), 9);
+	wait_for(&frees, 2);
+	ck_assert_int_eq(clerk_add(clerk, &desk, late), 0);
+	wait_for(&runs, 2);
+	ck_assert_int_eq(free_all(wait_at(clerk, &desk, 5000)), 1);
 	ck_assert_int_eq(clerk_free(clerk), 0);
+	clerk_desk_close(&desk);
+}
+END_TEST
+
+/* Who gives up too late is told so, and takes what is there. */
+START_TEST(what_is_done_is_not_abandoned)
+{
+	struct clerk_job *job = errand_new(NULL, NULL);
+	struct clerk_desk desk;
+	struct clerk *clerk;
+
+	begin(&clerk, &desk);
+	ck_assert_int_eq(clerk_add(clerk, &desk, job), 0);
+	ck_assert_int_eq(poll(&(struct pollfd){ .fd = desk.ready, .events = POLLIN }, 1, 5000), 1);
+	ck_assert(!clerk_abandon(clerk, job));
+	ck_assert_ptr_eq(clerk_take(clerk, &desk), job);
+	ck_assert_int_eq(free_all(job), 1);
+	ck_assert_int_eq(clerk_free(clerk), 0);
+	clerk_desk_close(&desk);
 }
 END_TEST
 
 START_TEST(a_clerk_that_hangs_is_left_to_itself)
 {
 	pthread_mutex_t disk = PTHREAD_MUTEX_INITIALIZER;
-	struct asker asker = { .hung = &disk };
+	struct clerk_job *hung = errand_new(&disk, NULL);
+	struct clerk_desk desk;
+	struct clerk *clerk;
 
-	ck_assert_int_eq(clerk_new(&asker.clerk), 0);
+	begin(&clerk, &desk);
 	pthread_mutex_lock(&disk);
-	give_up(&asker);
-	ck_assert_int_eq(clerk_free(asker.clerk), -ETIMEDOUT);
+	ck_assert_int_eq(clerk_add(clerk, &desk, hung), 0);
+	wait_for(&runs, 1);
+	ck_assert(clerk_abandon(clerk, hung));
+	ck_assert_int_eq(clerk_free(clerk), -ETIMEDOUT);
 	pthread_mutex_unlock(&disk);
-	for (int i = 0; i < 100 && count(&frees) < 1; i++)
-		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
-	ck_assert_int_eq(clerk_free(asker.clerk), 0);
+	wait_for(&frees, 1);
+	ck_assert_int_eq(clerk_free(clerk), 0);
+	clerk_desk_close(&desk);
 }
 END_TEST
 
@@ -451,7 +505,9 @@ int main(void)
 	tcase_add_loop_test(tests, request, 0, (int)ARRAY_SIZE(requests));
 	tcase_add_test(tests, parts_of_a_path);
 	tcase_add_loop_test(tests, facts_of_a_query, 0, (int)ARRAY_SIZE(facts));
+	tcase_add_test(tests, jobs_share_a_batch);
 	tcase_add_test(tests, a_hung_disk_holds_nobody);
+	tcase_add_test(tests, what_is_done_is_not_abandoned);
 	tcase_add_test(tests, a_clerk_that_hangs_is_left_to_itself);
 	tcase_add_test(tests, the_policy_follows_its_files);
 	suite_add_tcase(suite, tests);
