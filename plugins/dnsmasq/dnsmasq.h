@@ -27,6 +27,7 @@ struct dnsmasq_writer {
 	struct boot_pair pairs6[BOOT_PAIRS];	/* over IPv6; none without address6 */
 	size_t n_pairs6;
 	struct boot_own_loaders loaders;	/* the tag is pxeboot-loader-INDEX */
+	bool chooses;			/* a client has the tag of one architecture, else of all that it lists */
 	bool raspberry_pi;		/* their boot ROMs are told to fetch their firmware */
 };
 
@@ -48,6 +49,12 @@ void dnsmasq_refuse(struct dnsmasq_writer *writer, struct location where, const 
 /* ---- tags.c: who asks */
 
 void dnsmasq_write_client_tags(struct dnsmasq_writer *writer);
+/* Does anything but the boot files of @writer hang on which architecture wins? */
+bool dnsmasq_must_choose(const struct dnsmasq_writer *writer);
+/* Between "pxeboot-" and the name of a pair: the tag for what the client lists. */
+const char *dnsmasq_said(const struct dnsmasq_writer *writer);
+/* Adds what is true for a boot file of this pair whose line stands behind those of worse pairs; and for its option 60. */
+void dnsmasq_add_pair(const struct dnsmasq_writer *writer, const struct boot_pair *pairs, size_t index, struct text *tags);
 
 /* ---- hosts.c, groups.c: which machine */
 
@@ -55,6 +62,10 @@ void dnsmasq_write_host_tags(struct dnsmasq_writer *writer);
 void dnsmasq_write_own_loaders(struct dnsmasq_writer *writer);
 void dnsmasq_write_group_tags(struct dnsmasq_writer *writer);
 void dnsmasq_write_group_scripts(struct dnsmasq_writer *writer);
+/* Is there a term of this name in a group that is written? */
+bool dnsmasq_groups_ask(const struct dnsmasq_writer *writer, const char *term);
+/* What all have whose firmware is so. */
+const char *dnsmasq_firmware_tag(bool uefi);
 /* The range at @index as the policy writes it: the first is 0; NULL past the end. */
 const char *dnsmasq_range(const struct pxeboot_policy *policy, size_t index);
 /* "FIRST,LAST[,...]": 0 or -EINVAL. */

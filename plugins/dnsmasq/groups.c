@@ -19,9 +19,9 @@ const char *dnsmasq_range(const struct pxeboot_policy *policy, size_t index)
 	return pxeboot_policy_get(policy, path);
 }
 
-/* ---- Terms ---- */
+/* ---- Terms: lines that set a tag where one value of theirs is true ---- */
 
-static void write_mac(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *value)
+static void write_mac(struct dnsmasq_writer *writer, const char *tag, const char *value)
 {
 	CLEANUP_TEXT struct text pattern = TEXT_INIT;
 	uint8_t mac[MAC_LENGTH];
@@ -32,24 +32,15 @@ static void write_mac(struct dnsmasq_writer *writer, const struct pxeboot_group 
 	dnsmasq_add_hex(&pattern, mac, length);
 	for (; length < MAC_LENGTH; length++)
 		text_add(&pattern, ":*");
-	dnsmasq_line(writer, "dhcp-mac=set:pxeboot-mac-%s,%s", group->name, pattern.bytes);
+	dnsmasq_line(writer, "dhcp-mac=set:%s,%s", tag, pattern.bytes);
 }
 
-/* A match of one byte would be read as a number. */
-static void write_vendor_class(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *value)
+static void write_vendor_class(struct dnsmasq_writer *writer, const char *tag, const char *value)
 {
 	CLEANUP_TEXT struct text hex = TEXT_INIT;
-	CLEANUP_TEXT struct text shown = TEXT_INIT;
 
-	if (strlen(value) < 2) {
-		text_add_escaped(&shown, value);
-		dnsmasq_refuse(writer, (struct location){ group->file, group->line }, "dnsmasq.vendor-class",
-			       "group '%s': dnsmasq compares at least two bytes of a vendor_class, got '%s'",
-			       group->name, shown.bytes != NULL ? shown.bytes : "");
-		return;
-	}
 	dnsmasq_add_hex(&hex, value, strlen(value));
-	dnsmasq_line(writer, "dhcp-match=set:pxeboot-vendor_class-%s,60,%s", group->name, hex.bytes);
+	dnsmasq_line(writer, "dhcp-match=set:%s,60,%s", tag, hex.bytes);
 }
 
 int dnsmasq_parse_range(const char *range, uint32_t *ret_first, uint32_t *ret_last)
@@ -66,7 +57,7 @@ int dnsmasq_parse_range(const char *range, uint32_t *ret_first, uint32_t *ret_la
 }
 
 /* A tag of dnsmasq belongs to a whole range; the policy has seen to it that none lies across the subnet's border. */
-static void write_subnet(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *value)
+static void write_subnet(struct dnsmasq_writer *writer, const char *tag, const char *value)
 {
 	struct ip4_prefix prefix;
 	const char *range;
@@ -77,71 +68,105 @@ static void write_subnet(struct dnsmasq_writer *writer, const struct pxeboot_gro
 	for (size_t i = 0; (range = dnsmasq_range(writer->policy, i)) != NULL; i++)
 		if (dnsmasq_parse_range(range, &first, &last) == 0 && ip4_prefix_has(&prefix, first) &&
 		    ip4_prefix_has(&prefix, last))
-			dnsmasq_line(writer, "tag-if=set:pxeboot-subnet-%s,tag:pxeboot-range-%zu", group->name, i);
+			dnsmasq_line(writer, "tag-if=set:%s,tag:pxeboot-range-%zu", tag, i);
 }
 
-static void write_pairs(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *term,
-			bool (*wanted)(int arch, const char *value), const char *value)
+const char *dnsmasq_firmware_tag(bool uefi)
 {
-	char name[BOOT_PAIR_NAME];
-
-	for (size_t i = 0; i < writer->n_pairs; i++) {
-		if (!wanted(writer->pairs[i].arch, value))
-			continue;
-		boot_pair_name(&writer->pairs[i], name);
-		dnsmasq_line(writer, "tag-if=set:pxeboot-%s-%s,tag:pxeboot-%s", term, group->name, name);
-	}
+	return uefi ? "pxeboot-uefi" : "pxeboot-no-uefi";
 }
 
-static bool is_arch(int arch, const char *value)
+static void write_arch(struct dnsmasq_writer *writer, const char *tag, const char *value)
 {
-	return arch == pxeboot_arch_by_name(value);
+	dnsmasq_line(writer, "tag-if=set:%s,tag:pxeboot-any-%s", tag, value);
 }
 
-static bool is_firmware(int arch, const char *value)
+static void write_firmware(struct dnsmasq_writer *writer, const char *tag, const char *value)
 {
-	return pxeboot_arch_get(arch)->uefi == (strcmp(value, "uefi") == 0);
+	dnsmasq_line(writer, "tag-if=set:%s,tag:%s", tag, dnsmasq_firmware_tag(strcmp(value, "uefi") == 0));
 }
 
-static void write_arch(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *value)
-{
-	write_pairs(writer, group, "arch", is_arch, value);
-}
-
-static void write_firmware(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *value)
-{
-	write_pairs(writer, group, "firmware", is_firmware, value);
-}
-
-static const struct {
-	const char *term;
-	void (*write)(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *value);
+/* With a tag of its own such a term stays as far from a boot file as a group's word on an architecture is from a promise
+ * that all machines of that architecture boot: `check --dnsmasq` looks only so far. */
+static const struct term {
+	const char *name;
+	void (*write)(struct dnsmasq_writer *writer, const char *tag, const char *value);
+	bool own_tag;
 } terms[] = {
-	{ "mac", write_mac },
-	{ "vendor_class", write_vendor_class },
-	{ "subnet", write_subnet },
-	{ "arch", write_arch },
-	{ "firmware", write_firmware },
+	{ "mac", write_mac, false },
+	{ "vendor_class", write_vendor_class, false },
+	{ "subnet", write_subnet, false },
+	{ "arch", write_arch, true },
+	{ "firmware", write_firmware, true },
 };
 
-static void write_term(struct dnsmasq_writer *writer, const struct pxeboot_group *group,
-		       const struct pxeboot_term *term)
+static const struct term *find_term(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(terms); i++)
-		for (size_t j = 0; strcmp(terms[i].term, term->name) == 0 && j < term->n_values; j++)
-			terms[i].write(writer, group, term->values[j]);
+		if (strcmp(terms[i].name, name) == 0)
+			return &terms[i];
+	return NULL;
 }
 
+/* A match of one byte would be read as a number. */
+static void check_vendor_class(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const char *value)
+{
+	CLEANUP_TEXT struct text shown = TEXT_INIT;
+
+	if (strlen(value) >= 2)
+		return;
+	text_add_escaped(&shown, value);
+	dnsmasq_refuse(writer, (struct location){ group->file, group->line }, "dnsmasq.vendor-class",
+		       "group '%s': dnsmasq compares at least two bytes of a vendor_class, got '%s'",
+		       group->name, shown.bytes != NULL ? shown.bytes : "");
+}
+
+/* Sets @tag where the term is true: one of its values is. */
+static void write_term(struct dnsmasq_writer *writer, const struct pxeboot_group *group, const struct pxeboot_term *term,
+		       const char *tag)
+{
+	const struct term *how = find_term(term->name);
+
+	for (size_t i = 0; how != NULL && i < term->n_values; i++) {
+		if (how->write == write_vendor_class)
+			check_vendor_class(writer, group, term->values[i]);
+		how->write(writer, tag, term->values[i]);
+	}
+}
+
+/* ---- Groups ---- */
+
+bool dnsmasq_groups_ask(const struct dnsmasq_writer *writer, const char *term)
+{
+	struct pxeboot_group group;
+
+	for (size_t i = 0; writer->one_name == NULL && pxeboot_policy_group(writer->policy, i, &group) == 0; i++)
+		if (boot_group_matters(&group) && boot_group_has(&group, term))
+			return true;
+	return false;
+}
+
+/* A tag for each term, and one for all of them together.  Every tag-if is one more for each packet of each client: one term
+ * alone sets the group's. */
 static void write_group(struct dnsmasq_writer *writer, const struct pxeboot_group *group)
 {
+	const struct term *only = group->n_terms == 1 ? find_term(group->terms[0].name) : NULL;
 	CLEANUP_TEXT struct text all = TEXT_INIT;
 
-	for (size_t i = 0; i < group->n_terms; i++) {
-		write_term(writer, group, &group->terms[i]);
-		text_addf(&all, ",tag:pxeboot-%s-%s", group->terms[i].name, group->name);
+	text_addf(&all, "set:pxeboot-group-%s", group->name);
+	if (only != NULL && !only->own_tag && all.error == 0) {
+		write_term(writer, group, &group->terms[0], all.bytes + strlen("set:"));
+		return;
 	}
-	if (all.bytes != NULL)
-		dnsmasq_line(writer, "tag-if=set:pxeboot-group-%s%s", group->name, all.bytes);
+	for (size_t i = 0; i < group->n_terms; i++) {
+		CLEANUP_TEXT struct text tag = TEXT_INIT;
+
+		text_addf(&tag, "pxeboot-%s-%s", group->terms[i].name, group->name);
+		text_addf(&all, ",tag:%s", tag.error == 0 ? tag.bytes : "");
+		if (tag.error == 0)
+			write_term(writer, group, &group->terms[i], tag.bytes);
+	}
+	dnsmasq_line(writer, "tag-if=%s", all.error == 0 ? all.bytes : "");
 }
 
 /* Hosts come first, then the group that wins. */
@@ -151,8 +176,8 @@ static void write_group_loaders(struct dnsmasq_writer *writer)
 
 	for (size_t i = 0; pxeboot_policy_group(writer->policy, i, &group) == 0; i++)
 		if (group.loader != NULL)
-			dnsmasq_line(writer, "tag-if=set:pxeboot-own-loader,set:pxeboot-loader-%zu,tag:pxeboot-group-%s,"
-				     "tag:!pxeboot-own-loader", boot_own_loaders_find(&writer->loaders, group.loader), group.name);
+			dnsmasq_line(writer, "tag-if=set:pxeboot-own-loader,set:pxeboot-loader-%zu,tag:!pxeboot-own-loader,"
+				     "tag:pxeboot-group-%s", boot_own_loaders_find(&writer->loaders, group.loader), group.name);
 }
 
 void dnsmasq_write_group_tags(struct dnsmasq_writer *writer)

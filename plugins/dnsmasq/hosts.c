@@ -46,7 +46,7 @@ static void write_own_loader(struct dnsmasq_writer *writer)
 	for (size_t i = 0; i < writer->loaders.n; i++)
 		if (any_host(writer, i, true))
 			dnsmasq_line(writer, "tag-if=set:pxeboot-own-loader,set:pxeboot-loader-%zu,"
-				     "tag:pxeboot-uuid-loader-%zu,tag:!pxeboot-own-loader", i, i);
+				     "tag:!pxeboot-own-loader,tag:pxeboot-uuid-loader-%zu", i, i);
 }
 
 static bool any_host_at_all(const struct dnsmasq_writer *writer)
@@ -76,8 +76,8 @@ static void write_loader(struct dnsmasq_writer *writer, size_t index, bool http)
 	const char *file = http ? writer->loaders.list[index].url : writer->loaders.list[index].path;
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
 
-	text_addf(&tags, "tag:pxeboot-loader-%zu,tag:!pxeboot-silent,tag:!pxeboot-%s,tag:!pxeboot-ipxe", index,
-		  http ? "tftp" : "http");
+	text_addf(&tags, "tag:!pxeboot-silent,tag:!pxeboot-%s,tag:!pxeboot-ipxe,tag:pxeboot-loader-%zu",
+		  http ? "tftp" : "http", index);
 	dnsmasq_boot(writer, tags.bytes, file);
 	if (http)
 		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", tags.bytes);

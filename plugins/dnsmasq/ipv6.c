@@ -43,7 +43,7 @@ static void write_number(struct dnsmasq_writer *writer, const struct boot_pair *
 	char name[BOOT_PAIR_NAME];
 
 	boot_pair_name(pair, name);
-	dnsmasq_line(writer, "dhcp-match=set:pxeboot-has-%s,option6:61,%us", name, code);
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-%s%s,option6:61,%us", dnsmasq_said(writer), name, code);
 }
 
 /* What is served over HTTP comes before what isn't, and that may not be the same over both. */
@@ -64,7 +64,7 @@ void dnsmasq_write_client_tags6(struct dnsmasq_writer *writer)
 	}
 	for (size_t i = 0; i < writer->n_pairs6; i++)
 		dnsmasq_each_code(writer, &writer->pairs6[i], write_number);
-	if (dnsmasq_chooses_otherwise6(writer))
+	if (writer->chooses && dnsmasq_chooses_otherwise6(writer))
 		dnsmasq_write_choice(writer, writer->pairs6, writer->n_pairs6, ",tag:dhcpv6");
 	if (writer->loaders.n > 0)
 		dnsmasq_line(writer, "dhcp-match=set:pxeboot-asks,option6:61,*:*");
@@ -89,17 +89,14 @@ static void write_http_class(struct dnsmasq_writer *writer, const char *tags)
 
 static void write_firmware(struct dnsmasq_writer *writer)
 {
-	char name[BOOT_PAIR_NAME];
-
 	for (size_t i = writer->n_pairs6; i-- > 0;) {
 		const struct boot_pair *pair = &writer->pairs6[i];
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
 		if (!pair->served)
 			continue;
-		boot_pair_name(pair, name);
-		text_addf(&tags, "tag:pxeboot-%s,tag:!pxeboot-ipxe%s", name,
-			  pair->arch == PXEBOOT_ARCH_BIOS ? ",tag:!pxeboot-rpi" : "");
+		text_addf(&tags, "tag:!pxeboot-ipxe,%s", pair->arch == PXEBOOT_ARCH_BIOS ? "tag:!pxeboot-rpi," : "");
+		dnsmasq_add_pair(writer, writer->pairs6, i, &tags);
 		write_url(writer, tags.bytes, boot_loader(writer->policy, pair));
 		if (pair->http)
 			write_http_class(writer, tags.bytes);
@@ -113,8 +110,8 @@ static void write_own_loader(struct dnsmasq_writer *writer, size_t index, bool h
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
 	CLEANUP_TEXT struct text url = TEXT_INIT;
 
-	text_addf(&tags, "tag:pxeboot-loader-%zu,tag:!pxeboot-silent,tag:!pxeboot-%s,tag:!pxeboot-ipxe", index,
-		  http ? "tftp" : "http");
+	text_addf(&tags, "tag:!pxeboot-silent,tag:!pxeboot-%s,tag:!pxeboot-ipxe,tag:pxeboot-loader-%zu",
+		  http ? "tftp" : "http", index);
 	if (http)
 		text_addf(&url, "%s/%s", writer->http6, path);
 	else

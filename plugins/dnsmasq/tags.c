@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Tags that say who asks: iPXE, the own build, and the one architecture that decide() would choose.
+ * Tags that say who asks: iPXE, the own build, and the architecture that decide() would choose.
  *
- * dnsmasq runs its tag-if lines in order and each sees what earlier ones have set.  So a client that lists several
- * architectures gets the tag of the best one only: every line says "unless one is chosen already".
+ * A client may list several.  Where only the boot files differ by architecture the order of their lines chooses; else
+ * tag-if lines do, so that it has the tag of the best one only: dnsmasq runs them in order, each sees what earlier ones
+ * have set, and says "unless one is chosen already".
+ *
+ * dnsmasq runs all of them, four or five times for each packet.  It looks at a line's conditions from the last to the
+ * first, and for each through the client's tags, the youngest first: those of later tag-if lines, in a line those of the
+ * first set, then those of matches from the first line to the last.  So what most clients fail stands last, and is young
+ * where it ends a line: chosen is the first set of its line and option 93 the first match.
  */
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +37,38 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 	}
 }
 
+static bool any_replaced(const struct dnsmasq_writer *writer)
+{
+	for (size_t i = 0; i < writer->n_pairs; i++)
+		if (writer->pairs[i].replaces)
+			return true;
+	return false;
+}
+
+bool dnsmasq_must_choose(const struct dnsmasq_writer *writer)
+{
+	return writer->one_name != NULL || writer->proxy != NULL || writer->raspberry_pi || writer->loaders.n > 0 ||
+	       any_replaced(writer) || dnsmasq_groups_ask(writer, "arch") || dnsmasq_groups_ask(writer, "firmware");
+}
+
+const char *dnsmasq_said(const struct dnsmasq_writer *writer)
+{
+	return writer->chooses ? "has-" : "";
+}
+
+void dnsmasq_add_pair(const struct dnsmasq_writer *writer, const struct boot_pair *pairs, size_t index, struct text *tags)
+{
+	char name[BOOT_PAIR_NAME];
+
+	for (size_t i = 0; i < index && !writer->chooses && pairs[index].http; i++)
+		if (!pairs[i].http) {
+			boot_pair_name(&pairs[i], name);
+			text_addf(tags, "tag:!pxeboot-%s,", name);
+		}
+	boot_pair_name(&pairs[index], name);
+	text_addf(tags, "tag:pxeboot-%s", name);
+}
+
 void dnsmasq_each_code(struct dnsmasq_writer *writer, const struct boot_pair *pair,
 		       void (*write)(struct dnsmasq_writer *, const struct boot_pair *, unsigned))
 {
@@ -44,7 +82,7 @@ static void write_number(struct dnsmasq_writer *writer, const struct boot_pair *
 	char name[BOOT_PAIR_NAME];
 
 	boot_pair_name(pair, name);
-	dnsmasq_line(writer, "dhcp-match=set:pxeboot-has-%s,93,%u", name, code);
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-%s%s,93,%u", dnsmasq_said(writer), name, code);
 }
 
 static void write_digits(struct dnsmasq_writer *writer, const struct boot_pair *pair, unsigned code)
@@ -58,15 +96,30 @@ static void write_digits(struct dnsmasq_writer *writer, const struct boot_pair *
 	dnsmasq_line(writer, "dhcp-match=set:pxeboot-says-%s,60,%s", name, hex.bytes);
 }
 
+/* What else is true of the pair, where somebody asks. */
+static void add_facts(const struct dnsmasq_writer *writer, const struct boot_pair *pair, struct text *sets)
+{
+	const struct pxeboot_arch_info *arch = pxeboot_arch_get(pair->arch);
+
+	if (pair->http && writer->loaders.n > 0)
+		text_add(sets, ",set:pxeboot-http");
+	if (dnsmasq_groups_ask(writer, "arch"))
+		text_addf(sets, ",set:pxeboot-any-%s", arch->name);
+	if (dnsmasq_groups_ask(writer, "firmware"))
+		text_addf(sets, ",set:%s", dnsmasq_firmware_tag(arch->uefi));
+}
+
 void dnsmasq_write_choice(struct dnsmasq_writer *writer, const struct boot_pair *pairs, size_t n, const char *only)
 {
 	char name[BOOT_PAIR_NAME];
 
 	for (size_t i = 0; i < n; i++) {
+		CLEANUP_TEXT struct text more = TEXT_INIT;
+
+		add_facts(writer, &pairs[i], &more);
 		boot_pair_name(&pairs[i], name);
-		dnsmasq_line(writer,
-			     "tag-if=set:pxeboot-%s,set:pxeboot-chosen,%stag:pxeboot-has-%s,tag:!pxeboot-chosen%s",
-			     name, pairs[i].http ? "set:pxeboot-http," : "", name, only);
+		dnsmasq_line(writer, "tag-if=set:pxeboot-chosen,set:pxeboot-%s%s%s,tag:pxeboot-has-%s,tag:!pxeboot-chosen",
+			     name, more.length > 0 ? more.bytes : "", only, name);
 	}
 }
 
@@ -82,8 +135,11 @@ static void write_architectures(struct dnsmasq_writer *writer)
 		dnsmasq_each_code(writer, &writer->pairs[i], write_digits);
 	for (size_t i = 0; i < writer->n_pairs; i++) {
 		boot_pair_name(&writer->pairs[i], name);
-		dnsmasq_line(writer, "tag-if=set:pxeboot-has-%s,tag:pxeboot-says-%s,tag:!pxeboot-93", name, name);
+		dnsmasq_line(writer, "tag-if=set:pxeboot-%s%s,tag:pxeboot-says-%s,tag:!pxeboot-93", dnsmasq_said(writer),
+			     name, name);
 	}
+	if (!writer->chooses)
+		return;
 	dnsmasq_heading(writer, "Of several the first in this order.");
 	dnsmasq_write_choice(writer, writer->pairs, writer->n_pairs,
 			     dnsmasq_chooses_otherwise6(writer) ? ",tag:!dhcpv6" : "");
@@ -114,8 +170,8 @@ static void write_raspberry(struct dnsmasq_writer *writer)
 
 void dnsmasq_write_client_tags(struct dnsmasq_writer *writer)
 {
-	write_ipxe(writer);
 	write_architectures(writer);
+	write_ipxe(writer);
 	dnsmasq_write_client_tags6(writer);
 	if (writer->one_name == NULL && writer->loaders.n > 0)
 		write_asks(writer);

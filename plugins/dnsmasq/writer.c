@@ -27,13 +27,17 @@ static bool is_range_text(const char *range)
 	return range[0] != '\0' && strspn(range, "0123456789.,abcdefghijklmnopqrstuvwxyz") == strlen(range);
 }
 
+/* The tag of a range makes dnsmasq go through all tag-if lines twice more. */
 static void write_ranges(struct dnsmasq_writer *writer)
 {
+	bool tagged = dnsmasq_groups_ask(writer, "subnet");
 	const char *range;
 
 	for (size_t i = 0; (range = dnsmasq_range(writer->policy, i)) != NULL; i++) {
-		if (is_range_text(range))
+		if (is_range_text(range) && tagged)
 			dnsmasq_line(writer, "dhcp-range=set:pxeboot-range-%zu,%s", i, range);
+		else if (is_range_text(range))
+			dnsmasq_line(writer, "dhcp-range=%s", range);
 		else
 			dnsmasq_refuse(writer, (struct location){ NULL, 0 }, "dnsmasq.range",
 				       "server.dhcp.range: expected FIRST,LAST[,NETMASK][,LEASE]");
@@ -85,14 +89,13 @@ static void write_server(struct dnsmasq_writer *writer)
 		dnsmasq_line(writer, "dhcp-no-override");
 }
 
-static void write_firmware_loader(struct dnsmasq_writer *writer, const struct boot_pair *pair)
+static void write_firmware_loader(struct dnsmasq_writer *writer, size_t index)
 {
+	const struct boot_pair *pair = &writer->pairs[index];
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
-	char name[BOOT_PAIR_NAME];
 
-	boot_pair_name(pair, name);
-	text_addf(&tags, "tag:pxeboot-%s,tag:!pxeboot-ipxe%s", name,
-		  pair->arch == PXEBOOT_ARCH_BIOS ? ",tag:!pxeboot-rpi" : "");
+	text_addf(&tags, "tag:!pxeboot-ipxe,%s", pair->arch == PXEBOOT_ARCH_BIOS ? "tag:!pxeboot-rpi," : "");
+	dnsmasq_add_pair(writer, writer->pairs, index, &tags);
 	dnsmasq_boot(writer, tags.bytes, boot_loader(writer->policy, pair));
 	if (pair->http)
 		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", tags.bytes);
@@ -103,7 +106,7 @@ static void write_firmware(struct dnsmasq_writer *writer)
 	dnsmasq_heading(writer, "The firmware gets a loader; over HTTP Boot a whole URL, and option 60 back.");
 	for (size_t i = writer->n_pairs; i-- > 0;)
 		if (writer->pairs[i].served)
-			write_firmware_loader(writer, &writer->pairs[i]);
+			write_firmware_loader(writer, i);
 	dnsmasq_write_own_loaders(writer);
 }
 
@@ -130,7 +133,7 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 	}
 }
 
-#define RASPBERRY_TAGS "tag:pxeboot-rpi,tag:pxeboot-bios,tag:!pxeboot-ipxe,tag:!pxeboot-own-loader"
+#define RASPBERRY_TAGS "tag:!pxeboot-ipxe,tag:!pxeboot-own-loader,tag:pxeboot-bios,tag:pxeboot-rpi"
 
 /* Option 43 as pxe-service would send it.  Outside proxy mode any pxe-service would change what all other firmware is
  * told. */
@@ -177,8 +180,8 @@ static void write_group_services(struct dnsmasq_writer *writer, struct text *tag
 
 		if (group.where != PXEBOOT_WHERE_DHCP)
 			continue;
-		dnsmasq_line(writer, "tag-if=set:pxeboot-script-%s,set:pxeboot-scripted,tag:pxeboot-group-%s,"
-			     "tag:!pxeboot-scripted", group.name, group.name);
+		dnsmasq_line(writer, "tag-if=set:pxeboot-script-%s,set:pxeboot-scripted,tag:!pxeboot-scripted,"
+			     "tag:pxeboot-group-%s", group.name, group.name);
 		text_addf(&own, "%s,tag:pxeboot-script-%s", tags->bytes, group.name);
 		write_service(writer, own.bytes, group.script_url);
 		any = true;
@@ -246,9 +249,10 @@ static void write_all(struct dnsmasq_writer *writer)
 	} else {
 		dnsmasq_write_host_tags(writer);
 		dnsmasq_write_group_tags(writer);
+		/* dnsmasq tries the last line first, and firmware has the fewest. */
+		write_ipxe(writer);
 		write_firmware(writer);
 		write_raspberry(writer);
-		write_ipxe(writer);
 		dnsmasq_write_files6(writer);
 	}
 	if (writer->proxy != NULL)
@@ -286,6 +290,7 @@ int dnsmasq_write(const struct pxeboot_policy *policy, struct text *out, struct 
 		writer.n_pairs = boot_pairs(policy, false, writer.pairs);
 		if (writer.address6 != NULL)
 			writer.n_pairs6 = boot_pairs(policy, true, writer.pairs6);
+		writer.chooses = dnsmasq_must_choose(&writer);
 		write_all(&writer);
 	}
 	boot_own_loaders_free(&writer.loaders);

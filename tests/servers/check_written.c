@@ -193,16 +193,19 @@ static void check_only_asked(void)
 		"\nport=", "\ndhcp-script", "\ninterface=", "\ndhcp-range", "\nenable-tftp", "\ndhcp-host",
 	};
 	CLEANUP_FREE char *text = written(HEAD "tftp = \"none\"; };\n" TAIL);
-	CLEANUP_FREE char *more = written(HEAD "dhcp = { range = [ \"10.0.0.1,10.0.0.9\", \"10.1.0.1,10.1.0.9,1h\" ]; "
-					  "interface = \"eth0\"; }; };\n" TAIL);
+	CLEANUP_FREE char *more = written(HEAD "dhcp = { range = \"10.0.0.1,10.0.0.9\"; interface = \"eth0\"; }; };\n" TAIL);
+	CLEANUP_FREE char *ranges = written(HEAD
+		"dhcp = { range = [ \"10.0.0.1,10.0.0.9\", \"10.1.0.1,10.1.0.9,1h\" ]; }; };\n"
+		"groups: ( { name = \"g\"; match = { subnet = \"10.1.0.0/24\"; }; boot = \"disk\"; } );\n" TAIL);
 	CLEANUP_FREE char *proxy = written(HEAD "dhcp = { proxy = \"10.77.0.0\"; }; };\n" TAIL);
 
 	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
 		tap_ok(strstr(text, never[i]) == NULL, "not asked, not written:%s", never[i] + 1);
 	tap_ok(has_line(more, "interface=eth0") && has_line(more, "enable-tftp") &&
-	       has_line(more, "tftp-root=/srv/pxeboot") &&
-	       has_line(more, "dhcp-range=set:pxeboot-range-0,10.0.0.1,10.0.0.9") &&
-	       has_line(more, "dhcp-range=set:pxeboot-range-1,10.1.0.1,10.1.0.9,1h"), "asked and written");
+	       has_line(more, "tftp-root=/srv/pxeboot") && has_line(more, "dhcp-range=10.0.0.1,10.0.0.9"),
+	       "asked and written");
+	tap_ok(has_line(ranges, "dhcp-range=set:pxeboot-range-0,10.0.0.1,10.0.0.9") &&
+	       has_line(ranges, "dhcp-range=set:pxeboot-range-1,10.1.0.1,10.1.0.9,1h"), "ranges have tags for groups that ask");
 	tap_ok(has_line(proxy, "dhcp-range=10.77.0.0,proxy") && strstr(proxy, "\npxe-service=") != NULL, "proxy mode");
 	tap_ok(strstr(more, "\npxe-service=") == NULL, "no pxe-service outside proxy mode");
 }
