@@ -17,7 +17,7 @@
 
 static void __attribute__((noreturn)) fail_usage(const struct bench *bench)
 {
-	fprintf(stderr, "usage: %s [--quick] [--runs N] [ROW...]\n", bench->program);
+	fprintf(stderr, "usage: %s [--quick] [--runs N] [--most N] [ROW...]\n", bench->program);
 	exit(2);
 }
 
@@ -30,6 +30,9 @@ static void read_options(struct bench *bench)
 		} else if (strcmp(bench->rows[0], "--runs") == 0 && bench->n_rows > 1) {
 			bench->runs = (unsigned)strtoul(*++bench->rows, NULL, 10);
 			bench->n_rows--;
+		} else if (strcmp(bench->rows[0], "--most") == 0 && bench->n_rows > 1) {
+			bench->most = (unsigned)strtoul(*++bench->rows, NULL, 10);
+			bench->n_rows--;
 		} else {
 			fail_usage(bench);
 		}
@@ -38,6 +41,10 @@ static void read_options(struct bench *bench)
 	}
 	if (bench->runs > BENCH_RUNS_MAX)
 		fail_usage(bench);
+	if (bench->quick)
+		bench->most = 1000;
+	else if (bench->most == 0)
+		bench->most = 1000000;
 }
 
 void bench_begin(struct bench *bench, int argc, char **argv)
@@ -74,6 +81,11 @@ bool bench_wants(const struct bench *bench, const char *row)
 		if (strcmp(bench->rows[i], row) == 0)
 			return true;
 	return bench->n_rows == 0;
+}
+
+bool bench_wants_growth(const struct bench *bench, const char *row)
+{
+	return bench->n_rows > 0 && bench_wants(bench, row);
 }
 
 char *bench_path(const struct bench *bench, const char *name)

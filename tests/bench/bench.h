@@ -2,7 +2,7 @@
 /*
  * What all benches share: their arguments, the clocks, medians, and the lines that tests/bench/run makes its table of.
  *
- *	bench_NAME [--quick] [--runs N] [ROW...]
+ *	bench_NAME [--quick] [--runs N] [--most N] [ROW...]
  *
  * measures its rows, or those named.  A figure of ours and that beside it are taken by turns, run by run, so that
  * whatever else the machine does meets both; each has its median, its least and its most.  With --quick everything is
@@ -25,6 +25,7 @@ struct bench {
 	const char *program;
 	bool quick;
 	unsigned runs;			/* 0: as many as each row is worth */
+	unsigned most;			/* hosts, of rows that grow */
 	char **rows;			/* that are wanted */
 	int n_rows;			/* 0: all */
 	char directory[200];		/* for files; removed by bench_end() */
@@ -37,6 +38,8 @@ int bench_end(struct bench *bench);
 /* How often to measure what is else measured @usual times. */
 unsigned bench_runs(const struct bench *bench, unsigned usual);
 bool bench_wants(const struct bench *bench, const char *row);
+/* Is it named?  Rows that grow take long and are for the plot alone. */
+bool bench_wants_growth(const struct bench *bench, const char *row);
 /* A path in the directory; the caller frees it. */
 char *bench_path(const struct bench *bench, const char *name);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * bench_apply: `pxeboot apply` of 100,000 hosts into an empty boot root beside `cp -r` of the tree that comes out (row
- * first); with one host changed beside loading alone (row one); and `pxeboot check` beside that, too (row check).
+ * first); with one host changed beside loading alone (row one); and `pxeboot check` beside that, too (row check).  Rows
+ * growth-apply, growth-one and growth-check are the same from 10 hosts on.
  * Loading alone is this program, started in the same way: `bench_apply --load FILE`.
  */
 #include <dirent.h>
@@ -25,7 +26,31 @@ struct subject {
 	const char *self;
 	char *pxeboot, *conf, *root, *copy;
 	struct fleet fleet;
+	bool grows;
 };
+
+static bool wants(const struct subject *subject, const char *row, const char *growth)
+{
+	return subject->grows ? bench_wants_growth(subject->bench, growth) : bench_wants(subject->bench, row);
+}
+
+/* Each run changes another host, and the smallest fleet has ten. */
+static unsigned runs_of(const struct subject *subject)
+{
+	unsigned runs = bench_runs(subject->bench, !subject->grows ? RUNS : subject->fleet.hosts > 10000 ? 1 : 3);
+
+	return subject->grows && runs > 9 ? 9 : runs;
+}
+
+static void print(const struct subject *subject, struct bench_row row, const char *growth,
+		  const struct bench_figures *figures)
+{
+	if (subject->grows) {
+		row.name = growth;
+		row.goal = BENCH_NO_GOAL;
+	}
+	bench_print(&row, figures);
+}
 
 static void show_log(const struct subject *subject, const char *log)
 {
@@ -130,7 +155,8 @@ static void row_first(struct subject *subject)
 	const struct bench_row row = { .name = "first", .what = what, .unit = "s", .beside = "cp -r of the tree",
 				       .goal = BENCH_RATIO_AT_MOST, .least_or_most = 2 };
 	/* The boot root stands for the rows that follow. */
-	unsigned runs = bench_wants(subject->bench, "first") ? bench_runs(subject->bench, RUNS) : 1;
+	bool wanted = wants(subject, "first", "growth-apply");
+	unsigned runs = wanted ? runs_of(subject) : 1;
 
 	for (unsigned i = 0; i < runs; i++) {
 		if (i > 0)
@@ -143,8 +169,8 @@ static void row_first(struct subject *subject)
 		bench_add(&figures, ours, copy_tree(subject));
 	}
 	snprintf(what, sizeof(what), "apply, %u hosts, empty root", subject->fleet.hosts);
-	if (bench_wants(subject->bench, "first"))
-		bench_print(&row, &figures);
+	if (wanted)
+		print(subject, row, "growth-apply", &figures);
 }
 
 static void row_one(struct subject *subject)
@@ -154,7 +180,7 @@ static void row_one(struct subject *subject)
 	const struct bench_row row = { .name = "one", .what = what, .unit = "ms", .beside = "loading alone",
 				       .goal = BENCH_MORE_AT_MOST, .least_or_most = 50 };
 
-	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
+	for (unsigned i = 0; i < runs_of(subject); i++) {
 		bench_tell(subject->bench, "apply, one host changed");
 		subject->fleet.moved++;
 		fleet_write(subject->bench, &subject->fleet, subject->conf);
@@ -165,7 +191,7 @@ static void row_one(struct subject *subject)
 		bench_add(&figures, ours * 1e3, load(subject) * 1e3);
 	}
 	snprintf(what, sizeof(what), "apply, 1 or 2 of %u hosts changed", subject->fleet.hosts);
-	bench_print(&row, &figures);
+	print(subject, row, "growth-one", &figures);
 }
 
 static void row_check(struct subject *subject)
@@ -175,14 +201,14 @@ static void row_check(struct subject *subject)
 	const struct bench_row row = { .name = "check", .what = what, .unit = "ms", .beside = "loading alone",
 				       .goal = BENCH_RATIO_AT_MOST, .least_or_most = 3 };
 
-	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
+	for (unsigned i = 0; i < runs_of(subject); i++) {
 		bench_tell(subject->bench, "check");
 		double ours = TIMED(subject, subject->pxeboot, "check", "-c", subject->conf);
 
 		bench_add(&figures, ours * 1e3, load(subject) * 1e3);
 	}
 	snprintf(what, sizeof(what), "%u hosts, %u groups", subject->fleet.hosts, GROUPS);
-	bench_print(&row, &figures);
+	print(subject, row, "growth-check", &figures);
 }
 
 static int load_alone(const char *path)
@@ -210,9 +236,25 @@ static void prepare(struct subject *subject, char **ret_server)
 	subject->copy = bench_path(bench, "copy");
 	BENCH_MUST(bench, asprintf(ret_server, "serve = [ \"bios\", \"x64-uefi\" ];\n"
 				   "dnsmasq = { file = \"%s/dnsmasq.conf\"; };\n", bench->directory) > 0);
-	subject->fleet = (struct fleet) { .hosts = bench->quick ? 300 : 100000, .groups = GROUPS, .root = subject->root,
-					  .server = *ret_server };
-	fleet_write(bench, &subject->fleet, subject->conf);
+}
+
+static void measure(struct subject *subject, const char *server, unsigned hosts)
+{
+	subject->fleet = (struct fleet) { .hosts = hosts, .groups = GROUPS, .root = subject->root, .server = server };
+	fleet_write(subject->bench, &subject->fleet, subject->conf);
+	/* Without a boot root there is nothing to change. */
+	row_first(subject);
+	if (wants(subject, "one", "growth-one"))
+		row_one(subject);
+	if (wants(subject, "check", "growth-check"))
+		row_check(subject);
+	TIMED(subject, "/bin/rm", "-r", subject->root);
+}
+
+static bool wants_growth(const struct bench *bench)
+{
+	return bench_wants_growth(bench, "growth-apply") || bench_wants_growth(bench, "growth-one") ||
+	       bench_wants_growth(bench, "growth-check");
 }
 
 int main(int argc, char **argv)
@@ -225,11 +267,11 @@ int main(int argc, char **argv)
 		return load_alone(argv[2]);
 	bench_begin(&bench, argc, argv);
 	prepare(&subject, &server);
-	row_first(&subject);
-	if (bench_wants(&bench, "one"))
-		row_one(&subject);
-	if (bench_wants(&bench, "check"))
-		row_check(&subject);
+	if (bench_wants(&bench, "first") || bench_wants(&bench, "one") || bench_wants(&bench, "check"))
+		measure(&subject, server, bench.quick ? 300 : 100000);
+	subject.grows = true;
+	for (unsigned hosts = 10; hosts <= bench.most && wants_growth(&bench); hosts *= 10)
+		measure(&subject, server, hosts);
 	free(subject.pxeboot);
 	free(subject.conf);
 	free(subject.root);

@@ -251,7 +251,7 @@ int main(int argc, char **argv)
 	struct bench bench;
 
 	bench_begin(&bench, argc, argv);
-	for (unsigned hosts = 10; hosts <= (bench.quick ? 1000u : 1000000u); hosts *= 10)
+	for (unsigned hosts = 10; hosts <= bench.most; hosts *= 10)
 		for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
 			measure(&bench, hosts, groups[i]);
 	return bench_end(&bench);

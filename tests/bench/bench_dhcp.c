@@ -3,7 +3,7 @@
  * bench_dhcp: machines of a fleet of 100,000 that switch on, each with DISCOVER, OFFER, REQUEST and ACK, forty at a
  * time.  The real dnsmasq with our configuration beside dnsmasq with one dhcp-boot (row dhcp; with groups of ours, row
  * dhcp-groups), dnsmasq with a dhcp-host for each host (row dhcp-hosts), Kea with as many reservations (row dhcp-kea)
- * and ISC dhcpd with as many hosts (row dhcp-isc).
+ * and ISC dhcpd with as many hosts (row dhcp-isc).  Row growth-dhcp is all of these for fleets from 10 hosts on.
  *
  * Each row has two lines: exchanges a second, which client and server share the processors for; and in a second of the
  * server's own processor time.
@@ -26,6 +26,8 @@
 #define DNSMASQ "/usr/sbin/dnsmasq"
 #define KEA "/usr/sbin/kea-dhcp4"
 #define DHCPD "/usr/sbin/dhcpd"
+#define GROWTH "growth-dhcp"
+#define GROWTH_MACHINES 100		/* always as many leases, which dnsmasq looks through */
 #define RANGE "10.77.1.0,10.77.200.254,255.255.0.0,1h"
 
 struct subject {
@@ -49,6 +51,7 @@ struct server {
 	const char *argv[16];
 	const char *file;		/* that a host is told by it; "%u" is the number of its profile */
 	unsigned at_most;		/* so many machines ask it: it takes its time; 0: all */
+	unsigned hosts;			/* so many at most are written for it; 0: any number */
 };
 
 /* ---- Configurations ---- */
@@ -145,13 +148,13 @@ static void write_isc(const struct subject *subject, struct text *out)
 enum which { OURS, GROUPS, BARE, DNSMASQ_HOSTS, KEA_HOSTS, ISC_HOSTS };
 
 static const struct server servers[] = {
-	[OURS] = { "ours", write_ours, DNSMASQ_ARGV, "snponly.efi", 0 },
-	[GROUPS] = { "groups", write_groups, DNSMASQ_ARGV, "snponly.efi", 0 },
-	[BARE] = { "bare", write_bare, DNSMASQ_ARGV, "snponly.efi", 0 },
-	[DNSMASQ_HOSTS] = { "dnsmasq-hosts", write_dnsmasq_hosts, DNSMASQ_ARGV, "p%u.efi", 80 },
-	[KEA_HOSTS] = { "kea", write_kea, { KEA, "-c", "@" }, "p%u.efi", 0 },
+	[OURS] = { "ours", write_ours, DNSMASQ_ARGV, "snponly.efi", 0, 0 },
+	[GROUPS] = { "groups", write_groups, DNSMASQ_ARGV, "snponly.efi", 0, 0 },
+	[BARE] = { "bare", write_bare, DNSMASQ_ARGV, "snponly.efi", 0, 0 },
+	[DNSMASQ_HOSTS] = { "dnsmasq-hosts", write_dnsmasq_hosts, DNSMASQ_ARGV, "p%u.efi", 80, 100000 },
+	[KEA_HOSTS] = { "kea", write_kea, { KEA, "-c", "@" }, "p%u.efi", 0, 100000 },
 	[ISC_HOSTS] = { "isc", write_isc,
-			{ DHCPD, "-4", "-f", "-q", "-cf", "@", "-lf", "@.leases", "-pf", "@.pid", "srv0" }, "p%u.efi", 0 },
+			{ DHCPD, "-4", "-f", "-q", "-cf", "@", "-lf", "@.leases", "-pf", "@.pid", "srv0" }, "p%u.efi", 0, 100000 },
 };
 
 static void write_configuration(const struct subject *subject, const struct server *server)
@@ -225,7 +228,8 @@ static void check(const struct subject *subject, const struct server *server, co
 static struct rate ask(struct subject *subject, const struct server *server, const unsigned *numbers)
 {
 	bool few = server->at_most > 0 && server->at_most < subject->machines;
-	unsigned machines = few ? server->at_most : subject->machines, rounds = few || subject->bench->quick ? 1 : ROUNDS;
+	unsigned machines = few ? server->at_most : subject->machines;
+	unsigned rounds = few || subject->bench->quick ? 1 : ROUNDS * MACHINES / machines;
 	double begun, used;
 	struct rate rate;
 
@@ -260,6 +264,20 @@ static const struct {
 	{ "dhcp-isc", "ISC dhcpd, hosts", OURS, ISC_HOSTS, BENCH_NO_GOAL, 0 },
 };
 
+static void compare(struct subject *subject, size_t at, const unsigned *numbers, struct bench_figures *wall,
+		    struct bench_figures *cpu)
+{
+	write_configuration(subject, &servers[rows[at].ours]);
+	write_configuration(subject, &servers[rows[at].which]);
+	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
+		struct rate ours = ask(subject, &servers[rows[at].ours], numbers);
+		struct rate beside = ask(subject, &servers[rows[at].which], numbers);
+
+		bench_add(wall, ours.wall, beside.wall);
+		bench_add(cpu, ours.cpu, beside.cpu);
+	}
+}
+
 static void measure(struct subject *subject, size_t at, const unsigned *numbers)
 {
 	struct bench_figures wall = { .n = 0 }, cpu = { .n = 0 };
@@ -267,15 +285,7 @@ static void measure(struct subject *subject, size_t at, const unsigned *numbers)
 				 .goal = rows[at].goal, .least_or_most = rows[at].least };
 	char what[60];
 
-	write_configuration(subject, &servers[rows[at].ours]);
-	write_configuration(subject, &servers[rows[at].which]);
-	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
-		struct rate ours = ask(subject, &servers[rows[at].ours], numbers);
-		struct rate beside = ask(subject, &servers[rows[at].which], numbers);
-
-		bench_add(&wall, ours.wall, beside.wall);
-		bench_add(&cpu, ours.cpu, beside.cpu);
-	}
+	compare(subject, at, numbers, &wall, &cpu);
 	snprintf(what, sizeof(what), "%u hosts%s", subject->hosts, rows[at].ours == GROUPS ? ", 50 groups" : "");
 	row.what = what;
 	bench_print(&row, &wall);
@@ -306,6 +316,32 @@ static void make_asks(struct subject *subject, unsigned *ret_numbers)
 	}
 }
 
+/* All rows with the plain fleet, of one size, as one line each. */
+static void measure_growth(struct subject *subject, unsigned *numbers)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct server *beside = &servers[rows[i].which];
+		struct bench_figures wall = { .n = 0 }, cpu = { .n = 0 };
+		char what[40];
+		const struct bench_row row = { .name = GROWTH, .what = what, .unit = "exchanges/s",
+					       .beside = rows[i].beside };
+
+		if (rows[i].ours != OURS || (beside->hosts > 0 && subject->hosts > beside->hosts))
+			continue;
+		compare(subject, i, numbers, &wall, &cpu);
+		snprintf(what, sizeof(what), "%u hosts", subject->hosts);
+		bench_print(&row, &wall);
+	}
+}
+
+static void set_fleet(struct subject *subject, unsigned hosts, unsigned machines, unsigned *ret_numbers)
+{
+	subject->hosts = hosts;
+	subject->machines = machines < hosts ? machines : hosts;
+	free(subject->asks);
+	make_asks(subject, ret_numbers);
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const programs[] = {
@@ -313,21 +349,24 @@ int main(int argc, char **argv)
 	};
 	struct bench bench;
 	struct subject subject = { .bench = &bench };
-	unsigned numbers[MACHINES];
+	unsigned numbers[MACHINES], machines;
 
 	lab_begin(&subject.lab, programs);
 	bench_begin(&bench, argc, argv);
-	subject.hosts = bench.quick ? 1000 : 100000;
-	subject.machines = bench.quick ? 100 : MACHINES;
+	machines = bench.quick ? 100 : MACHINES;
 	setenv("KEA_PIDFILE_DIR", subject.lab.directory, 1);
 	setenv("KEA_LOCKFILE_DIR", subject.lab.directory, 1);
 	lab_client_side(&subject.lab);
 	subject.volley = (struct volley) { .socket = dhcp_socket("cli0"), .relay = -1, .patience = PATIENCE };
 	BENCH_MUST(&bench, subject.volley.socket >= 0);
-	make_asks(&subject, numbers);
+	set_fleet(&subject, bench.quick ? 1000 : 100000, machines, numbers);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (bench_wants(&bench, rows[i].name))
 			measure(&subject, i, numbers);
+	for (unsigned hosts = 10; hosts <= bench.most && bench_wants_growth(&bench, GROWTH); hosts *= 10) {
+		set_fleet(&subject, hosts, GROWTH_MACHINES, numbers);
+		measure_growth(&subject, numbers);
+	}
 	free(subject.asks);
 	close(subject.volley.socket);
 	lab_end(&subject.lab);
