@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The scripts between DHCP and a profile: boot.ipxe and groups/NAME.ipxe find out whose machine it is (what that machine
- * does is said in host.c), autoexec.ipxe leads builds that look for it to the same place.
+ * does is said in host.c); autoexec.ipxe does the same for builds that look for it, so that they need no other.
  */
 #include <stdio.h>
 #include <string.h>
@@ -57,17 +57,14 @@ void render_answers_folder(struct text *out, const struct host *host, const stru
 static void add_host_lookup(struct script *script, const char *name)
 {
 	script_add(script, "imgfetch --name host-script ${base}/hosts/%s.ipxe && "
-			   "chain --replace --autofree host-script ||\n"
-			   "iseq ${errno} ${missing} || goto failed\n", name);
+			   "chain --replace --autofree host-script ||\n", name);
+	script_add_missing_test(script);
 }
 
 static void add_host_lookups(struct script *script)
 {
-	const struct pxeboot_policy *policy = script->policy;
-	struct identities identities = policy_identities(policy);
+	struct identities identities = policy_identities(script->policy);
 
-	if (policy->n_hosts)
-		script_add_missing(script);
 	if (identities.macs)
 		add_host_lookup(script, "${mac:hexhyp}");
 	if (identities.uuids)
@@ -227,33 +224,56 @@ static void add_replacement(struct script *script, const char *path)
 
 /* ---- Files -------------------------------------------------------------------------------------------------------- */
 
+static void add_settings(struct script *script)
+{
+	const struct pxeboot_policy *policy = script->policy;
+
+	script_add(script, "set var-name ${mac:hexhyp}\nset var-machine " UNKNOWN_MACHINE "\nclear from ||\nclear var-token ||\n");
+	script_add_vars(script, policy->vars, policy->n_vars, "vars");
+	if (policy->n_hosts)
+		script_add_missing_errors(script);
+	add_poor_test(script);
+}
+
 /* A group that DHCP has picked loses only to hosts and to groups before it; those that DHCP tests did not match. */
+static void add_search(struct script *script, const struct group *group)
+{
+	const struct pxeboot_policy *policy = script->policy;
+	size_t end = group ? (size_t)(group - policy->groups) : policy->n_groups;
+	char subject[96];
+
+	add_live_lookup(script);
+	add_host_lookups(script);
+	for (size_t i = 0; i < end; i++)
+		if (policy->groups[i].tested == PXEBOOT_WHERE_SCRIPT)
+			add_group_test(script, &policy->groups[i]);
+	if (group) {
+		snprintf(subject, sizeof(subject), "groups.%s", group->name);
+		add_group(script, group, subject);
+	} else {
+		script_add_chain_to(script, policy->unknown);
+	}
+}
+
+static void add_end(struct script *script, const struct group *group)
+{
+	if (script->policy->n_hosts)
+		script_add_unsure(script, "host-script");
+	script_add_failsafe(script);
+	add_replacement(script, group ? group->script : "boot.ipxe");
+}
+
 int render_dispatcher(const struct pxeboot_policy *policy, const struct group *group,
 		      struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
-	size_t end = group ? (size_t)(group - policy->groups) : policy->n_groups;
 	struct script script;
-	char subject[96];
 	int r;
 
 	script_init(&script, policy, diagnostics);
-	script_add(&script, "set var-name ${mac:hexhyp}\nset var-machine " UNKNOWN_MACHINE "\nclear from ||\nclear var-token ||\n");
-	script_add_vars(&script, policy->vars, policy->n_vars, "vars");
-	add_poor_test(&script);
+	add_settings(&script);
 	script_add(&script, ":start\n");
-	add_live_lookup(&script);
-	add_host_lookups(&script);
-	for (size_t i = 0; i < end; i++)
-		if (policy->groups[i].tested == PXEBOOT_WHERE_SCRIPT)
-			add_group_test(&script, &policy->groups[i]);
-	if (group) {
-		snprintf(subject, sizeof(subject), "groups.%s", group->name);
-		add_group(&script, group, subject);
-	} else {
-		script_add_chain_to(&script, policy->unknown);
-	}
-	script_add_failsafe(&script);
-	add_replacement(&script, group ? group->script : "boot.ipxe");
+	add_search(&script, group);
+	add_end(&script, group);
 	r = script_finish(&script, group ? "group" : "boot script,", group ? group->name : "for every machine",
 			  group ? group->where : policy->unknown_where, out);
 	script_free(&script);
@@ -285,26 +305,34 @@ static void add_known_address(struct script *script)
 }
 
 /* It runs before DHCP's file name is asked for.  What DHCP would name for iPXE matters where it picks a group; else the
- * machine asks for nothing that it has. */
+ * machine asks for nothing that it has, and all that boot.ipxe would do is done here. */
+static void add_entry(struct script *script)
+{
+	const struct pxeboot_policy *policy = script->policy;
+	bool asks = dhcp_picks_groups(policy);
+
+	/* Newer builds that are a replacement may come by here first: what was handed on says so until DHCP is asked. */
+	if (policy->replaces)
+		script_add(script, "isset ${scriptlet} && set replaced yes ||\n");
+	script_add(script, ":start\n");
+	if (!asks)
+		add_known_address(script);
+	script_add(script, "dhcp || goto failed\n%s", asks ? "" : ":known\n");
+	script_find_base(script);
+	for (size_t i = 0; i < policy->n_groups; i++)
+		script_add_group_pick(script, &policy->groups[i], "chain --replace --autofree ${base}/");
+}
+
 int render_autoexec(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
-	bool asks = dhcp_picks_groups(policy);
 	struct script script;
 	int r;
 
 	script_init(&script, policy, diagnostics);
-	/* Newer builds that are a replacement may come by here first: what was handed on says so until DHCP is asked. */
-	if (policy->replaces)
-		script_add(&script, "isset ${scriptlet} && set replaced yes ||\n");
-	script_add(&script, ":start\n");
-	if (!asks)
-		add_known_address(&script);
-	script_add(&script, "dhcp || goto failed\n%s", asks ? "" : ":known\n");
-	script_find_base(&script);
-	for (size_t i = 0; i < policy->n_groups; i++)
-		script_add_group_pick(&script, &policy->groups[i], "chain --replace --autofree ${base}/");
-	script_add(&script, "chain --replace --autofree ${base}/boot.ipxe || goto failed\n");
-	script_add_failsafe(&script);
+	add_entry(&script);
+	add_settings(&script);
+	add_search(&script, NULL);
+	add_end(&script, NULL);
 	r = script_finish(&script, "entry", "for iPXE builds that look for autoexec.ipxe", policy->server_where, out);
 	script_free(&script);
 	return r;

@@ -78,12 +78,12 @@ static void add_ask(struct script *script, unsigned vlan, bool ipv6)
 			   "set embed-answered yes\n");
 }
 
-/* One server's boot root, ${embed-root}.  It must not have a file that is nowhere: a web server that answers everything with
- * some page is none, and iPXE on BIOS would run that page.  A script that failed has left nothing behind for the next. */
+/* One server's boot root, ${embed-root}.  iPXE on BIOS would run any page that a web server gives instead of a file: there
+ * it must not have a file that is nowhere.  A script that failed has left nothing behind for the next. */
 static void add_look(struct script *script, bool sets_base)
 {
 	script_add(script, ":look\n"
-			   "imgfetch --name none " PATIENCE " ${embed-root}/hosts/none "
+			   "iseq ${platform} pcbios && imgfetch --name none " PATIENCE " ${embed-root}/hosts/none "
 			   "&& imgfree none && goto ${embed-then} ||\n"
 			   "clear var-machine ||\n"
 			   "clear var-token ||\n"
@@ -91,7 +91,9 @@ static void add_look(struct script *script, bool sets_base)
 			   "%s"
 			   "chain --name host-script --autofree " PATIENCE " "
 			   "${embed-root}/hosts/${${embed-nic}/mac:hexhyp}.ipxe" UNLESS_LEFT
+			   "imgfree host-script ||\n"
 			   "chain --name boot-script --autofree " PATIENCE " ${embed-root}/${embed-script}" UNLESS_LEFT
+			   "imgfree boot-script ||\n"
 			   "goto ${embed-then}\n", sets_base ? "set base ${embed-root}\n" : "clear base ||\n");
 }
 
@@ -130,6 +132,7 @@ static int render_generic(struct pxeboot_diagnostics *diagnostics, struct text *
 	script_init(&script, NULL, diagnostics);
 	script.finds_base = true;
 	script_add(&script, "set user-class " DEFAULT_USER_CLASS "\nset replaced yes\n");
+	script_add_missing_errors(&script);
 	add_booted(&script);
 	add_cards(&script, 0);
 	add_ask(&script, 0, false);
@@ -264,6 +267,7 @@ static void add_body(struct script *script, const struct pxeboot_policy *policy,
 	script_add_value(script, policy->user_class ? policy->user_class : DEFAULT_USER_CLASS, policy->user_class_where,
 			 "ipxe.user_class");
 	script_add(script, "\nset replaced yes\n");
+	script_add_missing_errors(script);
 	add_booted(script);
 	add_cards(script, policy->embed_vlan);
 	add_ask(script, policy->embed_vlan, policy->base6 != NULL);

@@ -52,12 +52,10 @@ static void add_once_lookup(struct script *script, const struct host *host)
 {
 	if (!host->n_macs)
 		return;
-	script_add(script, "isset ${missing} && goto known ||\n");
-	script_add_missing(script);
-	script_add(script, ":known\nimgfetch --name once-script ${base}/once/");
+	script_add(script, "imgfetch --name once-script ${base}/once/");
 	render_machine(&script->body, host);
-	script_add(script, ".ipxe && chain --replace --autofree once-script ||\n"
-			   "iseq ${errno} ${missing} || goto failed\n");
+	script_add(script, ".ipxe && chain --replace --autofree once-script ||\n");
+	script_add_missing_test(script);
 }
 
 /* Who comes here by itself, as the embedded script does, has not been where the variables of all machines are set and the
@@ -80,6 +78,8 @@ int render_host(const struct pxeboot_policy *policy, const struct host *host,
 	script_add(&script, ":start\n");
 	add_once_lookup(&script, host);
 	script_add_chain_to(&script, host->boot);
+	if (host->n_macs)
+		script_add_unsure(&script, "once-script");
 	script_add_retry(&script);	/* short: there may be a hundred thousand of these */
 	r = script_finish(&script, "host", host->name, host->where, out);
 	script_free(&script);

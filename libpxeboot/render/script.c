@@ -78,15 +78,62 @@ void script_add_vars(struct script *script, const struct variable *vars, size_t 
 	}
 }
 
-/* A server that is away gives an error, too, and the same one for every file: what was learnt counts once a file that is
- * there has come. */
-void script_add_missing(struct script *script)
+/* What iPXE says of HTTP's 404 and of TFTP's "file not found", which has another number since 2020; on BIOS and on UEFI. */
+static const char *const missing_errors[] = {
+	"0x2d0c613b", "0x2d0c618e", "0x2d12603b", "0x2d12608e", "0x2d12613b", "0x2d12618e",
+};
+
+void script_add_missing_errors(struct script *script)
 {
-	script_add(script, "imgfetch ${base}/hosts/none ||\n"
+	for (size_t i = 0; i < ARRAY_SIZE(missing_errors); i++)
+		script_add(script, "set missing-%s yes\n", missing_errors[i]);
+}
+
+void script_add_missing_test(struct script *script)
+{
+	script_add(script, "isset ${missing-${errno}} || goto unsure\n");
+}
+
+/* A page that is no script stays behind under its name, and must not be found at the next try. */
+void script_add_unsure(struct script *script, const char *image)
+{
+	script_add(script, ":unsure\n"
 			   "set code ${errno}\n"
-			   "imgfetch --name some ${base}/hosts/some || goto failed\n"
-			   "imgfree some ||\n"
-			   "set missing ${code}\n");
+			   "imgfree %s ||\n"
+			   "chain --autofree ${base}/" LEARNER " && goto start ||\n", image);
+}
+
+/* A web server that gives something for a file that is nowhere can't say what is missing: TFTP can. */
+static void add_way_round(struct script *script)
+{
+	const struct pxeboot_policy *policy = script->policy;
+	bool tftp = strcmp(pxeboot_policy_get(policy, "server.tftp"), "none") != 0;
+
+	script_add(script, ":something\n"
+			   "imgfree none ||\n");
+	if (tftp && policy->http)
+		script_add(script, "iseq ${base} %s && set base tftp://%s && exit ||\n", policy->http, policy->address);
+	if (tftp && policy->http6)
+		script_add(script, "iseq ${base} %s && set base %s && exit ||\n", policy->http6, policy->tftp6);
+	script_add(script, "exit 1\n");
+}
+
+/* A server that is away gives an error, too, and the same one for every file: this script has come from it, and then the
+ * error must be that of a file which never is there. */
+int script_render_learner(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics, struct text *out)
+{
+	struct script script;
+	int r;
+
+	script_init(&script, policy, diagnostics);
+	script_add(&script, "imgfetch --name none ${base}/hosts/none && goto something ||\n"
+			    "iseq ${errno} ${code} || exit 1\n"
+			    "set missing-${code} yes\n"
+			    "exit\n");
+	add_way_round(&script);
+	r = script_finish(&script, "what", "an error means that scripts don't know", policy->server_where, out);
+	script_free(&script);
+	return r;
 }
 
 void script_add_arch_test(struct script *script, int arch)

@@ -51,9 +51,19 @@ void script_add_chain_to(struct script *script, int item);
 void script_add_group_pick(struct script *script, const struct group *group, const char *command);
 /* Sets the variables that texts of profiles and menus look up. */
 void script_add_vars(struct script *script, const struct variable *vars, size_t n_vars, const char *subject);
-/* Learns ${missing}: which error number a file that is not there has on this build and protocol.  It fails where the server
- * does not answer, so that what comes after may take that number, and no other, for "there is none". */
-void script_add_missing(struct script *script);
+/* That a file is missing may mean that there is none by this name; any other error must not.  For builds whose numbers are
+ * known, settings say which errors mean it. */
+void script_add_missing_errors(struct script *script);
+/* Behind a file that did not come: goes on where there is none, else to the label "unsure". */
+void script_add_missing_test(struct script *script);
+/* That label, before "failed": asks LEARNER whether this error means it on this build, and starts again.  @image is what the
+ * file is called. */
+void script_add_unsure(struct script *script, const char *image);
+
+/* Whether ${code} is the error of a file that is not there: that is a setting, then.  It fails when this can't be said. */
+#define LEARNER "hosts/some"
+int script_render_learner(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
+			  struct text *out) MUST_USE;
 
 /* The end of a script that can fail: tries again from label "start", for ever, and lets a person into a shell. */
 void script_add_retry(struct script *script);

@@ -10,6 +10,7 @@
 #include "render/plan.h"
 #include "render/pxelinux.h"
 #include "render/render.h"
+#include "render/script.h"
 #include "render/variables.h"
 
 struct pxeboot_tree {
@@ -164,9 +165,8 @@ static int render_plan(struct pxeboot_tree *tree, const struct plan *plan, struc
 	case PLAN_ITEM:
 		return render_item_plan(tree, &policy->items[plan->index], diagnostics);
 	case PLAN_SOME:
-		text_add(&tree->path, "hosts/some");
-		text_add(&tree->bytes, "Scripts fetch this to see whether the server answers. Written by pxeboot.\n");
-		return 0;
+		text_add(&tree->path, LEARNER);
+		return script_render_learner(policy, diagnostics, &tree->bytes);
 	case PLAN_HOST_MAC:
 	case PLAN_HOST_UUID:
 	case PLAN_HOST_SERIAL:

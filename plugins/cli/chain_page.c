@@ -320,7 +320,7 @@ static const char *script_of(const struct chain *chain)
 	case PXEBOOT_PROGRAM_PXELINUX:
 		return "the menus of PXELINUX";
 	case PXEBOOT_PROGRAM_IPXE:
-		return last->program.looks_for_autoexec && !last->program.has_script ? "autoexec.ipxe, then boot.ipxe" :
+		return last->program.looks_for_autoexec && !last->program.has_script ? "autoexec.ipxe" :
 										     "the loader's own script";
 	case PXEBOOT_PROGRAM_UNKNOWN:
 		return "the loader's own script";

@@ -103,12 +103,13 @@ size_t graph_add_dispatcher(struct graph *graph, const struct pxeboot_walk *walk
 	const struct pxeboot_step *last = &walk->steps[walk->n_steps - 1];
 	bool is_ipxe = last->program.kind == PXEBOOT_PROGRAM_IPXE;
 	bool by_autoexec = last->program.looks_for_autoexec && !last->program.has_script;
+	const char *text = by_autoexec ? "autoexec.ipxe\niPXE script" : "boot.ipxe\niPXE script";
 	size_t script;
 
 	if (last->program.kind == PXEBOOT_PROGRAM_SCRIPT)
 		return end;
-	script = graph_node(graph, GRAPH_SCRIPT, "boot.ipxe", is_ipxe ? "boot.ipxe\niPXE script" : "whose machine is it?");
-	graph_edge(graph, end, script, !is_ipxe ? "its own menus" : by_autoexec ? "by autoexec.ipxe" : "by its own script",
+	script = graph_node(graph, GRAPH_SCRIPT, "boot.ipxe", is_ipxe ? text : "whose machine is it?");
+	graph_edge(graph, end, script, !is_ipxe ? "its own menus" : by_autoexec ? "looks for it" : "by its own script",
 		   GRAPH_PLAIN);
 	return script;
 }

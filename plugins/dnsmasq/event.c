@@ -72,7 +72,7 @@ static bool is_entry(const char *file)
 {
 	char group[NAME_MAX_LENGTH + 1];
 
-	return strcmp(file, "boot.ipxe") == 0 || part_of(file, "groups/", ".ipxe", group);
+	return strcmp(file, "boot.ipxe") == 0 || strcmp(file, "autoexec.ipxe") == 0 || part_of(file, "groups/", ".ipxe", group);
 }
 
 /* Where another server grants the leases, nobody hears who has an address now; who fetched something from it once may be
