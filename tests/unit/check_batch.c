@@ -270,6 +270,7 @@ int main(void)
 {
 	Suite *suite = suite_create("batch");
 	TCase *tests = tcase_create("batches");
+	tcase_set_timeout(tests, 60);
 	SRunner *runner;
 	int failed;
 
