@@ -663,6 +663,12 @@ struct pxeboot_tree;
  * What can't be rendered is told in @diagnostics: -EBADMSG. */
 int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
 		     struct pxeboot_tree **ret_tree);
+/* The same for whoever knows some of the hosts' entries: those of host i with @known[i], numbered as by pxeboot_policy_host(),
+ * are planned and not tried; that they can be rendered without a finding must be sure (see struct pxeboot_marks).
+ * @ret_quiet[i] says whether those of host i, known or tried, had no finding.  Either may be NULL; else it has a member for
+ * each host. */
+int pxeboot_tree_new_known(const struct pxeboot_policy *policy, const bool *known, bool *ret_quiet,
+			   struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree);
 /* Plans what the boot root must have besides for one host to boot @boot, a profile or menu that the policy may not give it:
  * its answer files.  Those of a one-shot boot have @token in them and are answers/TOKEN/PROFILE/FILE, which is where the
  * scripts of that boot look; with @token NULL (of what follows a one-shot boot) they are where the host's others are.  Private
@@ -673,6 +679,23 @@ int pxeboot_tree_new_once(const struct pxeboot_policy *policy, size_t host, cons
 void pxeboot_tree_free(struct pxeboot_tree *tree);
 /* Lends the entry until the next call.  0, or -ENOENT past the end. */
 int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry);
+/* Its path alone, which needs no rendering: likewise. */
+int pxeboot_tree_path(struct pxeboot_tree *tree, size_t index, const char **ret_path);
+/* The host whose entry it is; -ENODATA when it is everybody's, -ENOENT past the end. */
+int pxeboot_tree_host(const struct pxeboot_tree *tree, size_t index, size_t *ret_host);
+
+/* Numbers that tell whether hosts' entries are still the same: of two policies, and of two runs of any version of the library
+ * on one kind of machine.  Different entries have the same number with a chance of one in 2^64; the same entries may have
+ * different ones.  Nobody is kept from making a policy that has a number of his choice. */
+struct pxeboot_marks {
+	uint64_t names;			/* of the paths of all hosts' entries, whatever the order of hosts */
+	uint64_t *hosts;		/* of the paths and bytes of each host's, in the order of pxeboot_policy_host() */
+	size_t n_hosts;
+};
+
+/* 0 or -ENOMEM.  The caller frees them. */
+int pxeboot_marks_new(const struct pxeboot_policy *policy, struct pxeboot_marks **ret_marks);
+void pxeboot_marks_free(struct pxeboot_marks *marks);
 
 /* ---- The script in iPXE ------------------------------------------------------------------------------------------- */
 

@@ -64,6 +64,7 @@ static int load_stages(struct load *load)
 	static int (*const stages[])(struct load *load) = {
 		load_walk, load_scalars, build_server, build_ipxe, build_everybodys_variables, build_themes, build_items,
 		build_boot, build_hosts, build_groups, build_menus, build_unknown,
+		load_mark_rest,
 	};
 	int r = 0;
 

@@ -147,6 +147,7 @@ int build_unknown(struct load *load) MUST_USE;
 int build_hosts(struct load *load) MUST_USE;
 int build_groups(struct load *load) MUST_USE;
 int build_menus(struct load *load) MUST_USE;
+int load_mark_rest(struct load *load) MUST_USE;
 /* The loader of a host or group, and its URLs; both NULL where @setting is. */
 int build_own_loader(struct load *load, const config_setting_t *setting, const char **ret_loader,
 		     const struct urls **ret_urls) MUST_USE;

@@ -285,6 +285,7 @@ struct pxeboot_policy {
 	const char *unknown_by;		/* the setting that says so: "boot" or "unknown" */
 	struct location unknown_where;
 
+	uint64_t rest;			/* the mark of all but the hosts (see base/mark.h) */
 	struct policy_private *private;	/* arena, hash indexes, scalar settings */
 };
 

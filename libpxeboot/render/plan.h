@@ -44,8 +44,6 @@ struct plan {
 	uint32_t file;			/* answers: which of the profile's */
 };
 
-
-
 struct plans {
 	const struct pxeboot_policy *policy;
 	struct plan *plans;		/* the caller frees them */
@@ -54,6 +52,10 @@ struct plans {
 
 /* For whom an answer file is, by its plan's index and item. */
 struct machine plan_machine(const struct pxeboot_policy *policy, const struct plan *plan);
+/* Is it a file of one host, whose number is its index? */
+bool plan_is_of_host(const struct plan *plan);
+/* Where it goes.  @token: of the one-shot boot that answer files are for, or NULL. */
+void plan_add_path(const struct pxeboot_policy *policy, const struct plan *plan, const char *token, struct text *path);
 
 /* 0; -EBADMSG when something can't be planned (told in @diagnostics); -ENOMEM. */
 int plan_all(struct plans *planned, const struct reach *reach, struct pxeboot_diagnostics *diagnostics) MUST_USE;

@@ -18,136 +18,41 @@ struct pxeboot_tree {
 	struct plans planned;
 	char *token;			/* of the one-shot boot that it is for, or NULL */
 	struct text path, bytes;	/* of the entry that is lent */
+	struct text *kept;		/* of everybody's scripts, which are few and take their time: one for each plan */
 };
 
 /* ---- Rendering one entry ---------------------------------------------------------------------------------------- */
 
-static void host_path(struct text *path, const char *folder, const char *tail, const struct host *host,
-		      enum plan_kind kind, size_t mac)
-{
-	char text[3 * MAC_LENGTH];
-
-	if (kind == PLAN_HOST_MAC) {
-		scalar_format_mac(host->macs[mac], '-', text);
-		text_addf(path, "%s/%s%s", folder, text, tail);
-	} else if (kind == PLAN_HOST_UUID) {
-		text_addf(path, "%s/uuid-%s%s", folder, host->uuid_text, tail);
-	} else {
-		text_addf(path, "%s/serial-%s%s", folder, host->serial, tail);
-	}
-}
-
 static int render_answers_plan(struct pxeboot_tree *tree, const struct plan *plan,
 			       struct pxeboot_diagnostics *diagnostics)
 {
-	const struct pxeboot_policy *policy = tree->policy;
-	const struct profile *profile = policy->items[plan->detail].profile;
-	const struct answer_file *file = &profile->answers[plan->file];
-	struct machine machine = {
-		.host = plan->kind == PLAN_ANSWERS ? &policy->hosts[plan->index] : NULL,
-		.group = plan->kind == PLAN_GROUP_ANSWERS ? &policy->groups[plan->index] : NULL,
-		.token = tree->token, .profile = profile,
-	};
-	CLEANUP_TEXT struct text folder = TEXT_INIT;
+	struct machine machine = plan_machine(tree->policy, plan);
 
-	if (tree->token)
-		text_add(&folder, tree->token);
-	else
-		render_answers_folder(&folder, machine.host, machine.group);
-	if (folder.error)
-		return folder.error;
-	variable_add_answers(&tree->path, NULL, folder.bytes, profile, file->name);
-	return render_answers(policy, &machine, file, diagnostics, &tree->bytes);
+	machine.token = tree->token;
+	return render_answers(tree->policy, &machine, &machine.profile->answers[plan->file], diagnostics, &tree->bytes);
 }
 
 static int render_item_plan(struct pxeboot_tree *tree, const struct item *item,
 			    struct pxeboot_diagnostics *diagnostics)
 {
-	render_item_path(&tree->path, item);
 	if (item->menu)
 		return render_menu(tree->policy, item->menu, diagnostics, &tree->bytes);
 	return render_profile(tree->policy, item->profile, diagnostics, &tree->bytes);
 }
 
-static void render_picture(struct pxeboot_tree *tree, const struct pxeboot_theme *look)
-{
-	text_addf(&tree->path, "themes/%s", look->picture);
-	text_add_bytes(&tree->bytes, look->picture_bytes, look->picture_length);
-}
-
-static void render_one_name(struct pxeboot_tree *tree, int arch)
-{
-	const struct pxeboot_policy *policy = tree->policy;
-
-	text_addf(&tree->path, "arch/%s/%s", pxeboot_arch_get(arch)->name, policy->one_name);
-	text_addf(&tree->bytes, "../../%s", policy->served[arch].loader);
-}
-
-static void render_client(struct pxeboot_tree *tree, uint32_t address)
-{
-	char text[16];
-
-	scalar_format_ip4(address, text);
-	text_addf(&tree->path, "clients/%s", text);
-	text_addf(&tree->bytes, "../arch/%s", pxeboot_arch_get((int)tree->policy->default_arch)->name);
-}
-
 static int render_grub_item(struct pxeboot_tree *tree, const struct item *item,
 			    struct pxeboot_diagnostics *diagnostics)
 {
-	grub_item_path(&tree->path, item);
 	if (item->menu)
 		return grub_render_menu(tree->policy, item->menu, diagnostics, &tree->bytes);
 	return grub_render_profile(tree->policy, item->profile, diagnostics, &tree->bytes);
-}
-
-static void render_grub_way(struct pxeboot_tree *tree, const struct menu *menu)
-{
-	if (menu)
-		text_addf(&tree->path, "grub/to/%s.cfg", menu->name);
-	else
-		text_add(&tree->path, "grub/back.cfg");
-	grub_render_way(menu, &tree->bytes);
-}
-
-static int render_grub_host(struct pxeboot_tree *tree, const struct plan *plan,
-			    struct pxeboot_diagnostics *diagnostics)
-{
-	const struct host *host = &tree->policy->hosts[plan->index];
-	char mac[3 * MAC_LENGTH];
-
-	if (plan->kind == PLAN_GRUB_MAC) {
-		scalar_format_mac(host->macs[plan->detail], '-', mac);
-		text_addf(&tree->path, "grub/grub.cfg-01-%s", mac);
-	} else if (plan->kind == PLAN_GRUB_UUID) {
-		text_addf(&tree->path, "grub/grub.cfg-%s", host->uuid_text);
-	} else {
-		text_addf(&tree->path, "grub/serial-%s.cfg", host->serial);
-	}
-	return grub_render_host(tree->policy, host, diagnostics, &tree->bytes);
 }
 
 static int render_pxelinux_item(struct pxeboot_tree *tree, const struct item *item)
 {
 	int r = pxelinux_render_shared(tree->policy, item, &tree->bytes);
 
-	pxelinux_shared_path(&tree->path, item);
 	return r < 0 ? r : 0;
-}
-
-static int render_pxelinux_host(struct pxeboot_tree *tree, const struct plan *plan,
-				struct pxeboot_diagnostics *diagnostics)
-{
-	const struct host *host = &tree->policy->hosts[plan->index];
-	char mac[3 * MAC_LENGTH];
-
-	if (plan->kind == PLAN_PXELINUX_MAC) {
-		scalar_format_mac(host->macs[plan->detail], '-', mac);
-		text_addf(&tree->path, "pxelinux.cfg/01-%s", mac);
-	} else {
-		pxelinux_uuid_path(&tree->path, host, plan->detail == 0);
-	}
-	return pxelinux_render_host(tree->policy, host, diagnostics, &tree->bytes);
 }
 
 static int render_plan(struct pxeboot_tree *tree, const struct plan *plan, struct pxeboot_diagnostics *diagnostics)
@@ -160,58 +65,51 @@ static int render_plan(struct pxeboot_tree *tree, const struct plan *plan, struc
 	case PLAN_OTHER_ANSWERS:
 		return render_answers_plan(tree, plan, diagnostics);
 	case PLAN_PICTURE:
-		render_picture(tree, &policy->themes[plan->index].look);
+		text_add_bytes(&tree->bytes, policy->themes[plan->index].look.picture_bytes,
+			       policy->themes[plan->index].look.picture_length);
 		return 0;
 	case PLAN_ITEM:
 		return render_item_plan(tree, &policy->items[plan->index], diagnostics);
 	case PLAN_SOME:
-		text_add(&tree->path, LEARNER);
 		return script_render_learner(policy, diagnostics, &tree->bytes);
 	case PLAN_HOST_MAC:
 	case PLAN_HOST_UUID:
 	case PLAN_HOST_SERIAL:
-		host_path(&tree->path, "hosts", ".ipxe", &policy->hosts[plan->index], plan->kind, plan->detail);
 		return render_host(policy, &policy->hosts[plan->index], diagnostics, &tree->bytes);
 	case PLAN_GROUP:
-		text_add(&tree->path, policy->groups[plan->index].script);
 		return render_dispatcher(policy, &policy->groups[plan->index], diagnostics, &tree->bytes);
 	case PLAN_BOOT:
-		text_add(&tree->path, "boot.ipxe");
 		return render_dispatcher(policy, NULL, diagnostics, &tree->bytes);
 	case PLAN_AUTOEXEC:
-		text_add(&tree->path, "autoexec.ipxe");
 		return render_autoexec(policy, diagnostics, &tree->bytes);
 	case PLAN_GRUB_ITEM:
 		return render_grub_item(tree, &policy->items[plan->index], diagnostics);
 	case PLAN_GRUB_WAY:
-		render_grub_way(tree, policy->items[plan->index].menu);
+		grub_render_way(policy->items[plan->index].menu, &tree->bytes);
 		return 0;
 	case PLAN_GRUB_BACK:
-		render_grub_way(tree, NULL);
+		grub_render_way(NULL, &tree->bytes);
 		return 0;
 	case PLAN_GRUB_MAC:
 	case PLAN_GRUB_UUID:
 	case PLAN_GRUB_SERIAL:
-		return render_grub_host(tree, plan, diagnostics);
+		return grub_render_host(policy, &policy->hosts[plan->index], diagnostics, &tree->bytes);
 	case PLAN_GRUB:
-		text_add(&tree->path, "grub/grub.cfg");
 		return grub_render_dispatcher(policy, diagnostics, &tree->bytes);
 	case PLAN_PXELINUX_ITEM:
 		return render_pxelinux_item(tree, &policy->items[plan->index]);
 	case PLAN_PXELINUX_MAC:
 	case PLAN_PXELINUX_UUID:
-		return render_pxelinux_host(tree, plan, diagnostics);
+		return pxelinux_render_host(policy, &policy->hosts[plan->index], diagnostics, &tree->bytes);
 	case PLAN_PXELINUX:
-		text_add(&tree->path, "pxelinux.cfg/default");
 		return pxelinux_render_default(policy, diagnostics, &tree->bytes);
 	case PLAN_UBOOT:
-		text_add(&tree->path, "pxelinux.cfg/default-arm");
 		return uboot_render_default(policy, &tree->bytes);
 	case PLAN_ONE_NAME:
-		render_one_name(tree, (int)plan->index);
+		text_addf(&tree->bytes, "../../%s", policy->served[plan->index].loader);
 		return 0;
 	case PLAN_CLIENT:
-		render_client(tree, plan->index);
+		text_addf(&tree->bytes, "../arch/%s", pxeboot_arch_get((int)policy->default_arch)->name);
 		return 0;
 	}
 	return -EINVAL;
@@ -221,23 +119,57 @@ static int render_entry(struct pxeboot_tree *tree, size_t index, struct pxeboot_
 {
 	int r;
 
-	text_clear(&tree->path);
 	text_clear(&tree->bytes);
 	r = render_plan(tree, &tree->planned.plans[index], diagnostics);
-	if (r == 0)
-		r = tree->path.error ? tree->path.error : tree->bytes.error;
-	return r;
+	return r < 0 ? r : tree->bytes.error;
 }
 
 /* ---- Public ----------------------------------------------------------------------------------------------------- */
 
+/* Whoever has seen a host's entries without a finding before need not see them again. */
+struct trial {
+	const bool *known;		/* of each host; or NULL */
+	bool *ret_quiet;		/* likewise: its entries have no finding; or NULL */
+};
+
+/* Links are many where each address of a range has one. */
+static bool is_kept(const struct plan *plan)
+{
+	return !plan_is_of_host(plan) && plan->kind < PLAN_ONE_NAME;
+}
+
+static int try_entry(struct pxeboot_tree *tree, size_t index, const struct trial *trial,
+		     struct pxeboot_diagnostics *diagnostics)
+{
+	const struct plan *plan = &tree->planned.plans[index];
+	size_t findings = pxeboot_diagnostics_count(diagnostics);
+	bool of_host = plan_is_of_host(plan);
+	int r;
+
+	if (of_host && trial->known && trial->known[plan->index])
+		return 0;
+	r = render_entry(tree, index, diagnostics);
+	if (r == 0 && is_kept(plan)) {
+		tree->kept[index] = tree->bytes;
+		tree->bytes = (struct text)TEXT_INIT;
+	}
+	if (of_host && trial->ret_quiet && (r < 0 || pxeboot_diagnostics_count(diagnostics) > findings))
+		trial->ret_quiet[plan->index] = false;
+	return r;
+}
+
 /* Every entry is rendered once for its findings; nothing is written before all can be. */
-static int try_all(struct pxeboot_tree *tree, struct pxeboot_diagnostics *diagnostics)
+static int try_all(struct pxeboot_tree *tree, const struct trial *trial, struct pxeboot_diagnostics *diagnostics)
 {
 	int result = 0;
 
+	tree->kept = calloc(tree->planned.n_plans + 1, sizeof(*tree->kept));
+	if (!tree->kept)
+		return -ENOMEM;
+	for (size_t i = 0; trial->ret_quiet && i < tree->policy->n_hosts; i++)
+		trial->ret_quiet[i] = true;
 	for (size_t i = 0; i < tree->planned.n_plans; i++) {
-		int r = render_entry(tree, i, diagnostics);
+		int r = try_entry(tree, i, trial, diagnostics);
 
 		if (r < 0 && r != -EBADMSG)
 			return r;
@@ -278,16 +210,16 @@ static int plan_everything(struct pxeboot_tree *tree, const struct reach *reach,
 }
 
 static int plan_and_try(struct pxeboot_tree *tree, const struct reach *reach, const struct wanted *wanted,
-			struct pxeboot_diagnostics *diagnostics)
+			const struct trial *trial, struct pxeboot_diagnostics *diagnostics)
 {
 	int planned = wanted ? plan_wanted(tree, &reach[wanted->item], wanted, diagnostics)
 			     : plan_everything(tree, reach, diagnostics);
-	int r = planned == 0 || planned == -EBADMSG ? try_all(tree, diagnostics) : 0;
+	int r = planned == 0 || planned == -EBADMSG ? try_all(tree, trial, diagnostics) : 0;
 
 	return r ? r : planned;
 }
 
-static int new_tree(const struct pxeboot_policy *policy, const struct wanted *wanted,
+static int new_tree(const struct pxeboot_policy *policy, const struct wanted *wanted, const struct trial *trial,
 		    struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree)
 {
 	struct pxeboot_tree *tree = calloc(1, sizeof(*tree));
@@ -299,7 +231,7 @@ static int new_tree(const struct pxeboot_policy *policy, const struct wanted *wa
 	tree->policy = tree->planned.policy = policy;
 	r = reach_new(policy, &reach);
 	if (r == 0)
-		r = plan_and_try(tree, reach, wanted, diagnostics);
+		r = plan_and_try(tree, reach, wanted, trial, diagnostics);
 	reach_free(policy, reach);
 	if (r < 0)
 		pxeboot_tree_free(tree);
@@ -311,7 +243,13 @@ static int new_tree(const struct pxeboot_policy *policy, const struct wanted *wa
 int pxeboot_tree_new(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics,
 		     struct pxeboot_tree **ret_tree)
 {
-	return new_tree(policy, NULL, diagnostics, ret_tree);
+	return pxeboot_tree_new_known(policy, NULL, NULL, diagnostics, ret_tree);
+}
+
+int pxeboot_tree_new_known(const struct pxeboot_policy *policy, const bool *known, bool *ret_quiet,
+			   struct pxeboot_diagnostics *diagnostics, struct pxeboot_tree **ret_tree)
+{
+	return new_tree(policy, NULL, &(struct trial){ known, ret_quiet }, diagnostics, ret_tree);
 }
 
 int pxeboot_tree_new_once(const struct pxeboot_policy *policy, size_t host, const char *boot,
@@ -324,7 +262,7 @@ int pxeboot_tree_new_once(const struct pxeboot_policy *policy, size_t host, cons
 	wanted.item = policy_item_by_name(policy, boot);
 	if (host >= policy->n_hosts || wanted.item < 0)
 		return -ENOENT;
-	return new_tree(policy, &wanted, diagnostics, ret_tree);
+	return new_tree(policy, &wanted, &(struct trial){ NULL, NULL }, diagnostics, ret_tree);
 }
 
 void pxeboot_tree_free(struct pxeboot_tree *tree)
@@ -333,27 +271,59 @@ void pxeboot_tree_free(struct pxeboot_tree *tree)
 		return;
 	text_free(&tree->path);
 	text_free(&tree->bytes);
+	for (size_t i = 0; tree->kept && i < tree->planned.n_plans; i++)
+		if (is_kept(&tree->planned.plans[i]))
+			text_free(&tree->kept[i]);
+	free(tree->kept);
 	free(tree->planned.plans);
 	free(tree->token);
 	free(tree);
 }
 
-int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry)
+int pxeboot_tree_path(struct pxeboot_tree *tree, size_t index, const char **ret_path)
 {
-	const struct plan *plan;
-	int r;
+	if (index >= tree->planned.n_plans)
+		return -ENOENT;
+	tree->path.length = 0;
+	plan_add_path(tree->policy, &tree->planned.plans[index], tree->token, &tree->path);
+	if (tree->path.error)
+		return tree->path.error;
+	*ret_path = tree->path.bytes;
+	return 0;
+}
+
+int pxeboot_tree_host(const struct pxeboot_tree *tree, size_t index, size_t *ret_host)
+{
+	const struct plan *plan = &tree->planned.plans[index];
 
 	if (index >= tree->planned.n_plans)
 		return -ENOENT;
+	if (!plan_is_of_host(plan))
+		return -ENODATA;
+	*ret_host = plan->index;
+	return 0;
+}
+
+int pxeboot_tree_get(struct pxeboot_tree *tree, size_t index, struct pxeboot_entry *ret_entry)
+{
+	const char *path;
+	const struct plan *plan;
+	const struct text *bytes;
+	int r = pxeboot_tree_path(tree, index, &path);
+
+	if (r < 0)
+		return r;
 	plan = &tree->planned.plans[index];
-	r = render_entry(tree, index, NULL);
+	bytes = is_kept(plan) ? &tree->kept[index] : &tree->bytes;
+	if (bytes == &tree->bytes)
+		r = render_entry(tree, index, NULL);
 	if (r < 0)
 		return r;
 	*ret_entry = (struct pxeboot_entry){
-		.path = tree->path.bytes,
+		.path = path,
 		.kind = plan->kind >= PLAN_ONE_NAME ? PXEBOOT_ENTRY_LINK : PXEBOOT_ENTRY_FILE,
-		.bytes = tree->bytes.bytes ? tree->bytes.bytes : "",
-		.length = tree->bytes.length,
+		.bytes = bytes->bytes ? bytes->bytes : "",
+		.length = bytes->length,
 		.keep = plan->kind == PLAN_CLIENT,
 	};
 	return 0;

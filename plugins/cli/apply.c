@@ -11,10 +11,12 @@
 
 #include "apply_once.h"
 #include "base/file.h"
+#include "base/mark.h"
 #include "boot_root.h"
 #include "cli.h"
 #include "difference.h"
 #include "files.h"
+#include "known.h"
 #include "loaders.h"
 #include "manifest.h"
 
@@ -29,7 +31,7 @@ struct output_job {
 
 struct job {
 	struct session session;
-	bool dry_run, reload;
+	bool dry_run, reload, full;
 	bool told;			/* what stopped the work was told */
 	const char *loaders;		/* where loaders are taken from, packages' or an own build's, "" for this machine; or NULL */
 	struct loaders_build build;	/* what is there */
@@ -37,6 +39,8 @@ struct job {
 	struct pxeboot_tree *tree;
 	const char *root;
 	struct batch batch;		/* of files of the boot root */
+	struct known known;
+	uint64_t shared;		/* the sum of the marks of the paths of everybody's entries */
 	struct output_job outputs[MAX_OUTPUTS];
 	size_t n_outputs;
 	struct manifest manifest;
@@ -91,8 +95,10 @@ static int open_build(struct job *job)
 static int prepare(struct job *job)
 {
 	struct pxeboot_proof proof;
-	int r = check_policy(&job->session, NULL, &proof, &job->tree);
+	int r = known_load(&job->known, job->session.policy, job->root, job->full);
 
+	if (r == 0)
+		r = check_policy(&job->session, NULL, job->known.hosts, job->known.quiet, &proof, &job->tree);
 	for (size_t i = 0; all_plugins[i] && r == 0; i++)
 		if (all_plugins[i]->output)
 			r = render_output(job, all_plugins[i]->output);
@@ -185,6 +191,14 @@ static int fail_entry(struct job *job, const char *entry, int error)
 	return fail(job, path, NULL, error);
 }
 
+/* Is entry @index one of a host whose files are known? */
+static bool is_known(const struct job *job, size_t index)
+{
+	size_t host;
+
+	return pxeboot_tree_host(job->tree, index, &host) == 0 && job->known.hosts[host];
+}
+
 static int add_entry(struct job *job, const struct pxeboot_entry *entry)
 {
 	int r = boot_root_add(&job->batch, entry);
@@ -200,12 +214,18 @@ static int each_entry(struct job *job, int (*each)(struct job *job, const struct
 	struct pxeboot_entry entry;
 	int r;
 
-	for (size_t i = 0; (r = pxeboot_tree_get(job->tree, i, &entry)) == 0; i++) {
-		r = each(job, &entry);
+	for (size_t i = 0; i < job->planned; i++) {
+		if (is_known(job, i)) {
+			job->unchanged++;
+			continue;
+		}
+		r = pxeboot_tree_get(job->tree, i, &entry);
+		if (r == 0)
+			r = each(job, &entry);
 		if (r < 0)
 			return r;
 	}
-	return r == -ENOENT ? 0 : r;
+	return 0;
 }
 
 /* Nothing is under its name before everything is on the disk. */
@@ -218,15 +238,42 @@ static int write_entries(struct job *job)
 		return each_entry(job, show_entry);
 	r = each_entry(job, add_entry);
 	show_progress(job, true);
+	if (r == 0 && job->batch.n)
+		r = known_forget(&job->known);
 	if (r == 0)
 		r = batch_commit(&job->batch, &at);
 	return r < 0 ? fail_entry(job, at, r) : 0;
 }
 
-static int list_entry(struct job *job, const struct pxeboot_entry *entry)
+/* How many entries there are, and what everybody's are called. */
+static int look_over(struct job *job)
 {
-	job->planned++;
-	return manifest_add(&job->manifest, entry->path);
+	const char *path;
+	size_t host;
+	int r;
+
+	for (; (r = pxeboot_tree_host(job->tree, job->planned, &host)) != -ENOENT; job->planned++) {
+		if (r == 0)
+			continue;
+		r = pxeboot_tree_path(job->tree, job->planned, &path);
+		if (r < 0)
+			return r;
+		job->shared += mark_string(MARK_INIT, path);
+	}
+	return 0;
+}
+
+static int list_all(struct job *job)
+{
+	const char *path;
+	int r = 0;
+
+	for (size_t i = 0; i < job->planned && r == 0; i++) {
+		r = pxeboot_tree_path(job->tree, i, &path);
+		if (r == 0)
+			r = manifest_add(&job->manifest, path);
+	}
+	return r;
 }
 
 static int write_output(struct job *job, struct output_job *slot)
@@ -264,6 +311,10 @@ static int remove_stale(void *context, const char *path)
 		printf("would remove %s\n", whole);
 		return 0;
 	}
+	int r = known_forget(&job->known);
+
+	if (r < 0)
+		return fail(job, job->known.path, NULL, r);
 	return unlink(whole) < 0 && errno != ENOENT ? fail(job, whole, NULL, -errno) : 0;
 }
 
@@ -291,8 +342,7 @@ static int bring_one_shots(struct job *job)
 	return r;
 }
 
-/* The list on disk names every file of ours at every instant: first old and new, at the end new alone. */
-static int write_all(struct job *job)
+static int begin_list(struct job *job)
 {
 	int r = manifest_load(&job->manifest, job->root, MANIFEST_FILES);
 
@@ -300,11 +350,27 @@ static int write_all(struct job *job)
 		return fail(job, job->manifest.path, "names what can't be a file of ours; move it aside to go on without "
 			    "it, and nothing will be removed this time", r);
 	if (r == 0)
-		r = each_entry(job, list_entry);
+		r = list_all(job);
 	if (r == 0 && !job->dry_run)
 		r = manifest_save(&job->manifest, MANIFEST_BOTH);
-	if (r < 0)
-		return fail(job, job->manifest.path ? job->manifest.path : job->root, NULL, r);
+	return r < 0 ? fail(job, job->manifest.path ? job->manifest.path : job->root, NULL, r) : 0;
+}
+
+static int end_list(struct job *job)
+{
+	int r = manifest_stale(&job->manifest, remove_stale, job);
+
+	return r == 0 && !job->dry_run ? manifest_save(&job->manifest, MANIFEST_NEW) : r;
+}
+
+/* The list on disk names every file of ours at every instant: first old and new, at the end new alone. */
+static int write_all(struct job *job)
+{
+	int r = look_over(job);
+	bool listed = r == 0 && known_has_list(&job->known, job->shared);
+
+	if (r == 0 && !listed)
+		r = begin_list(job);
 	if (r == 0 && !job->dry_run)
 		r = make_folders(job);
 	if (r == 0)
@@ -315,10 +381,10 @@ static int write_all(struct job *job)
 		r = write_output(job, &job->outputs[i - 1]);
 	if (r == 0)
 		r = bring_one_shots(job);
-	if (r == 0)
-		r = manifest_stale(&job->manifest, remove_stale, job);
+	if (r == 0 && !listed)
+		r = end_list(job);
 	if (r == 0 && !job->dry_run)
-		r = manifest_save(&job->manifest, MANIFEST_NEW);
+		r = known_save(&job->known, job->shared);
 	return r;
 }
 
@@ -435,6 +501,7 @@ static void clean_up(struct job *job)
 	for (size_t i = 0; i < job->n_outputs; i++)
 		text_free(&job->outputs[i].text);
 	batch_free(&job->batch);
+	known_free(&job->known);
 	manifest_free(&job->manifest);
 	loaders_build_close(&job->build);
 	pxeboot_tree_free(job->tree);
@@ -455,16 +522,18 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 {
 	static const struct option options[] = {
 		SESSION_LONG_OPTIONS,
-		{ "dry-run", no_argument, NULL, 'n' }, { "reload", no_argument, NULL, 'r' },
+		{ "dry-run", no_argument, NULL, 'n' }, { "full", no_argument, NULL, 'f' }, { "reload", no_argument, NULL, 'r' },
 		{ "loaders", optional_argument, NULL, 'L' }, { 0 },
 	};
 	struct job job = { .session = { .command = self } };
 	int option, r;
 
-	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS "nr", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS "fnr", options, NULL)) != -1) {
 		r = -1;
 		if (option == 'n')
 			job.dry_run = true;
+		else if (option == 'f')
+			job.full = true;
 		else if (option == 'r')
 			job.reload = true;
 		else if (option == 'L')
@@ -490,6 +559,8 @@ const struct plugin_command command_apply = {
 		"policy says. Only what changed is written, each file at once, in an order that lets\n"
 		"machines boot meanwhile. A policy with an error changes nothing.\n\n"
 		"  -n, --dry-run          show what would change, as a diff; write nothing\n"
+		"  -f, --full             look at every file of the boot root: also those of hosts that\n"
+		"                         have not changed, which somebody may have written over\n"
 		"  -r, --reload           make the servers read what changed: dnsmasq by a restart\n"
 		"                         (SIGHUP does not read it, and can crash it), ISC dhcpd by\n"
 		"                         one, in.tftpd and Kea by SIGHUP after what they read was\n"

@@ -38,11 +38,11 @@ static int check_embedded(struct session *session)
 	return pxeboot_embed_script(session->policy, session->diagnostics, &text, NULL);
 }
 
-int check_policy(struct session *session, struct boot_looker *looker, struct pxeboot_proof *ret_proof,
-		 struct pxeboot_tree **ret_tree)
+int check_policy(struct session *session, struct boot_looker *looker, const bool *known, bool *ret_quiet,
+		 struct pxeboot_proof *ret_proof, struct pxeboot_tree **ret_tree)
 {
 	struct pxeboot_tree *tree = NULL;
-	int r = pxeboot_tree_new(session->policy, session->diagnostics, &tree);
+	int r = pxeboot_tree_new_known(session->policy, known, ret_quiet, session->diagnostics, &tree);
 	int checked = check_plugins(session);
 	int proved = pxeboot_policy_prove(session->policy, looker ? boot_looker_look : NULL, looker, session->diagnostics,
 					  ret_proof);
@@ -124,7 +124,7 @@ static int check_all(struct session *session, bool files, struct pxeboot_proof *
 	struct pxeboot_tree *tree = NULL;
 	struct boot_looker looker;
 	bool looks = files && check_open_looker(session, &looker);
-	int r = check_policy(session, looks ? &looker : NULL, ret_proof, &tree), checked;
+	int r = check_policy(session, looks ? &looker : NULL, NULL, NULL, ret_proof, &tree), checked;
 
 	if (looks)
 		boot_looker_close(&looker);

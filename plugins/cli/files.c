@@ -137,16 +137,16 @@ static int by_path(const void *key, const void *element)
 static void take_out_planned(const struct files_job *job, struct pxeboot_named_file *missing, bool *planned,
 			     size_t count)
 {
-	struct pxeboot_entry entry;
+	const char *path;
 
-	for (size_t i = 0; job->tree && count && pxeboot_tree_get(job->tree, i, &entry) == 0; i++) {
+	for (size_t i = 0; job->tree && count && pxeboot_tree_path(job->tree, i, &path) == 0; i++) {
 		const struct pxeboot_named_file *found =
-			bsearch(entry.path, missing, count, sizeof(*missing), by_path);
+			bsearch(path, missing, count, sizeof(*missing), by_path);
 		size_t at = found ? (size_t)(found - missing) : 0;
 
-		for (size_t k = at; found && k < count && !strcmp(missing[k].path, entry.path); k++)
+		for (size_t k = at; found && k < count && !strcmp(missing[k].path, path); k++)
 			planned[k] = true;
-		for (size_t k = at; found && k > 0 && !strcmp(missing[k - 1].path, entry.path); k--)
+		for (size_t k = at; found && k > 0 && !strcmp(missing[k - 1].path, path); k--)
 			planned[k - 1] = true;
 	}
 }

@@ -15,7 +15,7 @@
 #include "base/batch.h"
 
 #define MANY 64			/* more than are flushed one by one */
-#define KILLS 40
+#define KILLS 20
 
 static char root[64];
 static char path[300];
@@ -275,6 +275,7 @@ int main(void)
 	int failed;
 
 	tcase_add_checked_fixture(tests, make_root, remove_root);
+	tcase_set_timeout(tests, 60);		/* the disk may be busy */
 	tcase_add_test(tests, what_cant_be_fails_and_leaves_the_rest);
 	tcase_add_test(tests, nothing_is_seen_before_all_is);
 	tcase_add_test(tests, links_are_replaced_and_never_followed);
