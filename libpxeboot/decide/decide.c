@@ -23,6 +23,7 @@ struct walk {
 	const struct pxeboot_client *client;
 	const struct pxeboot_progress *progress;
 	struct pxeboot_decision *decision;
+	const struct host *host;	/* that it is, or NULL */
 	const struct item *target;	/* what the machine boots */
 	void (*lost)(void *context, const struct pxeboot_loss *loss);
 	void *context;
@@ -142,7 +143,7 @@ static const struct group *first_group(const struct walk *walk, enum group_set s
 static void choose_rule(struct walk *walk)
 {
 	const struct pxeboot_policy *policy = walk->policy;
-	const struct host *host = find_host(policy, walk->client);
+	const struct host *host = walk->host;
 	const struct group *group = host ? NULL : first_group(walk, GROUPS_ALL);
 
 	if (host)
@@ -228,23 +229,23 @@ static bool boots_from_network(const struct walk *walk)
 
 /* By its MAC address before its UUID and serial number, as for its rule; but a host without a loader of its own leaves
  * the choice to the next, since DHCP servers know only of those that have one. */
-static const struct host *find_host_with_loader(const struct pxeboot_policy *policy,
-						const struct pxeboot_client *client)
+static const struct host *find_host_with_loader(const struct walk *walk)
 {
-	const struct host *host = NULL;
+	const struct pxeboot_client *client = walk->client;
+	const struct host *host = walk->host;
 
-	if (client_has(client, PXEBOOT_FACT_MAC))
-		host = policy_host_by_mac(policy, client->mac);
-	if ((!host || !host->loader) && client_has(client, PXEBOOT_FACT_UUID))
-		host = policy_host_by_uuid(policy, client->uuid);
+	if (!host)
+		return NULL;
+	if (!host->loader && client_has(client, PXEBOOT_FACT_UUID))
+		host = policy_host_by_uuid(walk->policy, client->uuid);
 	if ((!host || !host->loader) && client_has(client, PXEBOOT_FACT_SERIAL))
-		host = policy_host_by_serial(policy, client->facts[PXEBOOT_FACT_SERIAL].text);
+		host = policy_host_by_serial(walk->policy, client->facts[PXEBOOT_FACT_SERIAL].text);
 	return host && host->loader ? host : NULL;
 }
 
 static bool give_loader_of_host(struct walk *walk)
 {
-	const struct host *host = boots_from_network(walk) ? find_host_with_loader(walk->policy, walk->client) : NULL;
+	const struct host *host = boots_from_network(walk) ? find_host_with_loader(walk) : NULL;
 	const char *file;
 
 	if (!host)
@@ -369,7 +370,7 @@ void pxeboot_explain(const struct pxeboot_policy *policy, const struct pxeboot_c
 	const struct pxeboot_arch_code *code = decide_arch(policy, client);
 	struct walk walk = {
 		.policy = policy, .client = client, .progress = progress, .decision = ret_decision,
-		.lost = lost, .context = context,
+		.host = find_host(policy, client), .lost = lost, .context = context,
 	};
 
 	*ret_decision = (struct pxeboot_decision){

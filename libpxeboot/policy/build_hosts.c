@@ -45,22 +45,29 @@ static const struct host *host_at(const struct pxeboot_policy *policy, uint32_t 
 	return number == INDEX_NONE ? NULL : &policy->hosts[number];
 }
 
+/* A policy hardly ever knows machines by all of these: what it has no keys of costs nothing. */
 const struct host *policy_host_by_mac(const struct pxeboot_policy *policy, const uint8_t mac[MAC_LENGTH])
 {
-	return host_at(policy, index_find(&policy->private->by_mac, index_hash(mac, MAC_LENGTH), same_mac,
-					  policy->hosts, mac));
+	const struct hash_index *index = &policy->private->by_mac;
+
+	return !index->slots ? NULL : host_at(policy, index_find(index, index_hash(mac, MAC_LENGTH), same_mac,
+								 policy->hosts, mac));
 }
 
 const struct host *policy_host_by_uuid(const struct pxeboot_policy *policy, const uint8_t uuid[UUID_LENGTH])
 {
-	return host_at(policy, index_find(&policy->private->by_uuid, index_hash(uuid, UUID_LENGTH), same_uuid,
-					  policy->hosts, uuid));
+	const struct hash_index *index = &policy->private->by_uuid;
+
+	return !index->slots ? NULL : host_at(policy, index_find(index, index_hash(uuid, UUID_LENGTH), same_uuid,
+								 policy->hosts, uuid));
 }
 
 const struct host *policy_host_by_serial(const struct pxeboot_policy *policy, const char *serial)
 {
-	return host_at(policy, index_find(&policy->private->by_serial, index_hash_string(serial), same_serial,
-					  policy->hosts, serial));
+	const struct hash_index *index = &policy->private->by_serial;
+
+	return !index->slots ? NULL : host_at(policy, index_find(index, index_hash_string(serial), same_serial,
+								 policy->hosts, serial));
 }
 
 const struct host *policy_host_by_name(const struct pxeboot_policy *policy, const char *name)
