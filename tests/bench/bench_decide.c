@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench_decide: rows decide and scan. One decision for a machine that switches on, of known hosts and of strangers in
- * random order, beside as many dependent random reads as a look-up can't do without, in a table of a cache line a
+ * bench_decide: rows decide and scan. One decision for a machine that switches on, of known hosts, of machines of a group
+ * and of strangers in random order, beside as many dependent random reads as a look-up can't do without, in a table of a cache line a
  * host; and beside the search through a list that configurations of others come to.
  *
  * Each question waits for the answer before it, as each read does: what is measured is the time to one answer.
@@ -51,21 +51,29 @@ struct mac {
 	uint8_t bytes[MAC_LENGTH];
 };
 
+/* Whose rule it is. */
+enum kind { HOST, GROUP, DEFAULT };
+#define KINDS 3
+static const struct { const char *rule, *what; } kinds[KINDS] = {
+	[HOST] = { "host", "known" }, [GROUP] = { "group", "of a group" }, [DEFAULT] = { "default", "unknown" },
+};
+
 struct subject {
 	const struct bench *bench;
 	struct fleet fleet;
 	struct pxeboot_policy *policy;
 	struct pxeboot_client *client;
 	unsigned questions;
-	struct mac *hits, *misses;	/* in the order of the questions */
+	struct mac *macs[KINDS];	/* in the order of the questions */
 	uint32_t *table;		/* of lines, each with the number of another one */
 };
 
 /* ---- Ours ---- */
 
 /* Seconds for one.  What is asked next hangs on the answer, and goes on as before. */
-static double decide(const struct subject *subject, const struct mac *macs, const char *kind)
+static double decide(const struct subject *subject, enum kind kind)
 {
+	const struct mac *macs = subject->macs[kind];
 	struct pxeboot_decision decision = { .kind = PXEBOOT_DECISION_LOADER };
 	unsigned long before = allocations, wrong = 0;
 	double start = bench_cpu();
@@ -73,7 +81,7 @@ static double decide(const struct subject *subject, const struct mac *macs, cons
 	for (unsigned i = 0; i < subject->questions; i++) {
 		memcpy(subject->client->mac, macs[i + (decision.kind == PXEBOOT_DECISION_NONE)].bytes, MAC_LENGTH);
 		pxeboot_decide(subject->policy, subject->client, PXEBOOT_STAGE_FIRMWARE, NULL, &decision);
-		wrong += decision.rule.kind[0] != kind[0];
+		wrong += decision.rule.kind[0] != kinds[kind].rule[0];
 	}
 	double time = bench_cpu() - start;
 
@@ -144,7 +152,7 @@ static double scan(const struct subject *subject, const struct mac *list)
 	for (unsigned i = 0; i < questions; i++) {
 		unsigned at = 0;
 
-		while (at < n && memcmp(list[at].bytes, subject->hits[i + (found == 0 && i > 0)].bytes, MAC_LENGTH) != 0)
+		while (at < n && memcmp(list[at].bytes, subject->macs[HOST][i + (found == 0 && i > 0)].bytes, MAC_LENGTH) != 0)
 			at++;
 		found += at < n;
 	}
@@ -160,19 +168,21 @@ static void prepare(struct subject *subject)
 {
 	uint8_t packet[FLEET_PACKET_SIZE];
 	uint64_t seed = 1;
-	unsigned n = subject->fleet.hosts;
+	unsigned n = subject->fleet.hosts, groups = subject->fleet.groups;
 
 	subject->policy = fleet_load(subject->bench, &subject->fleet);
 	/* One more than there are questions, for the one that follows a wrong answer. */
-	subject->hits = calloc(subject->questions + 1, sizeof(struct mac));
-	subject->misses = calloc(subject->questions + 1, sizeof(struct mac));
-	subject->table = new_table(n);
-	BENCH_MUST(subject->bench, subject->hits && subject->misses);
-	for (unsigned i = 0; i <= subject->questions; i++) {
-		fleet_mac((unsigned)(bench_random(&seed) % n), subject->hits[i].bytes);
-		fleet_stranger((unsigned)(bench_random(&seed) % n), subject->misses[i].bytes);
+	for (size_t i = 0; i < KINDS; i++) {
+		subject->macs[i] = calloc(subject->questions + 1, sizeof(struct mac));
+		BENCH_MUST(subject->bench, subject->macs[i]);
 	}
-	BENCH_MUST(subject->bench, pxeboot_client_from_packet(packet, fleet_packet(subject->hits[0].bytes, packet), NULL,
+	subject->table = new_table(n);
+	for (unsigned i = 0; i <= subject->questions; i++) {
+		fleet_mac((unsigned)(bench_random(&seed) % n), subject->macs[HOST][i].bytes);
+		fleet_member((unsigned)(bench_random(&seed) % (groups / 3 + 1)) * 3, i, subject->macs[GROUP][i].bytes);
+		fleet_stranger((unsigned)(bench_random(&seed) % n), subject->macs[DEFAULT][i].bytes);
+	}
+	BENCH_MUST(subject->bench, pxeboot_client_from_packet(packet, fleet_packet(subject->macs[HOST][0].bytes, packet), NULL,
 							      &subject->client) == 0);
 	check(subject);
 }
@@ -181,12 +191,12 @@ static void clean_up(struct subject *subject)
 {
 	pxeboot_client_unref(subject->client);
 	pxeboot_policy_unref(subject->policy);
-	free(subject->hits);
-	free(subject->misses);
+	for (size_t i = 0; i < KINDS; i++)
+		free(subject->macs[i]);
 	free(subject->table);
 }
 
-static void row_decide(const struct subject *subject, bool hits)
+static void row_decide(const struct subject *subject, enum kind kind)
 {
 	struct bench_figures figures = { .n = 0 };
 	char what[80];
@@ -196,12 +206,12 @@ static void row_decide(const struct subject *subject, bool hits)
 	};
 
 	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
-		double ours = decide(subject, hits ? subject->hits : subject->misses, hits ? "host" : "default");
+		double ours = decide(subject, kind);
 
 		bench_add(&figures, ours * 1e9, read_table(subject) * 1e9);
 	}
 	snprintf(what, sizeof(what), "%u hosts, %u groups, %s", subject->fleet.hosts, subject->fleet.groups,
-		 hits ? "known" : "unknown");
+		 kinds[kind].what);
 	bench_print(&row, &figures);
 }
 
@@ -216,7 +226,7 @@ static void row_scan(const struct subject *subject)
 	for (unsigned i = 0; i < subject->fleet.hosts; i++)
 		fleet_mac(i, list[i].bytes);
 	for (unsigned i = 0; i < bench_runs(subject->bench, RUNS); i++) {
-		double ours = decide(subject, subject->hits, "host");
+		double ours = decide(subject, HOST);
 
 		bench_add(&figures, ours * 1e9, scan(subject, list) * 1e9);
 	}
@@ -237,8 +247,10 @@ static void measure(const struct bench *bench, unsigned hosts, unsigned groups)
 	bench_tell(bench, "%u hosts, %u groups", hosts, groups);
 	prepare(&subject);
 	if (bench_wants(bench, "decide")) {
-		row_decide(&subject, true);
-		row_decide(&subject, false);
+		row_decide(&subject, HOST);
+		if (groups > 0)
+			row_decide(&subject, GROUP);
+		row_decide(&subject, DEFAULT);
 	}
 	if (bench_wants(bench, "scan") && groups == 50)
 		row_scan(&subject);

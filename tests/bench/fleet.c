@@ -31,6 +31,13 @@ void fleet_stranger(unsigned number, uint8_t ret_mac[6])
 	ret_mac[0] = 0xee;
 }
 
+void fleet_member(unsigned group, unsigned number, uint8_t ret_mac[6])
+{
+	const uint8_t mac[] = { 0x52, 0x55, (uint8_t)(group >> 8), (uint8_t)group, (uint8_t)(number >> 8), (uint8_t)number };
+
+	memcpy(ret_mac, mac, sizeof(mac));
+}
+
 static unsigned profile_of(const struct fleet *fleet, unsigned number)
 {
 	return (number + (number > 0 && number == fleet->moved)) % FLEET_PROFILES;

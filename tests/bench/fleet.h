@@ -31,6 +31,8 @@ struct pxeboot_policy *fleet_load(const struct bench *bench, const struct fleet 
 /* The MAC address of host @number, of sixteen makers' prefixes; and of a machine that no policy here knows. */
 void fleet_mac(unsigned number, uint8_t ret_mac[6]);
 void fleet_stranger(unsigned number, uint8_t ret_mac[6]);
+/* That of one of the machines that fall under group @number, a multiple of three, and are not known. */
+void fleet_member(unsigned group, unsigned number, uint8_t ret_mac[6]);
 
 #define FLEET_PACKET_SIZE 600
 #define FLEET_PACKET_MAC 28		/* where its MAC address stands */
