@@ -807,15 +807,16 @@ void pxeboot_named_files_others(const struct pxeboot_named_files *files, size_t 
  * system is refused, and whoever only reads must be able to write to the store.
  *
  * Errors of all functions below, beside their own: -ESTALE another process has moved the store aside, or it has turned
- * out to be damaged: close it and open it again; -ENOSPC the disk is full, or the store has reached 1 GiB: nothing was
- * changed; and what else the system gives.  What is damaged is looked for when a store is opened, all of it: some 8 ms for
- * 100,000 machines, which whoever starts for each event pays each time, and meanwhile nobody changes anything.  Whoever
- * writes into the file or cuts it while it is open ends the programs that have it open (SIGBUS).
+ * out to be damaged: close it and open it again (without PXEBOOT_STATE_BRIEF); -ENOSPC the disk is full, or the store has
+ * reached 4 GiB (1 GiB on a machine of 32 bits): nothing was changed; and what else the system gives.  What is damaged is
+ * looked for when a store is opened, all of it: some 8 ms for 100,000 machines, and meanwhile nobody changes anything.  Whoever
+ * is started for each event asks for PXEBOOT_STATE_BRIEF instead.  Whoever writes into the file or cuts it while it is open
+ * ends the programs that have it open (SIGBUS).
  *
  * Times are seconds since 1970 and handed in. */
 struct pxeboot_state;
 
-#define PXEBOOT_STATE_MACHINES_MAX 100000	/* that there is always room for; a client can make up MAC addresses */
+#define PXEBOOT_STATE_MACHINES_MAX 2000000	/* a client can make up MAC addresses */
 #define PXEBOOT_RECORD_FACT_MAX 1024		/* bytes */
 #define PXEBOOT_RECORD_NO_STAGE (-1)
 #define PXEBOOT_RECORD_ASKED 3
@@ -868,6 +869,10 @@ void pxeboot_record_set_facts(struct pxeboot_record *record, const struct pxeboo
 
 /* Opens what is there and makes no store: -ENOENT without a store, -EBADMSG for a damaged one, which stays where it is. */
 #define PXEBOOT_STATE_LOOK 1u
+/* Looks for damage in what each call touches, and not in all of the store when it is opened: the same time for a million machines
+ * as for ten.  A call that finds some returns -ESTALE and has changed nothing; opened again without this, the store is moved
+ * aside as below.  Damage that no call comes to stays unknown. */
+#define PXEBOOT_STATE_BRIEF 2u
 
 /* Opens the store in directory @path.  Unless told to look only, makes the directory (mode 0750) and the store (0640; when
  * root makes them, they belong to whom the directory belongs to), and moves a damaged store aside, to

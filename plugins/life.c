@@ -23,6 +23,7 @@ struct life {
 	char *root, *state_path, *user_class;
 	struct pxeboot_state *state;
 	bool is_group;			/* between life_begin() and life_commit() */
+	bool is_doubted;		/* the store was moved aside, or is damaged: all of it is looked at */
 };
 
 int life_new(const struct life_conf *conf, struct life **ret_life)
@@ -113,7 +114,8 @@ static int open_state(struct life *life)
 	r = pxeboot_diagnostics_new(&diagnostics);
 	if (r < 0)
 		return r;
-	r = pxeboot_state_open(life->state_path, 0, diagnostics, &life->state);
+	r = pxeboot_state_open(life->state_path, life->conf.is_brief && !life->is_doubted ? PXEBOOT_STATE_BRIEF : 0,
+			       diagnostics, &life->state);
 	tell_opening(life, diagnostics);
 	pxeboot_diagnostics_free(diagnostics);
 	return r;
@@ -125,13 +127,14 @@ struct pxeboot_state *life_state(struct life *life, int *ret_error)
 	return *ret_error < 0 ? NULL : life->state;
 }
 
-/* Somebody may have moved the store aside since it was opened: then it is opened anew. */
+/* Somebody may have moved the store aside since it was opened, or it turns out to be damaged: then it is opened anew. */
 static bool is_stale(struct life *life, int r)
 {
 	if (r != -ESTALE || life->is_group)
 		return false;
 	pxeboot_state_close(life->state);
 	life->state = NULL;
+	life->is_doubted = true;
 	return true;
 }
 

@@ -24,6 +24,7 @@ struct life_conf {
 	const char *user_class;		/* how the own build of iPXE names itself, or NULL; for dnsmasq's leases alone */
 	unsigned own_archs;		/* bits of the architectures that have it */
 	bool is_served_by_dhcp;		/* nobody sees what machines fetch */
+	bool is_brief;			/* it is there for one event: PXEBOOT_STATE_BRIEF */
 	/* Is told what an administrator should know: LOG_WARNING and the like from syslog(3), one line, all foreign text
 	 * escaped.  A store that is lost may bring a line for each machine.  May be NULL. */
 	void (*say)(void *context, int priority, const char *text);

@@ -27,7 +27,7 @@
 
 struct opening {
 	const char *path;
-	bool look;
+	bool look, is_brief;
 	int directory;
 	struct pxeboot_diagnostics *diagnostics;
 	struct pages_fault fault;
@@ -127,33 +127,62 @@ static int read_file(void *context, uint64_t offset, void *buffer, size_t length
 	return 0;
 }
 
-/* LMDB follows the path by itself: it must have come to the file that was looked at. */
-static int check_same(const struct pxeboot_state *state, int fd)
-{
-	struct stat status;
+/* ---- Is it whole? ---- */
 
-	if (fstat(fd, &status) < 0)
-		return -errno;
-	return status.st_dev == state->status.st_dev && status.st_ino == state->status.st_ino ? 0 : -EINVAL;
-}
-
-/* In a transaction that writes nothing: nobody else does meanwhile. */
-static int check_all(struct pxeboot_state *state, struct opening *opening)
+int store_check(struct pxeboot_state *state, struct pages_fault *ret_fault)
 {
 	struct pages_source source = { .read = read_file };
 	MDB_txn *transaction;
 	int fd, error = store_error(mdb_env_get_fd(state->env, &fd));
 
 	if (!error)
-		error = check_same(state, fd);
-	if (!error)
 		error = store_error(mdb_txn_begin(state->env, NULL, 0, &transaction));
 	if (error)
 		return error;
 	source.context = &fd;
-	error = pages_check(&source, &opening->fault);
-	if (!error)
-		error = store_error(mdb_dbi_open(transaction, NULL, 0, &state->records));
+	error = pages_check(&source, ret_fault);
+	mdb_txn_abort(transaction);
+	return error;
+}
+
+int store_check_event(struct pxeboot_state *state, MDB_txn *transaction, struct pages_event event)
+{
+	struct pages_source source = { .read = read_file };
+	struct pages_fault fault;
+	int fd, error;
+
+	if (!state->is_brief)
+		return 0;
+	error = store_error(mdb_env_get_fd(state->env, &fd));
+	if (error)
+		return error;
+	source.context = &fd;
+	error = pages_check_event(&source, &event, &fault);
+	return error == -EBADMSG ? -ESTALE : error;
+}
+
+/* LMDB follows the path by itself: it must have come to the file that was looked at. */
+static int check_same(const struct pxeboot_state *state)
+{
+	struct stat status;
+	int fd, error = store_error(mdb_env_get_fd(state->env, &fd));
+
+	if (error)
+		return error;
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	return status.st_dev == state->status.st_dev && status.st_ino == state->status.st_ino ? 0 : -EINVAL;
+}
+
+/* This reads no page. */
+static int open_records(struct pxeboot_state *state)
+{
+	MDB_txn *transaction;
+	int error = store_error(mdb_txn_begin(state->env, NULL, 0, &transaction));
+
+	if (error)
+		return error;
+	error = store_error(mdb_dbi_open(transaction, NULL, 0, &state->records));
 	mdb_txn_abort(transaction);
 	return error;
 }
@@ -169,7 +198,9 @@ static int open_env(struct pxeboot_state *state, const struct opening *opening)
 	return -EBUSY;
 }
 
-static int open_whole(struct pxeboot_state *state, struct opening *opening)
+/* ---- Opening ---- */
+
+static int open_locked(struct pxeboot_state *state, struct opening *opening)
 {
 	int error = place_prepare_lock(opening->directory, LOCK_LENGTH), dead;
 
@@ -181,7 +212,10 @@ static int open_whole(struct pxeboot_state *state, struct opening *opening)
 		return error;
 	/* Killed readers would keep old pages from being used again for ever. */
 	mdb_reader_check(state->env, &dead);
-	return check_all(state, opening);
+	error = check_same(state);
+	if (!error && !state->is_brief)
+		error = store_check(state, &opening->fault);
+	return error ? error : open_records(state);
 }
 
 static int open_file(struct pxeboot_state *state, struct opening *opening)
@@ -194,7 +228,7 @@ static int open_file(struct pxeboot_state *state, struct opening *opening)
 		return fd;
 	error = pages_check_head(&source, &opening->fault);
 	close(fd);
-	return error ? error : open_whole(state, opening);
+	return error ? error : open_locked(state, opening);
 }
 
 static int state_new(const struct opening *opening, struct pxeboot_state **ret_state)
@@ -210,6 +244,7 @@ static int state_new(const struct opening *opening, struct pxeboot_state **ret_s
 		return error;
 	}
 	state->pid = getpid();
+	state->is_brief = opening->is_brief;
 	*ret_state = state;
 	return 0;
 }
@@ -292,10 +327,13 @@ static void tell_place(const struct opening *opening, int error)
 int pxeboot_state_open(const char *path, unsigned flags, struct pxeboot_diagnostics *diagnostics,
 		       struct pxeboot_state **ret_state)
 {
-	struct opening opening = { .path = path, .look = flags & PXEBOOT_STATE_LOOK, .diagnostics = diagnostics };
+	struct opening opening = {
+		.path = path, .look = flags & PXEBOOT_STATE_LOOK, .is_brief = flags & PXEBOOT_STATE_BRIEF,
+		.diagnostics = diagnostics,
+	};
 	int error;
 
-	if (flags & ~PXEBOOT_STATE_LOOK)
+	if (flags & ~(PXEBOOT_STATE_LOOK | PXEBOOT_STATE_BRIEF))
 		return -EINVAL;
 	opening.directory = place_open(path, !opening.look);
 	error = opening.directory < 0 ? opening.directory : open_in_place(&opening, ret_state);

@@ -17,6 +17,7 @@
 
 #define DIRECTORY_MODE 0750
 #define FILE_MODE 0640
+#define STAT_BLOCK 512
 
 static const struct {
 	unsigned long type;
@@ -68,16 +69,23 @@ static int lock_directory(int directory)
 	return 0;
 }
 
+static int open_directory(const char *path)
+{
+	int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return directory < 0 ? -errno : directory;
+}
+
 int place_open(const char *path, bool make)
 {
-	int error = make ? make_directory(path) : 0;
-	int directory;
+	int directory = open_directory(path), error;
 
-	if (error)
-		return error;
-	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory == -ENOENT && make) {
+		error = make_directory(path);
+		directory = error ? error : open_directory(path);
+	}
 	if (directory < 0)
-		return -errno;
+		return directory;
 	error = lock_directory(directory);
 	if (error) {
 		close(directory);
@@ -124,20 +132,26 @@ int place_own(int directory, int fd)
 	return 0;
 }
 
+/* Whoever made it may have been killed, or the disk full, before it had its blocks. */
+static bool has_blocks(const struct stat *status, size_t length)
+{
+	return status->st_size >= (off_t)length && status->st_blocks >= (blkcnt_t)(length / STAT_BLOCK);
+}
+
 int place_prepare_lock(int directory, size_t length)
 {
 	struct stat status;
-	int fd = open_regular(directory, PLACE_LOCK, O_RDWR | O_CREAT | O_EXCL, &status);
+	int fd = open_regular(directory, PLACE_LOCK, O_RDWR, &status);
 	int error = 0;
 
-	if (fd == -EEXIST)
-		fd = open_regular(directory, PLACE_LOCK, O_RDWR, &status);
-	else if (fd >= 0)
-		error = place_own(directory, fd);
+	if (fd == -ENOENT) {
+		fd = open_regular(directory, PLACE_LOCK, O_RDWR | O_CREAT | O_EXCL, &status);
+		if (fd >= 0)
+			error = place_own(directory, fd);
+	}
 	if (fd < 0)
 		return fd;
-	/* Also where it is there: whoever made it may have been killed, or the disk full, before it had its blocks. */
-	if (!error)
+	if (!error && !has_blocks(&status, length))
 		error = -posix_fallocate(fd, 0, (off_t)length);
 	close(fd);
 	return error;

@@ -16,6 +16,8 @@
 
 #include "state/record.h"
 
+#define READ_TRIES 100
+
 static const struct {
 	int code, error;
 } codes[] = {
@@ -110,12 +112,26 @@ static int end(const struct pxeboot_state *state, MDB_txn *transaction, int r)
 	return r;
 }
 
+/* Who reads all, or comes to much, must have looked at all. */
+static int check_all(struct pxeboot_state *state)
+{
+	struct pages_fault fault;
+	int error = state->is_brief ? store_check(state, &fault) : 0;
+
+	if (!error)
+		state->is_brief = false;
+	return error == -EBADMSG ? -ESTALE : error;
+}
+
 int pxeboot_state_begin(struct pxeboot_state *state)
 {
+	int error;
+
 	if (state->group || state->pid != getpid())
 		return -EINVAL;
 	state->group_error = 0;
-	return begin_own(state, 0, &state->group);
+	error = check_all(state);
+	return error ? error : begin_own(state, 0, &state->group);
 }
 
 int pxeboot_state_commit(struct pxeboot_state *state)
@@ -137,6 +153,25 @@ static int read_record(struct pxeboot_state *state, MDB_txn *transaction, const 
 	return error ? error : record_decode(key, value.mv_data, value.mv_size, ret_record);
 }
 
+/* Others may write twice before this one has looked at what it reads, but not each time. */
+static int begin_to_read(struct pxeboot_state *state, const void *key, size_t length, MDB_txn **ret_transaction)
+{
+	const struct pages_touch touch = { key, length, false };
+	unsigned tries;
+	int error = -EAGAIN;
+
+	for (tries = 0; error == -EAGAIN && tries < READ_TRIES; tries++) {
+		error = begin(state, MDB_RDONLY, ret_transaction);
+		if (error)
+			return error;
+		error = store_check_event(state, *ret_transaction, (struct pages_event){
+			.transaction = mdb_txn_id(*ret_transaction), .touches = &touch, .n_touches = 1 });
+		if (error)
+			mdb_txn_abort(*ret_transaction);
+	}
+	return error == -EAGAIN ? -ESTALE : error;
+}
+
 int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxeboot_record **ret_record)
 {
 	struct record_key parsed;
@@ -144,7 +179,7 @@ int pxeboot_state_get(struct pxeboot_state *state, const char *key, struct pxebo
 	int error = record_key_parse(key, &parsed);
 
 	if (!error)
-		error = begin(state, MDB_RDONLY, &transaction);
+		error = begin_to_read(state, parsed.bytes, parsed.length, &transaction);
 	if (error)
 		return error;
 	error = read_record(state, transaction, &parsed, ret_record);
@@ -225,7 +260,8 @@ int pxeboot_state_by_address(struct pxeboot_state *state, const char *address, c
 	struct address_key parsed;
 	struct record_key owner;
 	MDB_txn *transaction;
-	int error = address_key_of(address, &parsed) ? begin(state, MDB_RDONLY, &transaction) : -EINVAL;
+	int error = address_key_of(address, &parsed) ?
+		    begin_to_read(state, parsed.bytes, sizeof(parsed.bytes), &transaction) : -EINVAL;
 
 	if (error)
 		return error;
@@ -237,6 +273,31 @@ int pxeboot_state_by_address(struct pxeboot_state *state, const char *address, c
 }
 
 /* ---- One of them ---- */
+
+/* What of a machine a transaction touches: its record, before that is read, and all that may be written for it. */
+static int check_to_read(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key)
+{
+	const struct pages_touch touch = { key->bytes, key->length, false };
+	int error = store_check_event(state, transaction, (struct pages_event){
+		.transaction = mdb_txn_id(transaction) - 1, .touches = &touch, .n_touches = 1 });
+
+	return error == -EAGAIN ? -ESTALE : error;
+}
+
+static int check_to_write(struct pxeboot_state *state, MDB_txn *transaction, const struct pages_touch *record,
+			  const char *from, const char *to)
+{
+	struct pages_touch touches[3] = { *record };
+	struct address_key old, new;
+	size_t n = 1;
+
+	if (address_key_of(from, &old) && !(to && !strcmp(from, to)))
+		touches[n++] = (struct pages_touch){ old.bytes, sizeof(old.bytes), true };
+	if (address_key_of(to, &new))
+		touches[n++] = (struct pages_touch){ new.bytes, sizeof(new.bytes), false };
+	return store_check_event(state, transaction, (struct pages_event){
+		.transaction = mdb_txn_id(transaction) - 1, .writes = true, .touches = touches, .n_touches = n });
+}
 
 /* An entry each machine, and one each address, of which a machine has one at most. */
 static int check_room(struct pxeboot_state *state, MDB_txn *transaction)
@@ -292,8 +353,10 @@ static int change_record(struct pxeboot_state *state, MDB_txn *transaction, cons
 {
 	struct pxeboot_record *record;
 	const char *address;
-	int r = read_record(state, transaction, key, &record);
+	int r = check_to_read(state, transaction, key);
 
+	if (!r)
+		r = read_record(state, transaction, key, &record);
 	if (r == -ENOENT) {
 		r = check_room(state, transaction);
 		if (!r)
@@ -303,6 +366,9 @@ static int change_record(struct pxeboot_state *state, MDB_txn *transaction, cons
 		return r;
 	address = record->address;
 	r = change(context, record);
+	if (!r)
+		r = check_to_write(state, transaction, &(struct pages_touch){ key->bytes, key->length, false }, address,
+				   record->address);
 	if (!r)
 		r = write_change(state, transaction, record, key, address);
 	pxeboot_record_free(record);
@@ -327,13 +393,20 @@ int pxeboot_state_update(struct pxeboot_state *state, const char *key,
 static int remove_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key)
 {
 	MDB_val name = { key->length, (void *)(uintptr_t)key->bytes };
-	struct pxeboot_record *record;
-	int error = read_record(state, transaction, key, &record);
+	const struct pages_touch touch = { key->bytes, key->length, true };
+	struct pxeboot_record *record = NULL;
+	int error = check_to_read(state, transaction, key);
 
-	if (!error) {
-		error = move_address(state, transaction, key, record->address, NULL);
-		pxeboot_record_free(record);
+	if (!error)
+		error = read_record(state, transaction, key, &record);
+	if (!error || error == -EBADMSG) {
+		int damage = check_to_write(state, transaction, &touch, record ? record->address : NULL, NULL);
+
+		error = damage ? damage : error;
 	}
+	if (!error)
+		error = move_address(state, transaction, key, record->address, NULL);
+	pxeboot_record_free(record);
 	if (!error || error == -EBADMSG)
 		error = store_error(mdb_del(transaction, state->records, &name, NULL));
 	if (error && error != -ENOENT)
@@ -457,8 +530,10 @@ int pxeboot_state_each(struct pxeboot_state *state, enum pxeboot_state_order ord
 {
 	struct machines machines = { NULL, 0 };
 	MDB_txn *transaction;
-	int r = begin(state, MDB_RDONLY, &transaction);
+	int r = state->pid == getpid() ? check_all(state) : -EINVAL;
 
+	if (!r)
+		r = begin(state, MDB_RDONLY, &transaction);
 	if (r)
 		return r;
 	r = collect(state, transaction, &machines);

@@ -87,7 +87,7 @@ static void record(const struct hook_conf *conf, const struct hook *hook)
 	const struct life_conf life_conf = {
 		.root = conf->root, .state = conf->state, .user_class = conf->user_class,
 		.own_archs = hook_conf_own(conf),
-		.is_served_by_dhcp = hook_conf_served_by_dhcp(conf), .say = say, .context = &speech,
+		.is_served_by_dhcp = hook_conf_served_by_dhcp(conf), .is_brief = true, .say = say, .context = &speech,
 	};
 	struct life *life = NULL;
 	int r = life_new(&life_conf, &life);

@@ -23,6 +23,29 @@ static int read_memory(void *context, uint64_t offset, void *buffer, size_t leng
 	return 0;
 }
 
+/* The newer one of the two pages at the front says it, where pages have the usual size. */
+static size_t last_transaction(const struct memory *memory)
+{
+	size_t transactions[2] = { 0, 0 };
+
+	for (size_t i = 0; i < 2; i++)
+		if (memory->length >= i * 4096 + 152)
+			memcpy(&transactions[i], memory->bytes + i * 4096 + 144, sizeof(transactions[i]));
+	return transactions[transactions[1] > transactions[0]];
+}
+
+static void check_event(const struct pages_source *source, size_t transaction, bool writes, bool is_whole)
+{
+	const struct pages_touch touches[] = { { "m\x52\x54\0\0\0\x01", 7, true }, { "a\x0a\0\0\x01", 5, false } };
+	const struct pages_event event = { transaction, writes, touches, 2 };
+	struct pages_fault fault = { NULL, 0 };
+	int r = pages_check_event(source, &event, &fault);
+
+	fuzz_require(r == 0 || (r == -EBADMSG && fault.what) || (r == -EAGAIN && !writes));
+	/* What is whole is so for each event, too. */
+	fuzz_require(!is_whole || writes || r != -EBADMSG);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct memory memory = { bytes, length };
@@ -34,5 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	whole = pages_check(&source, &fault);
 	fuzz_require(head == 0 || whole < 0);
 	fuzz_require(whole == 0 || (whole == -EBADMSG && fault.what));
+	check_event(&source, last_transaction(&memory), false, whole == 0);
+	check_event(&source, last_transaction(&memory), true, whole == 0);
 	return 0;
 }

@@ -72,6 +72,66 @@ static bool use_damaged(void)
 	return aside;
 }
 
+/* ---- Damage, where each event looks at what it touches ---- */
+
+struct stay {
+	char address[16];
+	size_t length;			/* of what it says of itself: from some on, it has pages of its own */
+};
+
+static int live_at(void *context, struct pxeboot_record *record)
+{
+	static char fact[PXEBOOT_RECORD_FACT_MAX + 1];
+	const struct stay *stay = context;
+
+	memset(fact, 'x', stay->length);
+	fact[stay->length] = '\0';
+	for (int i = 0; i < 3; i++)
+		record->facts[i] = fact;
+	record->address = stay->address;
+	return 0;
+}
+
+/* One event in a program of its own: a machine moves, one goes, or a third is looked for by its address. */
+static int brief_event(struct pxeboot_state *state, unsigned i, unsigned machines)
+{
+	struct stay stay = { .length = i % 7 == 0 ? 1000 : i % 50 };
+	char key[18], owner[PXEBOOT_KEY_SIZE];
+
+	snprintf(stay.address, sizeof(stay.address), "10.0.%u.%u", i * 31 % 5, i * 17 % 256);
+	key_of(i * 13 % machines, key);
+	if (i % 4 == 3)
+		return pxeboot_state_remove(state, key);
+	if (i % 4 == 2)
+		return pxeboot_state_by_address(state, stay.address, owner);
+	return pxeboot_state_update(state, key, live_at, &stay);
+}
+
+/* True when the store was moved aside: by whoever came to the damage, or who looked at all in the end. */
+static bool use_damaged_briefly(void)
+{
+	static unsigned i;		/* goes on from store to store: they differ little, and each event is of its own */
+	struct pxeboot_state *state;
+	bool is_stale = false;
+	int r;
+
+	for (unsigned end = i + 25; i < end && !is_stale; i++) {
+		ck_assert_int_eq(pxeboot_state_open(directory, PXEBOOT_STATE_BRIEF, NULL, &state), 0);
+		r = brief_event(state, i, MACHINES);
+		ck_assert_msg(r == 0 || r == -ENOENT || r == -ESTALE || r == -EBADMSG, "event %u: %s", i, strerror(-r));
+		is_stale = r == -ESTALE;
+		pxeboot_state_close(state);
+	}
+	pxeboot_state_close(opened());
+	r = unlink(in_directory(PLACE_STORE ".damaged-1"));
+	ck_assert(r == 0 || !is_stale);
+	return r == 0;
+}
+
+/* ---- All of it ---- */
+
+static bool (*use)(void) = use_damaged;
+
 /* Runs @part in a process of its own, which tells by *step where it is; it may fail, but not die. */
 static void survive(void (*part)(char *bytes, size_t length, volatile size_t *step))
 {
@@ -99,7 +159,7 @@ static void cut(char *bytes, size_t length, volatile size_t *step)
 	/* Every length about the ends of sectors, hence of pages, and one within. */
 	for (size_t i = 0; *step < length; *step += steps[i++ % ARRAY_SIZE(steps)]) {
 		write_store(bytes, *step);
-		if (!use_damaged() && *step < length - 4 * 4096)
+		if (!use() && *step < length - 4 * 4096)
 			_exit(1);
 	}
 }
@@ -115,10 +175,10 @@ static void zero(char *bytes, size_t length, volatile size_t *step)
 		memcpy(copy, bytes, length);
 		memset(copy + *step, 0, size);
 		write_store(copy, length);
-		aside += use_damaged();
+		aside += use();
 		memset(copy + *step, 0xff, size);
 		write_store(copy, length);
-		aside += use_damaged();
+		aside += use();
 	}
 	free(copy);
 	if (aside < 20)
@@ -130,7 +190,7 @@ static void flip(char *bytes, size_t length, volatile size_t *step)
 	char *copy = malloc(length);
 
 	srandom(2);
-	for (*step = 0; *step < 3000; ++*step) {
+	for (*step = 0; *step < (use == use_damaged ? 3000 : 800); ++*step) {
 		memcpy(copy, bytes, length);
 		/* Half of them where each page begins: that is what LMDB trusts. */
 		for (int n = (int)(random() % 4); n >= 0; n--) {
@@ -141,25 +201,30 @@ static void flip(char *bytes, size_t length, volatile size_t *step)
 			copy[at] = random() % 2 ? (char)random() : (char)(copy[at] ^ 1 << random() % 8);
 		}
 		write_store(copy, length);
-		use_damaged();
+		use();
 	}
 	free(copy);
 }
 
+static bool (*const uses[])(void) = { use_damaged, use_damaged_briefly };
+
 START_TEST(cut_at_any_length)
 {
+	use = uses[_i];
 	survive(cut);
 }
 END_TEST
 
 START_TEST(zeroed_pages)
 {
+	use = uses[_i];
 	survive(zero);
 }
 END_TEST
 
 START_TEST(flipped_bits)
 {
+	use = uses[_i];
 	survive(flip);
 }
 END_TEST
@@ -186,6 +251,84 @@ START_TEST(no_store_at_all)
 	write_store("kept", 4);
 	ck_assert_int_eq(open_error(0), -EEXIST);
 	ck_assert_int_eq(access(in_directory(PLACE_STORE), F_OK), 0);
+}
+END_TEST
+
+/* Nothing is found where nothing is wrong, in trees of all shapes, and LMDB has left them whole. */
+START_TEST(many_brief_events)
+{
+	struct pxeboot_state *state;
+	struct seen seen = { .count = 0 };
+	int r;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		/* Some are there when another one is gone. */
+		unsigned machines = i / 4000 % 2 ? 40 : 3000;
+
+		if (i % 50 == 0)
+			ck_assert_int_eq(pxeboot_state_open(directory, PXEBOOT_STATE_BRIEF, NULL, &state), 0);
+		r = brief_event(state, i * 7919u, machines);
+		ck_assert_msg(r == 0 || r == -ENOENT, "event %u: %s", i, strerror(-r));
+		if (i % 50 == 49)
+			pxeboot_state_close(state);
+		if (i % 500 == 0)
+			pxeboot_state_close(opened());
+	}
+	ck_assert_int_eq(pxeboot_state_open(directory, PXEBOOT_STATE_BRIEF, NULL, &state), 0);
+	ck_assert_int_eq(pxeboot_state_each(state, PXEBOOT_STATE_BY_KEY, see, &seen), 0);
+	ck_assert_int_gt(seen.count, 100);
+	ck_assert_int_eq(seen.unreadable, 0);
+	pxeboot_state_close(state);
+	ck_assert_int_eq(count_files("*damaged*"), 0);
+}
+END_TEST
+
+/* Spoils the last page that is in use and not on the way to @key. */
+static void spoil_beside(const char *key)
+{
+	struct pxeboot_record *record;
+	struct pxeboot_state *state;
+	char *bytes, page[4096];
+	size_t length, at;
+	int r = -ESTALE;
+
+	read_template(&bytes, &length);
+	for (at = length - sizeof(page); at > sizeof(page) && r != 0; at -= sizeof(page)) {
+		memcpy(page, bytes + at, sizeof(page));
+		memset(bytes + at, 0xff, sizeof(page));
+		write_store(bytes, length);
+		memcpy(bytes + at, page, sizeof(page));
+		if (pxeboot_state_open(directory, PXEBOOT_STATE_LOOK, NULL, &state) == 0) {
+			pxeboot_state_close(state);
+			continue;
+		}
+		ck_assert_int_eq(pxeboot_state_open(directory, PXEBOOT_STATE_BRIEF, NULL, &state), 0);
+		r = pxeboot_state_get(state, key, &record);
+		if (r == 0)
+			pxeboot_record_free(record);
+		pxeboot_state_close(state);
+	}
+	ck_assert_int_eq(r, 0);
+	free(bytes);
+}
+
+/* Who reads all is told, too. */
+START_TEST(damage_beside_the_way)
+{
+	struct pxeboot_state *state;
+	struct seen seen = { .count = 0 };
+	char key[18];
+
+	key_of(0, key);
+	spoil_beside(key);
+	ck_assert_int_eq(open_error(PXEBOOT_STATE_LOOK), -EBADMSG);
+	ck_assert_int_eq(pxeboot_state_open(directory, PXEBOOT_STATE_BRIEF, NULL, &state), 0);
+	ck_assert_uint_eq(boots_of(state, key), 1);
+	ck_assert_int_eq(pxeboot_state_each(state, PXEBOOT_STATE_BY_KEY, see, &seen), -ESTALE);
+	ck_assert_int_eq(seen.count, 0);
+	pxeboot_state_close(state);
+	pxeboot_state_close(opened());
+	ck_assert_int_eq(count_files("*damaged*"), 1);
 }
 END_TEST
 
@@ -316,9 +459,11 @@ int main(void)
 	TCase *damage = group(suite, "damage"), *disks = group(suite, "disks"), *others = tcase_create("others");
 
 	tcase_add_test(damage, no_store_at_all);
-	tcase_add_test(damage, cut_at_any_length);
-	tcase_add_test(damage, zeroed_pages);
-	tcase_add_test(damage, flipped_bits);
+	tcase_add_loop_test(damage, cut_at_any_length, 0, ARRAY_SIZE(uses));
+	tcase_add_loop_test(damage, zeroed_pages, 0, ARRAY_SIZE(uses));
+	tcase_add_loop_test(damage, flipped_bits, 0, ARRAY_SIZE(uses));
+	tcase_add_test(damage, many_brief_events);
+	tcase_add_test(damage, damage_beside_the_way);
 	tcase_add_test(damage, found_damaged_by_many);
 	tcase_add_test(disks, full_disk);
 	tcase_add_test(disks, read_only_disk);

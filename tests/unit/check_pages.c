@@ -113,6 +113,16 @@ static void same_child(struct store *store)
 	put16(entry(branch, 1), get16(entry(branch, 0)));
 }
 
+/* Two leaves that are whole, each in the other's place. */
+static void exchanged(struct store *store)
+{
+	char *branch = root(store, TREE);
+	uint16_t first = get16(entry(branch, 0));
+
+	put16(entry(branch, 0), get16(entry(branch, 1)));
+	put16(entry(branch, 1), first);
+}
+
 static void room_between(struct store *store)
 {
 	char *leaf = first_leaf(store);
@@ -165,8 +175,56 @@ static const struct {
 	{ same_child, "a page stands in two places" },
 	{ room_between, "entries do not fill their room" },
 	{ swapped, "keys are out of order" },
+	{ exchanged, "keys are out of order" },
 	{ free_and_used, "a page stands in two places" },
 	{ good, NULL },
+};
+
+/* ---- What one transaction touches ---- */
+
+static char *leaf(struct store *store, size_t index)
+{
+	return page(store, get16(entry(root(store, TREE), index)));
+}
+
+static void second_leaf(struct store *store) { put16(leaf(store, 1) + UPPER, PAGE + 2); }
+static void third_leaf(struct store *store) { put16(leaf(store, 2) + UPPER, PAGE + 2); }
+
+/* A page that is called free holds the first entries. */
+static void free_leaf(struct store *store)
+{
+	put64(entry(root(store, FREE_TREE), 0) + 16, 1);
+	put64(entry(root(store, FREE_TREE), 0) + 24, get16(entry(root(store, TREE), 0)));
+}
+
+static void free_third_leaf(struct store *store)
+{
+	put64(entry(root(store, FREE_TREE), 0) + 16, 1);
+	put64(entry(root(store, FREE_TREE), 0) + 24, get16(entry(root(store, TREE), 2)));
+}
+
+static void later(struct store *store) { put64(store->meta + LAST_PAGE + 8, get64(store->meta + LAST_PAGE + 8) + 2); }
+
+enum { READS, WRITES, REMOVES };
+
+/* It is the first entry that is touched. */
+static const struct {
+	void (*spoil)(struct store *store);
+	const char *what[REMOVES + 1];		/* NULL: nothing */
+} touches[] = {
+	{ good, { NULL, NULL, NULL } },
+	{ too_large, { "it claims to be too large", "it claims to be too large", "it claims to be too large" } },
+	{ root_past_the_end, { "it names a page that can't be", "it names a page that can't be", "it names a page that can't be" } },
+	{ deeper, { "a page is not what leads to it", "a page is not what leads to it", "a page is not what leads to it" } },
+	{ swapped, { "keys are out of order", "keys are out of order", "keys are out of order" } },
+	{ exchanged, { "keys are out of order", "keys are out of order", "keys are out of order" } },
+	{ long_data, { "an entry lies outside its page", "an entry lies outside its page", "an entry lies outside its page" } },
+	{ second_leaf, { NULL, NULL, "a page's room is none" } },
+	{ third_leaf, { NULL, NULL, NULL } },
+	{ free_list_too_long, { NULL, "a list of free pages is longer than its entry", "a list of free pages is longer than its entry" } },
+	{ free_and_used, { NULL, "a page stands in two places", "a page stands in two places" } },
+	{ free_leaf, { NULL, "a page stands in two places", "a page stands in two places" } },
+	{ free_third_leaf, { NULL, NULL, NULL } },
 };
 
 static struct store read_store(void)
@@ -197,6 +255,53 @@ START_TEST(one_fault)
 }
 END_TEST
 
+static struct pages_event event_of(struct store *store, struct pages_touch *touch, int does)
+{
+	const char *first = entry(first_leaf(store), 0);
+
+	*touch = (struct pages_touch){ first + 8, get16(first + 6), does == REMOVES };
+	return (struct pages_event){ get64(store->meta + LAST_PAGE + 8), does != READS, touch, 1 };
+}
+
+START_TEST(one_event)
+{
+	for (int does = READS; does <= REMOVES; does++) {
+		struct store store = read_store();
+		struct pages_source source = { read_memory, &store };
+		struct pages_fault fault = { NULL, 0 };
+		struct pages_touch touch;
+		struct pages_event event = event_of(&store, &touch, does);
+		int r;
+
+		touch.key = memcpy(calloc(1, touch.length), touch.key, touch.length);
+		touches[_i].spoil(&store);
+		r = pages_check_event(&source, &event, &fault);
+		ck_assert_pstr_eq(fault.what, touches[_i].what[does]);
+		ck_assert_int_eq(r, touches[_i].what[does] ? -EBADMSG : 0);
+		free((void *)(uintptr_t)touch.key);
+		free(store.bytes);
+	}
+}
+END_TEST
+
+START_TEST(another_transaction)
+{
+	struct store store = read_store();
+	struct pages_source source = { read_memory, &store };
+	struct pages_fault fault = { NULL, 0 };
+	struct pages_touch touch;
+	struct pages_event event = event_of(&store, &touch, READS);
+
+	later(&store);
+	ck_assert_int_eq(pages_check_event(&source, &event, &fault), -EAGAIN);
+	ck_assert_ptr_null(fault.what);
+	event.writes = true;
+	ck_assert_int_eq(pages_check_event(&source, &event, &fault), -EBADMSG);
+	ck_assert_str_eq(fault.what, "its last transaction stands in the wrong place");
+	free(store.bytes);
+}
+END_TEST
+
 int main(void)
 {
 	const uint16_t one = 1;
@@ -209,6 +314,8 @@ int main(void)
 		return 0;
 	}
 	tcase_add_loop_test(faults, one_fault, 0, ARRAY_SIZE(rows));
+	tcase_add_test(faults, another_transaction);
+	tcase_add_loop_test(faults, one_event, 0, ARRAY_SIZE(touches));
 	suite_add_tcase(suite, faults);
 	return run_suite(suite);
 }
