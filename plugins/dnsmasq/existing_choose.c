@@ -58,6 +58,19 @@ static void put_archs(struct message *message, const struct pxeboot_client *clie
 	put(message, 93, message->archs, length);
 }
 
+/* An asker that does not send option 93 has its architecture from its vendor class alone. */
+static bool sends_archs(const struct existing *existing, const struct pxeboot_client *client)
+{
+	const char *text;
+
+	if (pxeboot_client_get(client, PXEBOOT_FACT_VENDOR_CLASS, &text) < 0)
+		return true;
+	for (size_t i = 0; i < existing->n_askers; i++)
+		if (existing->askers[i].vendor_class != NULL && strcmp(existing->askers[i].vendor_class, text) == 0)
+			return existing->askers[i].code >= 0;
+	return true;
+}
+
 /* "01:52:54": the number of bytes. */
 static size_t hex_bytes(const char *text, uint8_t *ret, size_t size)
 {
@@ -133,7 +146,8 @@ static void build(struct message *message, const struct existing *existing, cons
 	put_text(message, 77, client, PXEBOOT_FACT_USER_CLASS);
 	if (pxeboot_client_get(client, PXEBOOT_FACT_FEATURES, &text) == 0)
 		put(message, FEATURES, features, sizeof(features));
-	put_archs(message, client);
+	if (sends_archs(existing, client))
+		put_archs(message, client);
 	put_identity(message, client);
 	put_agent(message, client);
 	put_network(message, existing, client);

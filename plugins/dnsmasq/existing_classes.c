@@ -158,13 +158,23 @@ static void add_user_class(struct existing *existing, const char ***classes, siz
 		existing_add(existing, classes, count, sizeof(class), &class);
 }
 
-/* A vendor class that none of the usual ones holds. */
-static void add_vendor_class(struct existing *existing, const char *class)
+/* Has a line an eye on whether option 93 is there at all? */
+static bool asks_for_numbers(const struct model *model)
+{
+	for (const struct model_match *match = model->matches; match != NULL; match = match->next)
+		if (match->option == 93 && match->value.length == 0)
+			return true;
+	return false;
+}
+
+/* A vendor class that none of the usual ones holds; @alone: none of those without option 93. */
+static void add_vendor_class(struct existing *existing, const char *class, bool alone)
 {
 	size_t count = existing->n_askers;
 
 	for (size_t i = 0; class != NULL && i < count; i++)
-		if (existing->askers[i].vendor_class != NULL && strstr(existing->askers[i].vendor_class, class) != NULL)
+		if ((!alone || existing->askers[i].code < 0) && existing->askers[i].vendor_class != NULL &&
+		    strstr(existing->askers[i].vendor_class, class) != NULL)
 			return;
 	if (class != NULL)
 		add_asker(existing, -1, class, NULL);
@@ -181,6 +191,7 @@ static void choose_own_class(struct existing *existing, const char *const *users
 static void collect_askers(struct existing *existing)
 {
 	const struct model *model = existing->model;
+	bool alone = asks_for_numbers(model);
 	const char **users = NULL;
 	size_t count = 0;
 
@@ -198,11 +209,11 @@ static void collect_askers(struct existing *existing)
 		add_usual_askers(existing, users[i]);
 	for (const struct model_class *class = model->classes; class != NULL; class = class->next)
 		if (class->kind == MODEL_CLASS_VENDOR)
-			add_vendor_class(existing, looked_for(existing, class->bytes, class->length, 0));
+			add_vendor_class(existing, looked_for(existing, class->bytes, class->length, 0), alone);
 	for (const struct model_match *match = model->matches; match != NULL; match = match->next)
 		if (match->option == 60)
 			add_vendor_class(existing,
-					 looked_for(existing, match->value.bytes, match->value.length, match->value.wild));
+					 looked_for(existing, match->value.bytes, match->value.length, match->value.wild), alone);
 	free(users);
 }
 

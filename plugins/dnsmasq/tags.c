@@ -133,13 +133,12 @@ static void write_architectures(struct dnsmasq_writer *writer)
 		dnsmasq_each_code(writer, &writer->pairs[i], write_number);
 	for (size_t i = 0; i < writer->n_pairs; i++)
 		dnsmasq_each_code(writer, &writer->pairs[i], write_digits);
-	for (size_t i = 0; i < writer->n_pairs; i++) {
-		boot_pair_name(&writer->pairs[i], name);
-		dnsmasq_line(writer, "tag-if=set:pxeboot-%s%s,tag:pxeboot-says-%s,tag:!pxeboot-93", dnsmasq_said(writer),
-			     name, name);
-	}
 	if (!writer->chooses)
 		return;
+	for (size_t i = 0; i < writer->n_pairs; i++) {
+		boot_pair_name(&writer->pairs[i], name);
+		dnsmasq_line(writer, "tag-if=set:pxeboot-has-%s,tag:pxeboot-says-%s,tag:!pxeboot-93", name, name);
+	}
 	dnsmasq_heading(writer, "Of several the first in this order.");
 	dnsmasq_write_choice(writer, writer->pairs, writer->n_pairs,
 			     dnsmasq_chooses_otherwise6(writer) ? ",tag:!dhcpv6" : "");

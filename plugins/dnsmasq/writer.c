@@ -89,13 +89,19 @@ static void write_server(struct dnsmasq_writer *writer)
 		dnsmasq_line(writer, "dhcp-no-override");
 }
 
-static void write_firmware_loader(struct dnsmasq_writer *writer, size_t index)
+/* @says: in option 60, which counts without option 93 alone. */
+static void write_firmware_loader(struct dnsmasq_writer *writer, size_t index, bool says)
 {
 	const struct boot_pair *pair = &writer->pairs[index];
 	CLEANUP_TEXT struct text tags = TEXT_INIT;
+	char name[BOOT_PAIR_NAME];
 
+	boot_pair_name(pair, name);
 	text_addf(&tags, "tag:!pxeboot-ipxe,%s", pair->arch == PXEBOOT_ARCH_BIOS ? "tag:!pxeboot-rpi," : "");
-	dnsmasq_add_pair(writer, writer->pairs, index, &tags);
+	if (says)
+		text_addf(&tags, "tag:!pxeboot-93,tag:pxeboot-says-%s", name);
+	else
+		dnsmasq_add_pair(writer, writer->pairs, index, &tags);
 	dnsmasq_boot(writer, tags.bytes, boot_loader(writer->policy, pair));
 	if (pair->http)
 		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", tags.bytes);
@@ -105,8 +111,11 @@ static void write_firmware(struct dnsmasq_writer *writer)
 {
 	dnsmasq_heading(writer, "The firmware gets a loader; over HTTP Boot a whole URL, and option 60 back.");
 	for (size_t i = writer->n_pairs; i-- > 0;)
+		if (writer->pairs[i].served && !writer->chooses)
+			write_firmware_loader(writer, i, true);
+	for (size_t i = writer->n_pairs; i-- > 0;)
 		if (writer->pairs[i].served)
-			write_firmware_loader(writer, i);
+			write_firmware_loader(writer, i, false);
 	dnsmasq_write_own_loaders(writer);
 }
 
