@@ -21,6 +21,8 @@ bool text_grow(struct text *text, size_t more)
 
 	if (text->error)
 		return false;
+	if (more < text->capacity - text->length)
+		return true;
 	if (more >= SIZE_MAX / 4 - text->length) {
 		text->error = -ENOMEM;
 		return false;
