@@ -871,7 +871,7 @@ void pxeboot_record_set_facts(struct pxeboot_record *record, const struct pxeboo
 #define PXEBOOT_STATE_LOOK 1u
 /* Looks for damage in what each call touches, and not in all of the store when it is opened: the same time for a million machines
  * as for ten.  A call that finds some returns -ESTALE and has changed nothing; opened again without this, the store is moved
- * aside as below.  Damage that no call comes to stays unknown. */
+ * aside as below.  Damage that no call comes to stays unknown.  pxeboot_state_each(), _remove() and _begin() look at all, once. */
 #define PXEBOOT_STATE_BRIEF 2u
 
 /* Opens the store in directory @path.  Unless told to look only, makes the directory (mode 0750) and the store (0640; when

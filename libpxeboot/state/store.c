@@ -284,10 +284,10 @@ static int check_to_read(struct pxeboot_state *state, MDB_txn *transaction, cons
 	return error == -EAGAIN ? -ESTALE : error;
 }
 
-static int check_to_write(struct pxeboot_state *state, MDB_txn *transaction, const struct pages_touch *record,
+static int check_to_write(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
 			  const char *from, const char *to)
 {
-	struct pages_touch touches[3] = { *record };
+	struct pages_touch touches[3] = { { key->bytes, key->length, false } };
 	struct address_key old, new;
 	size_t n = 1;
 
@@ -367,8 +367,7 @@ static int change_record(struct pxeboot_state *state, MDB_txn *transaction, cons
 	address = record->address;
 	r = change(context, record);
 	if (!r)
-		r = check_to_write(state, transaction, &(struct pages_touch){ key->bytes, key->length, false }, address,
-				   record->address);
+		r = check_to_write(state, transaction, key, address, record->address);
 	if (!r)
 		r = write_change(state, transaction, record, key, address);
 	pxeboot_record_free(record);
@@ -393,17 +392,9 @@ int pxeboot_state_update(struct pxeboot_state *state, const char *key,
 static int remove_record(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key)
 {
 	MDB_val name = { key->length, (void *)(uintptr_t)key->bytes };
-	const struct pages_touch touch = { key->bytes, key->length, true };
 	struct pxeboot_record *record = NULL;
-	int error = check_to_read(state, transaction, key);
+	int error = read_record(state, transaction, key, &record);
 
-	if (!error)
-		error = read_record(state, transaction, key, &record);
-	if (!error || error == -EBADMSG) {
-		int damage = check_to_write(state, transaction, &touch, record ? record->address : NULL, NULL);
-
-		error = damage ? damage : error;
-	}
 	if (!error)
 		error = move_address(state, transaction, key, record->address, NULL);
 	pxeboot_record_free(record);
@@ -420,6 +411,9 @@ int pxeboot_state_remove(struct pxeboot_state *state, const char *key)
 	MDB_txn *transaction;
 	int error = record_key_parse(key, &parsed);
 
+	/* Two entries go: where LMDB moves others for the first one, those beside the second are not the ones that were. */
+	if (!error)
+		error = check_all(state);
 	if (!error)
 		error = begin(state, 0, &transaction);
 	return error ? error : end(state, transaction, remove_record(state, transaction, &parsed));

@@ -23,7 +23,8 @@ struct backlog {
 	size_t n;
 	unsigned long lost;		/* that were not told */
 	time_t told;			/* when it was, on the clock that is never set; 0: never */
-	bool telling, stopped, busy, ended;
+	size_t busy;			/* events that are worked on */
+	bool telling, stopped, ended;
 };
 
 static void free_events(struct event *event)
@@ -84,6 +85,23 @@ static struct event *take_first(struct backlog *backlog)
 	return event;
 }
 
+/* The first ones, and backlog->busy is how many. */
+static struct event *take_some(struct backlog *backlog)
+{
+	struct event *first = NULL, **end = &first;
+
+	backlog->busy = 0;
+	do {
+		*end = take_first(backlog);
+		if (*end == NULL)
+			break;
+		end = &(*end)->next;
+		*end = NULL;
+		backlog->busy++;
+	} while (backlog->busy < backlog->work.group);
+	return first;
+}
+
 static void *work(void *data)
 {
 	struct backlog *backlog = data;
@@ -91,8 +109,7 @@ static void *work(void *data)
 
 	pthread_mutex_lock(&backlog->lock);
 	for (;;) {
-		event = take_first(backlog);
-		backlog->busy = event != NULL;
+		event = take_some(backlog);
 		pthread_cond_broadcast(&backlog->changed);
 		if (event == NULL && backlog->stopped)
 			break;
@@ -102,7 +119,7 @@ static void *work(void *data)
 		}
 		pthread_mutex_unlock(&backlog->lock);
 		backlog->work.work(backlog->work.context, event);
-		free(event);
+		free_events(event);
 		pthread_mutex_lock(&backlog->lock);
 	}
 	pthread_mutex_unlock(&backlog->lock);

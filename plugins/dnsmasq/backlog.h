@@ -29,10 +29,12 @@ struct backlog;
 
 struct backlog_work {
 	size_t limit;						/* of events that wait */
-	void (*work)(void *context, struct event *event);	/* in the thread */
+	/* In the thread: one event, with up to @group in all behind it that wait, too, by their next. */
+	void (*work)(void *context, struct event *event);
 	void (*tell)(unsigned long lost);			/* in a thread of its own, once a minute at most */
 	void (*free)(void *context);				/* in the thread, last of all */
 	void *context;
+	size_t group;						/* 0 is as 1 */
 };
 
 /* Starts the thread; it ends with backlog_stop().  When it can't be started @work's context stays the caller's. */
@@ -40,7 +42,7 @@ int backlog_start(const struct backlog_work *work, struct backlog **ret_backlog)
 /* Takes the event. */
 void backlog_add(struct backlog *backlog, struct event *event);
 /* Waits until all is done and the thread has ended, but @milliseconds at most: what is left then is lost, and the thread
- * ends after the event that it is busy with.  Returns how many are lost.  Gives the backlog up; NULL is fine. */
+ * ends after those that it is busy with.  Returns how many are lost.  Gives the backlog up; NULL is fine. */
 size_t backlog_stop(struct backlog *backlog, unsigned milliseconds);
 
 #endif

@@ -21,6 +21,7 @@
 #include "lua_work.h"
 
 #define WAITING_MAX 1000
+#define GROUP_MAX 64
 #define SHUTDOWN_MILLISECONDS 1000
 
 __attribute__((visibility("default"))) int luaopen_pxeboot_dnsmasq(lua_State *lua);
@@ -38,7 +39,7 @@ static void tell_lost(unsigned long lost)
 
 static int start(struct module *module)
 {
-	struct backlog_work work = { .limit = WAITING_MAX, .work = lua_work, .tell = tell_lost, .free = lua_work_free };
+	struct backlog_work work = { .limit = WAITING_MAX, .group = GROUP_MAX, .work = lua_work, .tell = tell_lost, .free = lua_work_free };
 	int r;
 
 	if (module->backlog != NULL)

@@ -158,19 +158,47 @@ void lua_work_free(void *work)
 	atomic_flag_clear(&is_there);
 }
 
+struct words {
+	char *arguments[EVENT_ARGUMENTS_MAX + 1];
+	char *variables[EVENT_VARIABLES_MAX + 1];
+};
+
+static void link_all(const struct work *work, struct event *event)
+{
+	struct words words;
+
+	for (; event != NULL; event = event->next) {
+		unpack(event, words.arguments, words.variables);
+		hook_link(work->conf.root, (int)event->n_arguments, words.arguments, words.variables);
+	}
+}
+
+static void note_all(struct work *work, struct event *event)
+{
+	struct words words;
+	int r;
+
+	for (; event != NULL; event = event->next) {
+		unpack(event, words.arguments, words.variables);
+		r = dnsmasq_event(work->life, (int)event->n_arguments, words.arguments, words.variables, event->when);
+		if (r < 0)
+			complain(work, "nothing is recorded", strerror(-r));
+	}
+}
+
+/* What can't be written down together may be one by one. */
 void lua_work(void *context, struct event *event)
 {
 	struct work *work = context;
-	char *arguments[EVENT_ARGUMENTS_MAX + 1];
-	char *variables[EVENT_VARIABLES_MAX + 1];
-	int n = (int)event->n_arguments, r = 0;
+	bool is_group;
 
 	if (!is_configured(work))
 		return;
-	unpack(event, arguments, variables);
-	hook_link(work->conf.root, n, arguments, variables);
-	if (work->life != NULL)
-		r = dnsmasq_event(work->life, n, arguments, variables, event->when);
-	if (r < 0)
-		complain(work, "nothing is recorded", strerror(-r));
+	link_all(work, event);
+	if (work->life == NULL)
+		return;
+	is_group = event->next != NULL && life_begin(work->life) == 0;
+	note_all(work, event);
+	if (is_group && life_commit(work->life) < 0)
+		note_all(work, event);
 }

@@ -11,7 +11,7 @@
  * without memory, and while another one is there. */
 void *lua_work_new(void);
 void lua_work_free(void *work);
-/* One event.  Reports to syslog. */
+/* Events, one after the other by their next, which cost the disk as much as one.  Reports to syslog. */
 void lua_work(void *work, struct event *event);
 
 #endif

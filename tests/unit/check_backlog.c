@@ -38,7 +38,7 @@ static void see_free(void *context)
 
 static struct backlog *start_seeing(void)
 {
-	const struct backlog_work work = { LIMIT, see, see_lost, see_free, NULL };
+	const struct backlog_work work = { LIMIT, see, see_lost, see_free, NULL, 0 };
 	struct backlog *backlog = NULL;
 
 	ck_assert_int_eq(backlog_start(&work, &backlog), 0);
@@ -102,6 +102,34 @@ START_TEST(drops_the_oldest)
 }
 END_TEST
 
+static void see_group(void *context, struct event *event)
+{
+	pthread_mutex_lock(&seen.gate);
+	for (; event != NULL; event = event->next)
+		seen.done[strlen(seen.done)] = event->bytes[0];
+	seen.done[strlen(seen.done)] = '.';
+	pthread_mutex_unlock(&seen.gate);
+}
+
+/* What came while it was busy is handed over together, as far as that goes. */
+START_TEST(works_in_groups)
+{
+	const struct backlog_work work = { LIMIT, see_group, see_lost, see_free, NULL, 4 };
+	struct backlog *backlog = NULL;
+
+	ck_assert_int_eq(backlog_start(&work, &backlog), 0);
+	pthread_mutex_lock(&seen.gate);
+	add(backlog, '1');
+	usleep(100000);
+	for (char name = 'a'; name <= 'f'; name++)
+		add(backlog, name);
+	pthread_mutex_unlock(&seen.gate);
+	ck_assert_uint_eq(backlog_stop(backlog, 5000), 0);
+	ck_assert_str_eq(seen.done, "1.abcd.ef.");
+	wait_for_frees(1);
+}
+END_TEST
+
 START_TEST(leaves_a_worker_that_hangs)
 {
 	struct backlog *backlog = start_seeing();
@@ -127,6 +155,7 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, works_in_order);
 	tcase_add_test(tests, drops_the_oldest);
+	tcase_add_test(tests, works_in_groups);
 	tcase_add_test(tests, leaves_a_worker_that_hangs);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
