@@ -274,36 +274,43 @@ struct noting {
 	struct life *life;
 	const struct pxeboot_event *event;	/* NULL: settles only */
 	int64_t now;
+	const struct life_look *look;		/* or NULL */
 };
 
 /* Who fetches a file is served what it says: until a round's own file is there, an older one's; where live answers alone may
  * give the one-shot boot, what the host boots anyway.  A live answer is the record's. */
-static int step(const struct life *life, struct pxeboot_record *record, const struct pxeboot_event *event)
+static int step(const struct noting *noting, struct pxeboot_record *record)
 {
+	const struct life *life = noting->life;
 	const char *profile = record->once.profile;
-	struct pxeboot_event seen = *event;
+	struct pxeboot_event seen = *noting->event;
+	struct pxeboot_record after = *record;
 
 	if (profile == NULL || !once_file_gives(life->root, record->key, record->once.round, profile)) {
 		seen.is_served = false;
 		if (seen.kind == PXEBOOT_EVENT_SERVED && seen.stage == PXEBOOT_RECORD_NO_STAGE)
 			seen.kind = PXEBOOT_EVENT_FETCHED;
 	}
+	if (noting->look != NULL && pxeboot_record_step(&after, &seen) >= 0)
+		seen.profile = noting->look->foresee(noting->look->context, pxeboot_once_boot(&after));
 	return pxeboot_record_step(record, &seen);
 }
 
 static int note(void *context, struct pxeboot_record *record)
 {
 	const struct noting *noting = context;
-	int settled = settle(noting->life, record, noting->now), r = 1;
+	int settled = settle(noting->life, record, noting->now), r = 1, seen = 0;
 	bool was_on = pxeboot_once_is_on(record);
 
 	if (settled < 0)
 		return settled;
 	if (noting->event != NULL)
-		r = step(noting->life, record, noting->event);
+		r = step(noting, record);
 	if (r == 0 && was_on && !pxeboot_once_is_on(record))
 		r = end_file(noting->life, record->key);
-	return r == 1 ? settled : r;
+	if (r >= 0 && noting->look != NULL)
+		seen = noting->look->see(noting->look->context, record);
+	return seen < 0 ? seen : r == 1 ? settled : r;
 }
 
 static bool is_given_out(const struct pxeboot_event *event)
@@ -324,13 +331,20 @@ static void end_unrecorded(const struct life *life, const char *key, int error)
 		life_say(life, LOG_ERR, "%s: its one-shot boot can't be ended, and is served again: %s", key, strerror(-r));
 }
 
-int life_note(struct life *life, const char *key, const struct pxeboot_event *event, struct pxeboot_record **ret_record)
+int life_note_with(struct life *life, const char *key, const struct pxeboot_event *event, const struct life_look *look)
 {
-	struct noting noting = { life, event, event->when };
-	int r = life_update(life, key, note, &noting), read;
+	struct noting noting = { life, event, event->when, look };
+	int r = life_update(life, key, note, &noting);
 
 	if (r < 0 && is_given_out(event))
 		end_unrecorded(life, key, r);
+	return r;
+}
+
+int life_note(struct life *life, const char *key, const struct pxeboot_event *event, struct pxeboot_record **ret_record)
+{
+	int r = life_note_with(life, key, event, NULL), read;
+
 	if (r < 0 || ret_record == NULL)
 		return r;
 	read = life_read(life, key, ret_record);
@@ -339,7 +353,7 @@ int life_note(struct life *life, const char *key, const struct pxeboot_event *ev
 
 int life_settle(struct life *life, const char *key, int64_t now)
 {
-	struct noting noting = { life, NULL, now };
+	struct noting noting = { life, NULL, now, NULL };
 
 	return life_update(life, key, note, &noting);
 }

@@ -59,6 +59,19 @@ int life_commit(struct life *life) MUST_USE;
 int life_note(struct life *life, const char *key, const struct pxeboot_event *event,
 	      struct pxeboot_record **ret_record) MUST_USE;
 
+/* Looks at a machine's record while an event changes it, so that it is read once. */
+struct life_look {
+	/* What will the machine have been given?  @boot: what its one-shot boot says then, or NULL.  That becomes the event's
+	 * profile, which must outlive the call. */
+	const char *(*foresee)(void *context, const char *boot);
+	/* The record as the event has left it; lent.  0, or a negative errno: nothing is changed then. */
+	int (*see)(void *context, const struct pxeboot_record *record);
+	void *context;
+};
+
+/* The same, with a look at the record. */
+int life_note_with(struct life *life, const char *key, const struct pxeboot_event *event, const struct life_look *look) MUST_USE;
+
 #define LIFE_TOKEN_SIZE 45		/* with its NUL: the key's 12 hexadecimal digits, 32 random ones */
 
 /* Whose token would that be?  -EINVAL: nobody's, it is none. */

@@ -17,6 +17,7 @@
 #define EVENTS 64
 #define READ_MAX 65536
 #define TICK 100			/* milliseconds between two looks at who takes too long */
+#define KEPT_MAX 8192			/* of a buffer, between two uses */
 #define OUT_MAX ((size_t)1 << 20)	/* bytes that a web server may leave lying besides one answer */
 
 static const char *const names[] = { "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "REMOTE_ADDR" };
@@ -45,10 +46,19 @@ struct loop {
 	unsigned n_connections;
 	int64_t now, ticked;		/* milliseconds */
 	struct clerk_job *questions;	/* of this round */
+	struct text reply;		/* at hand */
 	uint8_t buffer[READ_MAX];
 	unsigned room;
 	struct connection connections[];
 };
+
+/* For the next use. */
+static void empty(struct text *text)
+{
+	if (text->capacity > KEPT_MAX)
+		text_free(text);
+	text_clear(text);
+}
 
 static int64_t milliseconds(void)
 {
@@ -155,7 +165,7 @@ static void end_writing(struct loop *loop, struct connection *connection)
 {
 	bool stays = connection->wire.stage != WIRE_IDLE || (connection->wire.keeps && !loop->ends);
 
-	text_free(&connection->out);
+	empty(&connection->out);
 	connection->written = 0;
 	if (connection->waits_to_write && watch(loop, EPOLL_CTL_MOD, connection->fd, EPOLLIN | EPOLLET, connection))
 		stays = false;
@@ -190,14 +200,16 @@ static void write_out(struct loop *loop, struct connection *connection)
 		close_connection(loop, connection);
 }
 
-static void reply(struct loop *loop, struct connection *connection, int error, const struct text *answer)
+/* What stands in the loop's reply; or an error. */
+static void reply(struct loop *loop, struct connection *connection, int error)
 {
 	static const char failed[] = "Status: 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
 
 	if (error)
 		error = wire_reply(&connection->wire, failed, sizeof(failed) - 1, &connection->out);
 	else
-		error = wire_reply(&connection->wire, answer->bytes, answer->length, &connection->out);
+		error = wire_reply(&connection->wire, loop->reply.bytes, loop->reply.length, &connection->out);
+	empty(&loop->reply);
 	connection->since = loop->now;
 	if (error || connection->is_gone)
 		close_connection(loop, connection);
@@ -218,29 +230,28 @@ static void add_question(struct loop *loop, struct connection *connection)
 
 static void begin(struct loop *loop, struct connection *connection)
 {
-	CLEANUP_TEXT struct text out = TEXT_INIT;
 	int r;
 
-	text_free(&connection->params);
+	empty(&connection->params);
 	r = wire_params(&connection->wire, names, ARRAY_SIZE(names), &connection->params, connection->list);
 	connection->since = loop->now;
 	if (!r)
-		r = answer_begin(loop->service, connection->list, time(NULL), &connection->answer, &connection->question, &out);
+		r = answer_begin(loop->service, connection->list, time(NULL), &connection->answer, &connection->question,
+				 &loop->reply);
 	if (r == 1)
 		add_question(loop, connection);
 	else
-		reply(loop, connection, r, &out);
+		reply(loop, connection, r);
 }
 
 /* The rest of an answer.  @question: NULL, or the loop's again. */
 static void end(struct loop *loop, struct connection *connection, struct question *question)
 {
-	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct answer *answer = connection->answer;
 
 	connection->answer = NULL;
 	connection->question = NULL;
-	reply(loop, connection, answer_end(answer, question, &out), &out);
+	reply(loop, connection, answer_end(answer, question, &loop->reply));
 }
 
 static void refuse(struct loop *loop, struct connection *connection, int error)
@@ -436,6 +447,7 @@ void loop_free(struct loop *loop)
 		return;
 	if (loop->epoll >= 0)
 		close(loop->epoll);
+	text_free(&loop->reply);
 	if (loop->desk.ready >= 0)
 		clerk_desk_close(&loop->desk);
 	free(loop);

@@ -52,47 +52,38 @@ static int open_life(const struct question *question)
 	return life_new(&conf, &machines->life);
 }
 
-/* What the machine will have been given: nothing is written down here. */
-static const char *foresee(const struct question *question, const struct pxeboot_event *event)
+/* The name is the policy's. */
+static const char *foresee(void *context, const char *boot)
 {
-	struct pxeboot_record *record = NULL;
-	struct pxeboot_progress progress = { NULL, NULL };
+	const struct question *question = context;
+	const struct pxeboot_progress progress = { boot, NULL };
 	struct pxeboot_decision decision;
 
-	if (life_read(question->machines->life, question->key, &record) == 0 && pxeboot_record_step(record, event) >= 0)
-		progress.boot = pxeboot_once_boot(record);
 	pxeboot_decide(question->policy, question->client, PXEBOOT_STAGE_SCRIPT, &progress, &decision);
-	pxeboot_record_free(record);
-	/* The name is the policy's, which outlives the record. */
 	return decision.boot;
 }
 
-static int keep_progress(struct question *question, const struct pxeboot_record *record)
+static int keep_progress(void *context, const struct pxeboot_record *record)
 {
+	struct machine_progress *progress = &((struct question *)context)->progress;
 	const char *boot = pxeboot_once_boot(record);
 	const char *token = pxeboot_once_is_on(record) ? record->once.token : NULL;
 
-	question->progress.boot = boot ? strdup(boot) : NULL;
-	question->progress.token = token ? strdup(token) : NULL;
-	return (boot && !question->progress.boot) || (token && !question->progress.token) ? -ENOMEM : 0;
+	machine_progress_free(progress);
+	progress->boot = boot ? strdup(boot) : NULL;
+	progress->token = token ? strdup(token) : NULL;
+	return (boot && !progress->boot) || (token && !progress->token) ? -ENOMEM : 0;
 }
 
 static int run_script(struct question *question)
 {
-	struct pxeboot_record *record = NULL;
-	struct pxeboot_event event = { .kind = PXEBOOT_EVENT_SERVED, .when = question->now, .stage = PXEBOOT_STAGE_SCRIPT,
-				       .client = question->client,
-				       .address = *question->address ? question->address : NULL };
+	const struct pxeboot_event event = { .kind = PXEBOOT_EVENT_SERVED, .when = question->now, .stage = PXEBOOT_STAGE_SCRIPT,
+					     .client = question->client,
+					     .address = *question->address ? question->address : NULL };
+	const struct life_look look = { foresee, keep_progress, question };
 	int r = open_life(question);
 
-	if (r < 0)
-		return r;
-	event.profile = foresee(question, &event);
-	r = life_note(question->machines->life, question->key, &event, &record);
-	if (r >= 0)
-		r = keep_progress(question, record);
-	pxeboot_record_free(record);
-	return r;
+	return r < 0 ? r : life_note_with(question->machines->life, question->key, &event, &look);
 }
 
 static int run_token(struct question *question)

@@ -54,9 +54,9 @@ static void add_end(struct text *out, uint16_t id, enum end how)
 static void end_request(struct wire *wire)
 {
 	wire->stage = WIRE_IDLE;
-	wire->params.length = 0;
 	if (wire->params.capacity > PARAMS_KEPT)
-		wire_free(wire);
+		text_free(&wire->params);
+	text_clear(&wire->params);
 }
 
 int wire_reply(struct wire *wire, const char *bytes, size_t length, struct text *out)
