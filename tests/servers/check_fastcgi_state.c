@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * pxeboot-fastcgi behind the real nginx, and what is remembered of machines: one-shot boots, private answer files, and
- * stores that are held, damaged or out of reach.
+ * stores that are held, damaged or out of reach, and a program that is killed.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,6 +228,93 @@ static void check_out_of_reach(void)
 	tap_ok(web_boots(NODE, "install"), "the policy's next one is taken");
 }
 
+/* ---- Killed under load ------------------------------------------------------------------------------------------ */
+
+#define ASKERS 32
+#define EACH 4000			/* machines that an asker has at most */
+
+struct asker {
+	pthread_t thread;
+	unsigned first, answered;
+};
+
+static void crowd_mac(unsigned number, char ret_mac[18])
+{
+	snprintf(ret_mac, 18, "52:54:01:%02x:%02x:%02x", number >> 16 & 255, number >> 8 & 255, number & 255);
+}
+
+/* A machine after the other, each once, until one gets no answer. */
+static void *ask_on(void *context)
+{
+	struct asker *asker = context;
+	struct http http = { .fd = -1 };
+	char target[64], mac[18];
+	bool has = true;
+
+	while (asker->answered < EACH) {
+		crowd_mac(asker->first + asker->answered, mac);
+		snprintf(target, sizeof(target), "/live/boot.ipxe?mac=%s", mac);
+		if (web_ask_on(&http, "GET", target, "/profiles/two.ipxe", &has) != 200 || !has)
+			break;
+		asker->answered++;
+	}
+	http_close(&http);
+	return NULL;
+}
+
+/* Machines that were answered and of which nothing, or something else than this one answer, is written down. */
+static unsigned count_lost(const struct asker *asker, struct pxeboot_state *state)
+{
+	unsigned lost = 0;
+
+	for (unsigned i = 0; i < asker->answered; i++) {
+		struct pxeboot_record *record = NULL;
+		char mac[18];
+
+		crowd_mac(asker->first + i, mac);
+		if (pxeboot_state_get(state, mac, &record) || record->boots != 1 || record->stage != PXEBOOT_STAGE_SCRIPT ||
+		    !record->asked[PXEBOOT_STAGE_SCRIPT][0] || record->asked[PXEBOOT_STAGE_SCRIPT][1] ||
+		    strcmp(record->profile, "two"))
+			lost++;
+		pxeboot_record_free(record);
+	}
+	return lost;
+}
+
+static int is_unreadable(void *context, const char *key, const struct pxeboot_record *record)
+{
+	return !record;
+}
+
+/* Whoever was answered is written down, though many share a change. */
+static void check_killed(void)
+{
+	static struct asker askers[ASKERS];
+	CLEANUP_FREE char *path = lab_path(&web.lab, "state");
+	unsigned answered = 0, lost = 0;
+	struct pxeboot_state *state = NULL;
+
+	for (unsigned i = 0; i < ASKERS; i++) {
+		askers[i] = (struct asker){ .first = i * EACH };
+		if (pthread_create(&askers[i].thread, NULL, ask_on, &askers[i]))
+			exit(1);
+	}
+	usleep(700000);
+	web_kill_fastcgi(&web);
+	for (unsigned i = 0; i < ASKERS; i++)
+		pthread_join(askers[i].thread, NULL);
+	if (!tap_ok(pxeboot_state_open(path, 0, NULL, &state) == 0, "killed under load it leaves a store"))
+		return;
+	for (unsigned i = 0; i < ASKERS; i++) {
+		answered += askers[i].answered;
+		lost += count_lost(&askers[i], state);
+	}
+	tap_ok(answered > ASKERS && !lost, "that has each of %u machines that were answered: %u lost", answered, lost);
+	tap_ok(pxeboot_state_each(state, PXEBOOT_STATE_BY_KEY, is_unreadable, NULL) == 0, "and nothing that is torn");
+	pxeboot_state_close(state);
+	tap_ok(web_start_fastcgi(&web, "2") && web_boots(NODE, "install"), "and goes on");
+}
+
 int main(void)
 {
 	static const char *const programs[] = { WEB_NGINX, "nginx-light", NULL };
@@ -246,6 +334,7 @@ int main(void)
 	check_held();
 	check_damaged();
 	check_out_of_reach();
+	check_killed();
 	web_stop_fastcgi(&web);
 	lab_stop(&web.server);
 	lab_end(&web.lab);
