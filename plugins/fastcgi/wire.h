@@ -39,7 +39,7 @@ struct wire {
 int wire_take(struct wire *wire, const void *bytes, size_t length, struct text *out) MUST_USE;
 
 /* The parameters of these names as NAME=value in a list that ends in NULL, which has room for @n names and that; each
- * once, the first that comes.  Their bytes are in @room, which is empty before and stays unchanged as long as they are used.  One with
+ * once, the first that comes.  Their bytes are in @room, which is empty before and stays as it is while they are used.  One with
  * a NUL byte in it is left out.  -EBADMSG; -ENOMEM. */
 int wire_params(const struct wire *wire, const char *const *names, size_t n, struct text *room, const char **list) MUST_USE;
 
