@@ -78,7 +78,10 @@ void *arena_alloc(struct arena *arena, size_t n, size_t size)
 
 char *arena_string(struct arena *arena, const char *string)
 {
-	return arena_join(arena, string, "");
+	size_t size = strlen(string) + 1;
+	char *copy = take(arena, size, 1);
+
+	return copy ? memcpy(copy, string, size) : NULL;
 }
 
 char *arena_join(struct arena *arena, const char *first, const char *second)

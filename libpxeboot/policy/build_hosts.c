@@ -265,11 +265,15 @@ static void build_boots(struct load *load, const config_setting_t *const *at, st
 /* What it chooses is looked at when its menu is there. */
 static int note_chooser(struct load *load, const config_setting_t *const *at, const struct host *host)
 {
-	if (!at[HOST_DEFAULT] && !at[HOST_TIMEOUT])
+	const config_setting_t *setting = at[HOST_DEFAULT] ? at[HOST_DEFAULT] : at[HOST_TIMEOUT];
+
+	if (!setting)
 		return 0;
 	if (array_grow(&load->choosers, load->n_choosers, &load->choosers_capacity, sizeof(*load->choosers)))
 		return -ENOMEM;
-	load->choosers[load->n_choosers++] = (struct chooser) { host, at[HOST_DEFAULT], at[HOST_TIMEOUT] };
+	load->choosers[load->n_choosers++] = (struct chooser) {
+		.host = host, .number = load_number_of(setting->parent), .has_default = at[HOST_DEFAULT] != NULL,
+		.where = load_location(setting) };
 	return 0;
 }
 
@@ -306,28 +310,82 @@ static int build_host(struct load *load, const config_setting_t *node, size_t nu
 	return r ? r : note_chooser(load, at, host);
 }
 
-/* Each index is as big as what may be put in, so that no host is moved twice. */
-static int init_indexes(struct load *load)
+/* Room for what stands in the hosts that the walk has seen. */
+static int reserve(struct load *load)
 {
 	struct policy_private *private = load->policy->private;
-	int r = index_init(&private->by_mac, load->n_values[VALUE_MAC]);
+	int r = index_reserve(&private->by_mac, load->n_values[VALUE_MAC]);
 
 	if (!r)
-		r = index_init(&private->by_name, load->nodes[NODES_HOSTS].n);
+		r = index_reserve(&private->by_uuid, load->n_values[VALUE_UUID]);
+	return r ? r : index_reserve(&private->by_serial, load->n_values[VALUE_SERIAL]);
+}
+
+/* Those that the walk has found. */
+static int build_nodes(struct load *load)
+{
+	const struct node_list *list = &load->nodes[NODES_HOSTS];
+	struct pxeboot_policy *policy = load->policy;
+	int r = reserve(load);
+
+	for (size_t i = 0; i < list->n && !r; i++)
+		r = build_host(load, list->nodes[i], policy->n_hosts++);
+	return r;
+}
+
+static int build_part(struct load *load, struct source *source, size_t part, size_t *number)
+{
+	struct tree tree;
+	int r = source_parse_part(source, part, &tree);
+
+	if (!r && !source->broken)
+		r = load_walk_hosts(load, &tree, number);
+	if (!r && !source->broken)
+		r = build_nodes(load);
+	tree_free(&tree);
+	return r;
+}
+
+static int build_parts(struct load *load, struct source *source)
+{
+	size_t number = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < source->n_parts && !source->broken && !r; i++)
+		r = build_part(load, source, i, &number);
+	return r;
+}
+
+/* Gives back what was too much. */
+static int fit(struct load *load)
+{
+	struct policy_private *private = load->policy->private;
+	int r = index_fit(&private->by_mac);
+
 	if (!r)
-		r = index_init(&private->by_uuid, load->n_values[VALUE_UUID]);
-	return r ? r : index_init(&private->by_serial, load->n_values[VALUE_SERIAL]);
+		r = index_fit(&private->by_name);
+	if (!r)
+		r = index_fit(&private->by_uuid);
+	return r ? r : index_fit(&private->by_serial);
 }
 
 int build_hosts(struct load *load)
 {
 	struct pxeboot_policy *policy = load->policy;
-	const struct node_list *list = &load->nodes[NODES_HOSTS];
+	size_t n = load->nodes[NODES_HOSTS].n;
 
-	policy->hosts = arena_alloc_aligned(load->arena, list->n, sizeof(*policy->hosts), HOST_LINE);
-	int r = policy->hosts ? init_indexes(load) : -ENOMEM;
+	for (size_t i = 0; i < load->n_sources; i++)
+		n += load->sources[i]->hosts.n;
+	policy->hosts = arena_alloc_aligned(load->arena, n, sizeof(*policy->hosts), HOST_LINE);
+	int r = policy->hosts ? index_init(&policy->private->by_name, n) : -ENOMEM;
 
-	for (; policy->n_hosts < list->n && !r; policy->n_hosts++)
-		r = build_host(load, list->nodes[policy->n_hosts], policy->n_hosts);
-	return r;
+	/* Most hosts have one. */
+	if (!r)
+		r = index_init(&policy->private->by_mac, n);
+	if (!r)
+		r = build_nodes(load);
+
+	for (size_t i = 0; i < load->n_sources && !r; i++)
+		r = build_parts(load, load->sources[i]);
+	return r ? r : fit(load);
 }

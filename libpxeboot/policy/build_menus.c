@@ -3,6 +3,7 @@
  * Menus, and what hosts want of them.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/load.h"
@@ -16,19 +17,26 @@ static const struct menu_entry *entry_to(const struct menu *menu, int target)
 	return NULL;
 }
 
-static void check_default(struct load *load, const config_setting_t *setting, const struct menu *menu, int target,
-			  unsigned timeout)
+/* @fault gives place and subject. */
+static void check_default(struct load *load, struct fault fault, const struct menu *menu, int target, unsigned timeout)
 {
 	const struct menu_entry *entry = target < 0 ? NULL : entry_to(menu, target);
 
-	if (target >= 0 && !entry)
-		load_fault(load, &(struct fault) { .id = "policy.reference", .at = setting,
-			   .problem = "is not in this menu", .expected = "one of its entries",
-			   .got = load_string(setting), .also = menu->where });
-	else if (entry && entry->password && timeout)
-		load_fault(load, &(struct fault) { .severity = PXEBOOT_WARNING, .id = "menu.locked-default",
-			   .at = setting, .problem = "after the timeout a password is asked for, and waited for",
-			   .expected = "a default without password", .got = load_string(setting) });
+	if (target >= 0 && !entry) {
+		fault.id = "policy.reference";
+		fault.problem = "is not in this menu";
+		fault.expected = "one of its entries";
+		fault.also = menu->where;
+	} else if (entry && entry->password && timeout) {
+		fault.severity = PXEBOOT_WARNING;
+		fault.id = "menu.locked-default";
+		fault.problem = "after the timeout a password is asked for, and waited for";
+		fault.expected = "a default without password";
+	} else {
+		return;
+	}
+	fault.got = load->policy->items[target].name;
+	load_fault(load, &fault);
 }
 
 static void build_default(struct load *load, const config_setting_t *node, struct menu *menu)
@@ -38,7 +46,7 @@ static void build_default(struct load *load, const config_setting_t *node, struc
 	menu->timeout = timeout ? (unsigned)load_integer(timeout) : 0;
 	menu->default_target = setting ? build_reference(load, setting) : -1;
 	if (setting)
-		check_default(load, setting, menu, menu->default_target, menu->timeout);
+		check_default(load, (struct fault) { .at = setting }, menu, menu->default_target, menu->timeout);
 	else if (menu->timeout)
 		load_fault(load, &(struct fault) { .severity = PXEBOOT_WARNING, .id = "menu.timeout-without-default",
 			   .at = timeout, .problem = "after the timeout the first entry is taken",
@@ -97,21 +105,25 @@ static int build_title(struct load *load, const config_setting_t *node, struct i
 /* A host's default and timeout are those of the menu that it boots. */
 static void check_chooser(struct load *load, const struct chooser *chooser)
 {
-	const config_setting_t *choice = chooser->choice;
 	const struct host *host = chooser->host;
 	struct menu *menu = host->boot < 0 ? NULL : load->policy->items[host->boot].menu;
+	char subject[32];
+	struct fault fault = { .where = chooser->where, .subject = subject };
 
+	snprintf(subject, sizeof(subject), "hosts[%d].%s", chooser->number,
+		 chooser->has_default ? "default" : "timeout");
 	if (host->boot < 0)
 		return;
 	if (!menu) {
-		load_fault(load, &(struct fault) { .id = "policy.conflict", .at = choice ? choice : chooser->timeout,
-			   .problem = "the host boots a profile, not a menu",
-			   .expected = "a menu in the host's boot, or in everybody's" });
+		fault.id = "policy.conflict";
+		fault.problem = "the host boots a profile, not a menu";
+		fault.expected = "a menu in the host's boot, or in everybody's";
+		load_fault(load, &fault);
 		return;
 	}
 	menu->hosts_choose = true;
-	if (choice)
-		check_default(load, choice, menu, host->menu_default,
+	if (chooser->has_default)
+		check_default(load, fault, menu, host->menu_default,
 			      host->menu_timeout < 0 ? menu->timeout : (unsigned)host->menu_timeout);
 }
 

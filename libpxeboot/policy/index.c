@@ -11,9 +11,15 @@ struct index_slot {
 	uint32_t hash;		/* of the key */
 };
 
+/* Slots for @n keys. */
+static uint32_t room_for(size_t n)
+{
+	return (uint32_t)(n + n / 3 + 1);
+}
+
 int index_init(struct hash_index *index, size_t n)
 {
-	uint32_t capacity = (uint32_t)(n + n / 3 + 1);
+	uint32_t capacity = room_for(n);
 	struct index_slot *slots = NULL;
 
 	if (n > UINT32_MAX / 2)
@@ -62,6 +68,52 @@ static struct index_slot *slot_of(const struct hash_index *index, uint32_t hash,
 		if (!slot->entry || (slot->hash == hash && same(table, slot->entry - 1, key)))
 			return slot;
 	}
+}
+
+static struct index_slot *free_slot(const struct hash_index *index, uint32_t hash)
+{
+	uint32_t at = (uint32_t)((uint64_t)hash * index->capacity >> 32);
+
+	while (index->slots[at].entry)
+		at = at + 1 < index->capacity ? at + 1 : 0;
+	return &index->slots[at];
+}
+
+static int resize(struct hash_index *index, size_t n)
+{
+	struct hash_index bigger;
+	int r = index_init(&bigger, n);
+
+	if (r)
+		return r;
+	for (uint32_t i = 0; i < index->capacity; i++)
+		if (index->slots[i].entry)
+			*free_slot(&bigger, index->slots[i].hash) = index->slots[i];
+	index_free(index);
+	*index = bigger;
+	return 0;
+}
+
+/* How many keys it has room for. */
+static size_t keys_in(const struct hash_index *index)
+{
+	return index->slots ? ((size_t)index->capacity - 1) / 4 * 3 : 0;
+}
+
+int index_reserve(struct hash_index *index, size_t n)
+{
+	size_t half_more = keys_in(index) + keys_in(index) / 2;
+
+	return n <= keys_in(index) ? 0 : resize(index, n > half_more ? n : half_more);
+}
+
+int index_fit(struct hash_index *index)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < index->capacity && index->slots; i++)
+		n += index->slots[i].entry != 0;
+	return room_for(n) == index->capacity ? 0 : resize(index, n);
 }
 
 uint32_t index_find(const struct hash_index *index, uint32_t hash, index_same *same, const void *table,

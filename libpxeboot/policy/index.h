@@ -29,6 +29,11 @@ typedef bool index_same(const void *table, uint32_t number, const void *key);
 
 /* Room for @n keys.  -ENOMEM, -E2BIG. */
 int index_init(struct hash_index *index, size_t n) MUST_USE;
+/* The same in an index that has keys already, or none and all zeros; grown by half at least, so that the next time is
+ * later. */
+int index_reserve(struct hash_index *index, size_t n) MUST_USE;
+/* No more room than for the keys that it has; for none of them it becomes an index of nothing. */
+int index_fit(struct hash_index *index) MUST_USE;
 void index_free(struct hash_index *index);
 
 uint32_t index_hash(const void *bytes, size_t length);

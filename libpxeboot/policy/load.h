@@ -42,7 +42,9 @@ struct node_list {
 /* A host that has a default or timeout of its own. */
 struct chooser {
 	const struct host *host;
-	const config_setting_t *choice, *timeout;	/* one of them may be NULL */
+	int number;			/* in its list */
+	bool has_default;
+	struct location where;		/* of that, else of the timeout */
 };
 
 struct policy_private {
@@ -104,6 +106,7 @@ struct load *load_of(const config_setting_t *setting);
 void load_mark_bad(config_setting_t *setting);
 bool load_is_bad(const config_setting_t *setting);
 void load_number(config_setting_t *setting, unsigned number);
+int load_number_of(const config_setting_t *element);
 
 /* Reading of settings that the walk has seen.  A bad one has no value: NULL or 0. */
 const config_setting_t *load_member(const config_setting_t *group, const char *name);
@@ -136,6 +139,8 @@ int load_read(struct load *load, const char *path) MUST_USE;		/* -ENOENT …: th
 /* Settings by hand, each a source of its own that comes first.  -EINVAL for one that does not exist. */
 int load_overrides(struct load *load, const char *const *overrides) MUST_USE;
 int load_walk(struct load *load) MUST_USE;
+/* The same for a part of a source's hosts: load->nodes are those alone.  @number: of the first, then of the next. */
+int load_walk_hosts(struct load *load, const struct tree *tree, size_t *number) MUST_USE;
 int load_scalars(struct load *load) MUST_USE;
 int build_server(struct load *load) MUST_USE;
 int build_ipxe(struct load *load) MUST_USE;

@@ -18,10 +18,10 @@ static uintptr_t marks_of(const config_setting_t *setting)
 	return (uintptr_t)setting->hook;
 }
 
-static const struct source *source_of(const config_setting_t *setting)
+static const struct tree *tree_of(const config_setting_t *setting)
 {
 	/* The config_t is the first member. */
-	return (const struct source *)(const void *)setting->config;
+	return (const struct tree *)(const void *)setting->config;
 }
 
 static bool is_element(const config_setting_t *setting)
@@ -33,23 +33,26 @@ static bool is_element(const config_setting_t *setting)
  * an element before it with the same line says that this one is there indeed. */
 static unsigned setting_line(const config_setting_t *setting)
 {
+	const struct tree *tree = tree_of(setting);
+	unsigned line = tree->line - 1 + setting->line;
+
 	if (setting->type != CONFIG_TYPE_STRING || !is_element(setting))
-		return setting->line;
+		return line;
 	int number = config_setting_index(setting);
 
 	if (number > 0 && config_setting_get_elem(setting->parent, (unsigned)number - 1)->line == setting->line)
-		return setting->line;
-	return source_string_line(source_of(setting), setting->line);
+		return line;
+	return source_string_line(tree->source, line);
 }
 
 struct load *load_of(const config_setting_t *setting)
 {
-	return source_of(setting)->load;
+	return tree_of(setting)->source->load;
 }
 
 struct location load_location(const config_setting_t *setting)
 {
-	return source_location(source_of(setting), setting_line(setting));
+	return source_location(tree_of(setting)->source, setting_line(setting));
 }
 
 void load_mark_bad(config_setting_t *setting)
@@ -73,7 +76,7 @@ static int number_of(const config_setting_t *setting)
 	return (int)(marks_of(setting) >> NUMBER_SHIFT) - 1;
 }
 
-static int element_number(const config_setting_t *setting)
+int load_number_of(const config_setting_t *setting)
 {
 	int number = number_of(setting);
 
@@ -87,7 +90,7 @@ static void add_subject(struct text *text, const config_setting_t *setting)
 		return;
 	add_subject(text, setting->parent);
 	if (is_element(setting))
-		text_addf(text, "[%d]", element_number(setting));
+		text_addf(text, "[%d]", load_number_of(setting));
 	else
 		text_addf(text, "%s%s", setting->parent->parent ? "." : "", setting->name);
 }

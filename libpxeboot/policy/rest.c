@@ -50,7 +50,7 @@ int load_mark_rest(struct load *load)
 	uint64_t mark = MARK_INIT;
 
 	for (size_t i = 0; i < load->n_sources; i++) {
-		const config_setting_t *root = config_root_setting(&load->sources[i]->config);
+		const config_setting_t *root = config_root_setting(&load->sources[i]->tree.config);
 
 		for (int j = 0; j < config_setting_length(root); j++) {
 			const config_setting_t *setting = config_setting_get_elem(root, (unsigned)j);

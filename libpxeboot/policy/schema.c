@@ -249,7 +249,7 @@ const struct schema_key *schema_find(const struct schema_key *parent, const char
 	if (parent->type == SCHEMA_MAP)
 		return parent->keys;
 	for (size_t i = 0; i < parent->n_keys; i++)
-		if (!strcmp(parent->keys[i].name, name))
+		if (parent->keys[i].name[0] == name[0] && !strcmp(parent->keys[i].name, name))
 			return &parent->keys[i];
 	return NULL;
 }

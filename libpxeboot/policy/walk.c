@@ -14,6 +14,7 @@ struct walk {
 	struct text path;		/* of the group that is looked at, where settings stand once */
 	bool once;			/* false below hosts, profiles, … */
 	bool wins;			/* in a source whose settings win */
+	unsigned first;			/* number of the first element of the next list */
 	int error;
 };
 
@@ -225,14 +226,15 @@ static void walk_node(struct walk *walk, const struct schema_key *key, config_se
 
 static void walk_list(struct walk *walk, const struct schema_key *key, config_setting_t *list)
 {
-	unsigned n = (unsigned)config_setting_length(list);
+	unsigned n = (unsigned)config_setting_length(list), first = walk->first;
 
+	walk->first = 0;
 	if (n < key->min)
 		wrong_count(walk, list, (unsigned)key->min, true);
 	for (unsigned i = 0; i < n && !walk->error; i++) {
 		config_setting_t *node = config_setting_get_elem(list, i);
 
-		load_number(node, i);
+		load_number(node, first + i);
 		if (config_setting_is_group(node))
 			walk_node(walk, key, node);
 		else
@@ -357,8 +359,21 @@ int load_walk(struct load *load)
 	for (size_t i = 0; i < load->n_sources && !walk.error; i++) {
 		walk.wins = load->sources[i]->wins;
 		if (!load->sources[i]->broken)
-			walk_members(&walk, &schema_root, config_root_setting(&load->sources[i]->config));
+			walk_members(&walk, &schema_root, config_root_setting(&load->sources[i]->tree.config));
 	}
 	text_free(&walk.path);
 	return walk.error ? walk.error : schema_visit(&schema_root, visit_required, load);
+}
+
+int load_walk_hosts(struct load *load, const struct tree *tree, size_t *number)
+{
+	struct walk walk = { .load = load, .path = TEXT_INIT, .first = (unsigned)*number };
+	config_setting_t *list = config_lookup(&tree->config, "hosts");
+
+	load->nodes[NODES_HOSTS].n = 0;
+	if (!list)
+		return 0;
+	walk_list(&walk, schema_find(&schema_root, "hosts"), list);
+	*number += (size_t)config_setting_length(list);
+	return walk.error;
 }
