@@ -173,6 +173,12 @@ size_t text_printable_length(const char *string)
 	return sequences[i].length;
 }
 
+/* Most bytes: printable ASCII that means nothing to anybody. */
+static bool is_harmless(uint8_t byte)
+{
+	return byte >= 0x20 && byte < 0x7f && byte != '\\' && byte != '\'' && byte != '"';
+}
+
 /* The letter after the backslash for bytes that have one, else 0. */
 static char short_escape(uint8_t byte)
 {
@@ -183,27 +189,37 @@ static char short_escape(uint8_t byte)
 	return at ? to[at - from] : 0;
 }
 
+/* One character that is not harmless, or a byte that is none: how many bytes that were. */
+static size_t add_escape(struct text *text, const uint8_t *at)
+{
+	size_t length = text_printable_length((const char *)at);
+	char letter = short_escape(*at);
+
+	if (letter) {
+		text_add_char(text, '\\');
+		text_add_char(text, letter);
+	} else if (length) {
+		text_add_bytes(text, at, length);
+		return length;
+	} else {
+		text_addf(text, "\\x%02x", *at);
+	}
+	return 1;
+}
+
 void text_add_escaped(struct text *text, const char *string)
 {
 	const uint8_t *at = (const uint8_t *)string;
-	size_t length;
-	char letter;
 
-	for (; *at; at += length) {
-		length = 1;
-		letter = short_escape(*at);
-		if (letter) {
-			text_add_char(text, '\\');
-			text_add_char(text, letter);
-			continue;
-		}
-		length = text_printable_length((const char *)at);
-		if (length) {
-			text_add_bytes(text, at, length);
-			continue;
-		}
-		length = 1;
-		text_addf(text, "\\x%02x", *at);
+	while (*at) {
+		size_t length = 0;
+
+		while (is_harmless(at[length]))
+			length++;
+		text_add_bytes(text, at, length);
+		at += length;
+		if (*at)
+			at += add_escape(text, at);
 	}
 }
 

@@ -107,19 +107,25 @@ static int add_chunk(struct grub_script *script, struct text *fenced, const stru
 	return -EINVAL;
 }
 
-static int fence(struct grub_script *script, const char *string, struct text *fenced)
+/* Without a variable in it, the text is lent as it is. */
+static int fence(struct grub_script *script, const char *string, struct text *fenced, const char **ret_fenced)
 {
 	struct template template = template_of(script->profile, string);
 	struct chunk chunk;
 	int r;
 
 	script->passes = false;
+	if (!strchr(string, '$')) {
+		*ret_fenced = string;
+		return 0;
+	}
 	while ((r = template_next(&template, &chunk)) > 0) {
 		r = add_chunk(script, fenced, &chunk);
 		if (r < 0)
 			return r;
 	}
 	text_add(fenced, "");		/* an empty text is a text */
+	*ret_fenced = fenced->bytes;
 	return r < 0 ? r : fenced->error;
 }
 
@@ -132,18 +138,18 @@ static void note(struct grub_script *script, int error)
 void grub_add_word(struct grub_script *script, const char *text)
 {
 	CLEANUP_TEXT struct text fenced = TEXT_INIT;
-	int r = fence(script, text, &fenced);
+	int r = fence(script, text, &fenced, &text);
 
-	note(script, r < 0 ? r : quote_grub_word(&script->body, fenced.bytes));
+	note(script, r < 0 ? r : quote_grub_word(&script->body, text));
 }
 
 void grub_add_arguments(struct grub_script *script, const char *text)
 {
 	CLEANUP_TEXT struct text fenced = TEXT_INIT;
-	int r = fence(script, text, &fenced);
+	int r = fence(script, text, &fenced, &text);
 
 	script->changed = false;
-	note(script, r < 0 ? r : quote_grub_arguments(&script->body, fenced.bytes, &script->changed));
+	note(script, r < 0 ? r : quote_grub_arguments(&script->body, text, &script->changed));
 }
 
 void grub_add_value(struct grub_script *script, const char *value)

@@ -79,6 +79,10 @@ static void add_shown(struct text *out, const char *text, char key)
 {
 	char upper = key >= 'a' && key <= 'z' ? (char)(key - 'a' + 'A') : key;
 
+	if (!key && !strchr(text, '^')) {
+		text_add(out, text);
+		return;
+	}
 	for (; *text; text++) {
 		if (key && (*text == key || *text == upper)) {
 			text_addf(out, "^%c", *text);

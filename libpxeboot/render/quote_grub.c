@@ -19,10 +19,14 @@ static const char *const reserved[] = {
 
 static bool is_bare(const char *text)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
+	const char *at = text;
+
+	while (*at && strchr(BARE, *at))
+		at++;
+	for (size_t i = 0; !*at && i < ARRAY_SIZE(reserved); i++)
 		if (!strcmp(text, reserved[i]))
 			return false;
-	return *text && !text[strspn(text, BARE)];
+	return *text && !*at;
 }
 
 struct word {
@@ -41,11 +45,26 @@ static void change_quote(struct word *word, char quote)
 	word->quote = quote;
 }
 
-/* In single quotes only the single quote itself means anything. */
-static void add_literal(struct word *word, char c)
+static bool is_control(char c)
 {
-	change_quote(word, c == '\'' ? 0 : '\'');
-	text_add(word->out, c == '\'' ? "\\'" : (const char[]){ c, '\0' });
+	return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
+/* In single quotes only the single quote itself means anything.  Returns what stands behind all that goes in at once. */
+static const char *add_literal(struct word *word, const char *text)
+{
+	size_t length = 0;
+
+	if (*text == '\'') {
+		change_quote(word, 0);
+		text_add(word->out, "\\'");
+		return text + 1;
+	}
+	while (text[length] && text[length] != '\'' && !is_control(text[length]))
+		length++;
+	change_quote(word, '\'');
+	text_add_bytes(word->out, text, length);
+	return text + length;
 }
 
 /* In double quotes, so that its value is neither split nor taken for a pattern.  Returns what stands behind it. */
@@ -58,11 +77,6 @@ static const char *add_variable(struct word *word, const char *name)
 	text_add_bytes(word->out, name, length);
 	text_add_char(word->out, '}');
 	return name + length + (name[length] != '\0');
-}
-
-static bool is_control(char c)
-{
-	return (unsigned char)c < 0x20 || c == 0x7f;
 }
 
 int quote_grub_word(struct text *out, const char *text)
@@ -81,7 +95,7 @@ int quote_grub_word(struct text *out, const char *text)
 		} else if (is_control(*text)) {
 			return -EBADMSG;
 		} else {
-			add_literal(&word, *text++);
+			text = add_literal(&word, text);
 		}
 	}
 	change_quote(&word, 0);

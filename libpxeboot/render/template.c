@@ -29,11 +29,6 @@ struct template template_of_answers(const struct profile *profile, const char *t
 	return (struct template){ .at = text, .line_start = text, .profile = profile, .filters = true };
 }
 
-bool slice_is(struct slice slice, const char *string)
-{
-	return strlen(string) == slice.length && memcmp(slice.at, string, slice.length) == 0;
-}
-
 static size_t name_length(const char *at)
 {
 	size_t length = 0;
@@ -96,16 +91,20 @@ static int read_variable(struct template *template, const char *at, struct chunk
 	return 1;
 }
 
+static bool begins_chunk(const char *dollar)
+{
+	return strncmp(dollar, "${", 2) == 0 || strncmp(dollar, "$${", 3) == 0;
+}
+
 static int read_literal(struct template *template, struct chunk *chunk)
 {
 	const char *at = template->at;
 
-	while (*at && strncmp(at, "${", 2) != 0 && strncmp(at, "$${", 3) != 0) {
-		if (*at == '\n') {
-			template->line++;
-			template->line_start = at + 1;
-		}
-		at++;
+	for (; *at && !(*at == '$' && begins_chunk(at)); at++) {
+		if (*at != '\n')
+			continue;
+		template->line++;
+		template->line_start = at + 1;
 	}
 	chunk->kind = CHUNK_LITERAL;
 	chunk->text = (struct slice){ template->at, (size_t)(at - template->at) };

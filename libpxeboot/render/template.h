@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/macro.h"
 #include "policy/policy.h"
@@ -48,6 +49,12 @@ struct template template_of_answers(const struct profile *profile, const char *t
 /* 1 and a chunk, 0 at the end, -EBADMSG for a "${" without a name or without its "}". */
 int template_next(struct template *template, struct chunk *ret_chunk) MUST_USE;
 
-bool slice_is(struct slice slice, const char *string);
+/* Names are looked for in tables, where the first letter mostly tells that it is another one. */
+static inline bool slice_is(struct slice slice, const char *string)
+{
+	if (slice.length && *slice.at != *string)
+		return false;
+	return strncmp(slice.at, string, slice.length) == 0 && !string[slice.length];
+}
 
 #endif
