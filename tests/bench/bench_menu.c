@@ -8,7 +8,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "bench.h"
-#include "pxeboot.h"
+#include "policy/policy.h"
+#include "render/render.h"
 
 #define RUNS 9
 #define ENTRIES 200
@@ -32,17 +33,6 @@ static struct pxeboot_policy *load(const struct bench *bench)
 	return policy;
 }
 
-/* The tree renders an entry each time that it is asked for. */
-static size_t find(const struct bench *bench, struct pxeboot_tree *tree, struct pxeboot_entry *ret_entry)
-{
-	size_t at = 0;
-
-	while (pxeboot_tree_get(tree, at, ret_entry) == 0 && strcmp(ret_entry->path, "menus/main.ipxe") != 0)
-		at++;
-	BENCH_MUST(bench, pxeboot_tree_get(tree, at, ret_entry) == 0);
-	return at;
-}
-
 static unsigned count(const char *text, const char *word)
 {
 	unsigned n = 0;
@@ -52,23 +42,27 @@ static unsigned count(const char *text, const char *word)
 	return n;
 }
 
-static double render(struct pxeboot_tree *tree, size_t at, unsigned rounds, struct pxeboot_entry *ret_entry)
+/* Into a text of its own each time; the last one is left. */
+static double render(const struct bench *bench, const struct pxeboot_policy *policy, unsigned rounds, struct text *out)
 {
+	const struct menu *menu = policy->items[policy_item_by_name(policy, "main")].menu;
 	double start = bench_cpu();
 
-	for (unsigned i = 0; i < rounds; i++)
-		pxeboot_tree_get(tree, at, ret_entry);
+	for (unsigned i = 0; i < rounds; i++) {
+		text_free(out);
+		BENCH_MUST(bench, render_menu(policy, menu, NULL, out) == 0);
+	}
 	return (bench_cpu() - start) / rounds;
 }
 
-static double copy(const struct bench *bench, const struct pxeboot_entry *entry, unsigned rounds)
+static double copy(const struct bench *bench, const struct text *text, unsigned rounds)
 {
-	char *bytes = malloc(entry->length);
+	char *bytes = malloc(text->length);
 	double start = bench_cpu();
 
 	BENCH_MUST(bench, bytes);
 	for (unsigned i = 0; i < rounds * 100; i++) {
-		memcpy(bytes, entry->bytes, entry->length);
+		memcpy(bytes, text->bytes, text->length);
 		__asm__ volatile("" : : "r"(bytes) : "memory");
 	}
 	double time = (bench_cpu() - start) / (rounds * 100);
@@ -84,25 +78,22 @@ int main(int argc, char **argv)
 		.least_or_most = 100,
 	};
 	struct bench_figures figures = { .n = 0 };
-	struct pxeboot_tree *tree;
-	struct pxeboot_entry entry;
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct bench bench;
 
 	bench_begin(&bench, argc, argv);
 	struct pxeboot_policy *policy = load(&bench);
+	unsigned rounds = bench.quick ? 10 : 2000;
 
-	BENCH_MUST(&bench, pxeboot_tree_new(policy, NULL, &tree) == 0);
-	size_t at = find(&bench, tree, &entry);
-
-	BENCH_MUST(&bench, count(entry.bytes, "\nitem profiles/") == ENTRIES);
-	bench_tell(&bench, "a menu of %zu bytes", entry.length);
+	render(&bench, policy, 1, &text);
+	BENCH_MUST(&bench, count(text.bytes, "\nitem profiles/") == ENTRIES);
+	bench_tell(&bench, "a menu of %zu bytes", text.length);
 	for (unsigned i = 0; i < bench_runs(&bench, RUNS); i++) {
-		double ours = render(tree, at, bench.quick ? 10 : 2000, &entry);
+		double ours = render(&bench, policy, rounds, &text);
 
-		bench_add(&figures, ours * 1e6, copy(&bench, &entry, bench.quick ? 10 : 2000) * 1e6);
+		bench_add(&figures, ours * 1e6, copy(&bench, &text, rounds) * 1e6);
 	}
 	bench_print(&row, &figures);
-	pxeboot_tree_free(tree);
 	pxeboot_policy_unref(policy);
 	return bench_end(&bench);
 }
