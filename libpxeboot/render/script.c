@@ -89,16 +89,17 @@ void script_add_missing_errors(struct script *script)
 		script_add(script, "set missing-%s yes\n", missing_errors[i]);
 }
 
+/* A test that fails leaves an error of its own. */
 void script_add_missing_test(struct script *script)
 {
-	script_add(script, "isset ${missing-${errno}} || goto unsure\n");
+	script_add(script, "set code ${errno}\n"
+			   "isset ${missing-${code}} || goto unsure\n");
 }
 
 /* A page that is no script stays behind under its name, and must not be found at the next try. */
 void script_add_unsure(struct script *script, const char *image)
 {
 	script_add(script, ":unsure\n"
-			   "set code ${errno}\n"
 			   "imgfree %s ||\n"
 			   "chain --autofree ${base}/" LEARNER " && goto start ||\n", image);
 }

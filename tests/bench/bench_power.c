@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench_power: from power-on to the menu, on real firmware with the stock loaders of Debian 13 (conf/loaders), in the lab of
- * `pxeboot try`: how many requests for files the capture has, and when the menu's script was fetched.  Beside it, in the same
- * lab, a dnsmasq whose configuration is a few lines written by hand, and one script with the same menu.  Ours is measured for
- * a machine that the policy names, and for one that it does not, though it names others.
+ * bench_power: from power-on to the menu, on real firmware with the stock loaders of Debian 13 (conf/loaders), in the lab
+ * of `pxeboot try`: how many requests for files the capture has, and when the menu's script was fetched.  Beside it, in the
+ * same lab, a dnsmasq whose configuration is a few lines written by hand, and one script with the same menu.  Ours is
+ * measured for a machine that the policy names, and for one that it does not, though it names others.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench_storm: 500 machines, all switched on at once: DHCP as firmware, a loader, DHCP as iPXE, the scripts, and a kernel of
- * 1 MB; from the real dnsmasq and in.tftpd with our configuration, map and boot root, beside the same servers with a
- * hand-written configuration and one script, for one profile.  That names no machine; ours is measured so, too, and with each
- * of them as a host of its own.
+ * bench_storm: 500 machines, all switched on at once: DHCP as firmware, a loader, DHCP as iPXE, the scripts, and a kernel
+ * of 1 MB; from the real dnsmasq and in.tftpd with our configuration, map and boot root, beside the same servers with a
+ * hand-written configuration and one script, for one profile.  That names no machine; ours is measured so, too, and with
+ * each of them as a host of its own.
  */
 #include <stdio.h>
 #include <stdlib.h>
