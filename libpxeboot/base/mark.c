@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Eight bytes at a time: each step loses nothing of the mark and of the number, and spreads every bit upwards by the product
- * and downwards by the shift.
+ * Marks of bytes, eight at a time (see mark.h).
  */
 #include "base/mark.h"
 
 #include <string.h>
-
-uint64_t mark_number(uint64_t mark, uint64_t number)
-{
-	mark = (mark ^ number) * UINT64_C(0x9e3779b97f4a7c15);
-	return mark ^ mark >> 32;
-}
 
 uint64_t mark_bytes(uint64_t mark, const void *bytes, size_t length)
 {
