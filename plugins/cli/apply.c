@@ -228,6 +228,13 @@ static int each_entry(struct job *job, int (*each)(struct job *job, const struct
 	return 0;
 }
 
+static int forget(struct job *job)
+{
+	int r = known_forget(&job->known);
+
+	return r < 0 ? fail(job, job->known.path, NULL, r) : 0;
+}
+
 /* Nothing is under its name before everything is on the disk. */
 static int write_entries(struct job *job)
 {
@@ -239,7 +246,7 @@ static int write_entries(struct job *job)
 	r = each_entry(job, add_entry);
 	show_progress(job, true);
 	if (r == 0 && job->batch.n)
-		r = known_forget(&job->known);
+		r = forget(job);
 	if (r == 0)
 		r = batch_commit(&job->batch, &at);
 	return r < 0 ? fail_entry(job, at, r) : 0;
@@ -311,10 +318,10 @@ static int remove_stale(void *context, const char *path)
 		printf("would remove %s\n", whole);
 		return 0;
 	}
-	int r = known_forget(&job->known);
+	int r = forget(job);
 
 	if (r < 0)
-		return fail(job, job->known.path, NULL, r);
+		return r;
 	return unlink(whole) < 0 && errno != ENOENT ? fail(job, whole, NULL, -errno) : 0;
 }
 
@@ -363,6 +370,16 @@ static int end_list(struct job *job)
 	return r == 0 && !job->dry_run ? manifest_save(&job->manifest, MANIFEST_NEW) : r;
 }
 
+/* Everything is in its place: a disk that is full now is no reason to keep servers from reading it. */
+static void remember(const struct job *job)
+{
+	int r = known_save(&job->known, job->shared);
+
+	if (r < 0)
+		fprintf(stderr, "pxeboot apply: %s: %s; the boot root is as it should be, and the next apply looks at every file "
+			"of it\n", job->known.path, strerror(-r));
+}
+
 /* The list on disk names every file of ours at every instant: first old and new, at the end new alone. */
 static int write_all(struct job *job)
 {
@@ -384,7 +401,7 @@ static int write_all(struct job *job)
 	if (r == 0 && !listed)
 		r = end_list(job);
 	if (r == 0 && !job->dry_run)
-		r = known_save(&job->known, job->shared);
+		remember(job);
 	return r;
 }
 

@@ -161,9 +161,10 @@ bool known_has_list(const struct known *known, uint64_t shared)
 
 /* ---- Remembering --------------------------------------------------------------------------------------------------- */
 
+/* What is no file is not believed either. */
 int known_forget(const struct known *known)
 {
-	return unlink(known->path) < 0 && errno != ENOENT && errno != ENOTDIR ? -errno : 0;
+	return unlink(known->path) < 0 && errno != ENOENT && errno != ENOTDIR && errno != EISDIR ? -errno : 0;
 }
 
 int known_save(const struct known *known, uint64_t shared)
