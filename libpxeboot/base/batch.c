@@ -238,8 +238,8 @@ int batch_commit(struct batch *batch, const char **ret_path)
 	const char *path = batch->paths.bytes;
 	int r = flush(batch);
 
-	for (; batch->n_renamed < batch->n && r == 0; batch->n_renamed++) {
-		r = put_in_place(batch, batch->n_renamed, path);
+	for (size_t i = 0; i < batch->n && r == 0; i++) {
+		r = put_in_place(batch, i, path);
 		if (r < 0) {
 			if (ret_path)
 				*ret_path = path;

@@ -16,7 +16,7 @@ struct batch {
 	int fd;			/* that it is locked by */
 	struct text paths;	/* where the files aside go, each with its NUL; files are named by their numbers */
 	char *parent;		/* whose directories are there: mostly the next file's, too */
-	size_t n, n_renamed;
+	size_t n;
 };
 
 /* An empty batch of the directory @root, which it may make. */
@@ -27,8 +27,8 @@ struct batch {
  * are made at once. */
 int batch_add(struct batch *batch, const char *path, const struct file_content *content) MUST_USE;
 
-/* Puts everything in its place, and empties the batch.  On failure what was not renamed yet stays as it was; @ret_path, which
- * may be NULL, lends what it failed at, until the batch is freed. */
+/* Puts everything in its place, and empties the batch.  On failure what was not renamed yet stays as it was, and the batch can
+ * only be freed; @ret_path, which may be NULL, lends what it failed at until then, and is untouched when none is to blame. */
 int batch_commit(struct batch *batch, const char **ret_path) MUST_USE;
 
 /* Also removes what was not committed. */

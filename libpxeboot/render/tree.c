@@ -294,13 +294,11 @@ int pxeboot_tree_path(struct pxeboot_tree *tree, size_t index, const char **ret_
 
 int pxeboot_tree_host(const struct pxeboot_tree *tree, size_t index, size_t *ret_host)
 {
-	const struct plan *plan = &tree->planned.plans[index];
-
 	if (index >= tree->planned.n_plans)
 		return -ENOENT;
-	if (!plan_is_of_host(plan))
+	if (!plan_is_of_host(&tree->planned.plans[index]))
 		return -ENODATA;
-	*ret_host = plan->index;
+	*ret_host = tree->planned.plans[index].index;
 	return 0;
 }
 
