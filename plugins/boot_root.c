@@ -46,5 +46,5 @@ int boot_root_add(struct batch *batch, const struct pxeboot_entry *entry)
 		.target = entry->kind == PXEBOOT_ENTRY_LINK ? entry->bytes : NULL,
 	};
 
-	return boot_root_keeps(batch->root, entry) ? 0 : batch_add(batch, entry->path, &content);
+	return entry->keep ? -EINVAL : batch_add(batch, entry->path, &content);
 }

@@ -45,6 +45,7 @@ struct job {
 	size_t n_outputs;
 	struct manifest manifest;
 	size_t written, removed, unchanged, planned;
+	size_t kept;			/* of the planned: those that somebody else looks after */
 };
 
 /* ---- Rendering and checking ------------------------------------------------------------------------------------- */
@@ -201,8 +202,13 @@ static bool is_known(const struct job *job, size_t index)
 
 static int add_entry(struct job *job, const struct pxeboot_entry *entry)
 {
-	int r = boot_root_add(&job->batch, entry);
+	int r;
 
+	if (entry->keep) {
+		job->kept++;
+		return 0;
+	}
+	r = boot_root_add(&job->batch, entry);
 	if (r < 0)
 		return fail_entry(job, entry->path, r);
 	show_progress(job, false);
@@ -235,6 +241,23 @@ static int forget(struct job *job)
 	return r < 0 ? fail(job, job->known.path, NULL, r) : 0;
 }
 
+/* Entries that somebody else looks after stand at the end of the plan.  Whether they are there is asked when they are written:
+ * since the batch was begun, the hook may have seen a hundred machines. */
+static int write_kept(struct job *job)
+{
+	struct pxeboot_entry entry;
+	int r = 0;
+
+	for (size_t i = job->planned - job->kept; i < job->planned && r == 0; i++) {
+		r = pxeboot_tree_get(job->tree, i, &entry);
+		if (r < 0)
+			return r;
+		r = boot_root_write(job->root, &entry);
+		r = r < 0 ? fail_entry(job, entry.path, r) : count(job, r);
+	}
+	return r;
+}
+
 /* Nothing is under its name before everything is on the disk. */
 static int write_entries(struct job *job)
 {
@@ -249,7 +272,7 @@ static int write_entries(struct job *job)
 		r = forget(job);
 	if (r == 0)
 		r = batch_commit(&job->batch, &at);
-	return r < 0 ? fail_entry(job, at, r) : 0;
+	return r < 0 ? fail_entry(job, at, r) : write_kept(job);
 }
 
 /* How many entries there are, and what everybody's are called. */
