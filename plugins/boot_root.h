@@ -14,7 +14,8 @@ bool boot_root_keeps(const char *root, const struct pxeboot_entry *entry);
 /* Puts the entry in its place under @root.  1 when it wrote, 0 when it was so already, or a negative errno. */
 int boot_root_write(const char *root, const struct pxeboot_entry *entry) MUST_USE;
 
-/* Adds it to a batch of the root instead: 1 when it will be written.  -EINVAL for one that may have to be left by then. */
+/* Adds it to a batch of the root instead: 1 when it will be written.  -EINVAL for one that may have to be left by
+ * then. */
 int boot_root_add(struct batch *batch, const struct pxeboot_entry *entry) MUST_USE;
 
 #endif

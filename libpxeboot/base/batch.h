@@ -27,8 +27,9 @@ struct batch {
  * are made at once. */
 int batch_add(struct batch *batch, const char *path, const struct file_content *content) MUST_USE;
 
-/* Puts everything in its place, and empties the batch.  On failure what was not renamed yet stays as it was, and the batch can
- * only be freed; @ret_path, which may be NULL, lends what it failed at until then, and is untouched when none is to blame. */
+/* Puts everything in its place, and empties the batch.  On failure what was not renamed yet stays as it was, and the
+ * batch can only be freed; @ret_path, which may be NULL, lends what it failed at until then, and is untouched when no
+ * path is to blame. */
 int batch_commit(struct batch *batch, const char **ret_path) MUST_USE;
 
 /* Also removes what was not committed. */

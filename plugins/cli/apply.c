@@ -241,8 +241,8 @@ static int forget(struct job *job)
 	return r < 0 ? fail(job, job->known.path, NULL, r) : 0;
 }
 
-/* Entries that somebody else looks after stand at the end of the plan.  Whether they are there is asked when they are written:
- * since the batch was begun, the hook may have seen a hundred machines. */
+/* Entries that somebody else looks after stand at the end of the plan.  Whether they are there is asked when they are
+ * written: since the batch was begun, the hook may have seen a hundred machines. */
 static int write_kept(struct job *job)
 {
 	struct pxeboot_entry entry;
@@ -399,8 +399,8 @@ static void remember(const struct job *job)
 	int r = known_save(&job->known, job->shared);
 
 	if (r < 0)
-		fprintf(stderr, "pxeboot apply: %s: %s; the boot root is as it should be, and the next apply looks at every file "
-			"of it\n", job->known.path, strerror(-r));
+		fprintf(stderr, "pxeboot apply: %s: %s; the boot root is as it should be, and the next apply looks at every "
+			"file of it\n", job->known.path, strerror(-r));
 }
 
 /* The list on disk names every file of ours at every instant: first old and new, at the end new alone. */
