@@ -43,6 +43,7 @@ struct loop {
 	int socket, end, epoll;
 	bool ends;
 	bool is_quiet;			/* all connections idle */
+	bool is_full;			/* all are busy, and nobody is accepted */
 	unsigned n_connections;
 	int64_t now, ticked;		/* milliseconds */
 	struct clerk_job *questions;	/* of this round */
@@ -90,72 +91,11 @@ static void close_connection(struct loop *loop, struct connection *connection)
 	loop->n_connections--;
 }
 
-/* The one that has idled longest; NULL when all are busy. */
-static struct connection *find_idle(struct loop *loop)
-{
-	struct connection *found = NULL;
-
-	for (size_t i = 0; i < loop->room; i++) {
-		struct connection *connection = &loop->connections[i];
-
-		if (connection->fd >= 0 && is_idle(connection) && (!found || connection->since < found->since))
-			found = connection;
-	}
-	return found;
-}
-
-static struct connection *find_room(struct loop *loop)
-{
-	struct connection *idle;
-
-	for (size_t i = 0; loop->n_connections < loop->room && i < loop->room; i++)
-		if (loop->connections[i].fd < 0)
-			return &loop->connections[i];
-	idle = find_idle(loop);
-	if (idle)
-		close_connection(loop, idle);
-	return idle;
-}
-
 static int watch(const struct loop *loop, int operation, int fd, uint32_t events, void *what)
 {
 	struct epoll_event event = { .events = events, .data.ptr = what };
 
 	return epoll_ctl(loop->epoll, operation, fd, &event) ? -errno : 0;
-}
-
-static void add_connection(struct loop *loop, int fd)
-{
-	struct connection *connection = find_room(loop);
-
-	if (!connection || watch(loop, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLET, connection)) {
-		log_client(loop->service->log, time(NULL), LOG_WARNING, "a connection was refused: there are too many");
-		close(fd);
-		return;
-	}
-	*connection = (struct connection){ .fd = fd, .since = loop->now, .wire = { .keeps = true } };
-	loop->n_connections++;
-}
-
-/* Where there are too many files one that idles makes room; else whoever waits in the socket's queue is looked at again after a
- * while. */
-static void accept_all(struct loop *loop)
-{
-	const struct timespec pause = { .tv_nsec = 100000000 };
-	struct connection *idle;
-	int fd;
-
-	while ((fd = accept4(loop->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-		add_connection(loop, fd);
-	if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR)
-		return;
-	idle = errno == EMFILE || errno == ENFILE ? find_idle(loop) : NULL;
-	if (idle) {
-		close_connection(loop, idle);
-		return;
-	}
-	log_client(loop->service->log, time(NULL), LOG_WARNING, "no connection could be accepted: %s", strerror(errno));
-	nanosleep(&pause, NULL);
 }
 
 /* ---- Writing ---------------------------------------------------------------------------------------------------- */
@@ -293,6 +233,95 @@ static void receive(struct loop *loop, struct connection *connection)
 		close_connection(loop, connection);
 }
 
+/* ---- Newcomers -------------------------------------------------------------------------------------------------- */
+
+/* The one that has idled longest; NULL when all are busy. */
+static struct connection *find_idle(struct loop *loop)
+{
+	struct connection *found = NULL;
+
+	for (size_t i = 0; i < loop->room; i++) {
+		struct connection *connection = &loop->connections[i];
+
+		if (connection->fd >= 0 && is_idle(connection) && (!found || connection->since < found->since))
+			found = connection;
+	}
+	return found;
+}
+
+/* The same, and nothing of a request lies there unread.  Looking for that may close it. */
+static struct connection *find_silent(struct loop *loop)
+{
+	struct connection *idle = find_idle(loop);
+
+	for (size_t i = 0; idle && i < loop->room; i++, idle = find_idle(loop)) {
+		receive(loop, idle);
+		if (idle->fd < 0 || is_idle(idle))
+			return idle;
+	}
+	return NULL;
+}
+
+/* A free one, or one that may be closed for it; NULL when all are busy. */
+static struct connection *find_place(struct loop *loop)
+{
+	for (size_t i = 0; loop->n_connections < loop->room && i < loop->room; i++)
+		if (loop->connections[i].fd < 0)
+			return &loop->connections[i];
+	return find_silent(loop);
+}
+
+static void add_connection(struct loop *loop, struct connection *place, int fd)
+{
+	if (place->fd >= 0)
+		close_connection(loop, place);
+	if (watch(loop, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLET, place)) {
+		log_client(loop->service->log, time(NULL), LOG_WARNING, "a connection can't be watched: %s", strerror(errno));
+		close(fd);
+		return;
+	}
+	*place = (struct connection){ .fd = fd, .since = loop->now, .wire = { .keeps = true } };
+	loop->n_connections++;
+}
+
+/* Where there are too many files one that idles makes room; else whoever waits in the socket's queue is looked at again after a
+ * while. */
+static void cannot_accept(struct loop *loop, int error)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	struct connection *idle = error == EMFILE || error == ENFILE ? find_silent(loop) : NULL;
+
+	if (idle && idle->fd >= 0)
+		close_connection(loop, idle);
+	if (idle)
+		return;
+	log_client(loop->service->log, time(NULL), LOG_WARNING, "no connection could be accepted: %s", strerror(error));
+	nanosleep(&pause, NULL);
+}
+
+/* Whoever comes while all are busy waits in the socket's queue, where another thread may find him. */
+static void accept_one(struct loop *loop)
+{
+	struct connection *place = find_place(loop);
+	int fd;
+
+	if (!place) {
+		loop->is_full = !epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->socket, NULL);
+		return;
+	}
+	fd = accept4(loop->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd >= 0)
+		add_connection(loop, place, fd);
+	else if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
+		cannot_accept(loop, errno);
+}
+
+static void look_at_queue(struct loop *loop)
+{
+	if (loop->is_full && !loop->ends && (loop->n_connections < loop->room || find_idle(loop)))
+		loop->is_full = watch(loop, EPOLL_CTL_ADD, loop->socket, EPOLLIN, &loop->socket) != 0;
+}
+
 /* ---- Questions -------------------------------------------------------------------------------------------------- */
 
 static void hand_over(struct loop *loop)
@@ -369,7 +398,7 @@ static void handle(struct loop *loop, const struct epoll_event *event)
 	struct connection *connection = event->data.ptr;
 
 	if (event->data.ptr == &loop->socket) {
-		accept_all(loop);
+		accept_one(loop);
 	} else if (event->data.ptr == &loop->desk) {
 		take_back(loop);
 	} else if (event->data.ptr == &loop->end) {
@@ -395,6 +424,7 @@ void *loop_run(void *context)
 		for (int i = 0; i < n; i++)
 			handle(loop, &events[i]);
 		hand_over(loop);
+		look_at_queue(loop);
 		if (loop->now - loop->ticked >= TICK)
 			look_at_all(loop);
 	}
@@ -410,7 +440,7 @@ static int open_all(struct loop *loop)
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll < 0)
 		return -errno;
-	r = watch(loop, EPOLL_CTL_ADD, loop->socket, EPOLLIN | EPOLLEXCLUSIVE, &loop->socket);
+	r = watch(loop, EPOLL_CTL_ADD, loop->socket, EPOLLIN, &loop->socket);
 	if (!r)
 		r = watch(loop, EPOLL_CTL_ADD, loop->end, EPOLLIN, &loop->end);
 	return r ? r : watch(loop, EPOLL_CTL_ADD, loop->desk.ready, EPOLLIN, &loop->desk);

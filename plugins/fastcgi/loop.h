@@ -3,8 +3,8 @@
  * One thread's connections, none of which can hold up another: bytes are taken as they come, answers that wait for the
  * clerk are written when he is done, or when that takes too long.
  *
- * A web server may keep its connections.  Where there are too many, one that idles makes room; one that is in the middle of
- * a request for LOOP_SECONDS is closed.
+ * A web server may keep its connections.  Where there are too many, one that idles makes room; where all are busy, who comes
+ * waits in the socket's queue.  One that is in the middle of a request for LOOP_SECONDS is closed.
  */
 #ifndef FASTCGI_LOOP_H
 #define FASTCGI_LOOP_H

@@ -310,6 +310,43 @@ static void check_end_under_load(void)
 	tap_ok(code == 0 && start < 3000 && all.ones, "under load, too: %ld ms", start);
 }
 
+/* ---- Many at once ----------------------------------------------------------------------------------------------- */
+
+/* One request on a connection that is kept: begin, four parameters, the ends of both streams. */
+static const char record[] =
+	"\1\1\0\1\0\10\0\0" "\0\1\1\0\0\0\0\0"
+	"\1\4\0\1\0\114\0\0" "\16\3REQUEST_METHODGET" "\11\12PATH_INFO/boot.ipxe"
+	"\14\0QUERY_STRING" "\13\11REMOTE_ADDR10.77.0.9"
+	"\1\4\0\1\0\0\0\0" "\1\5\0\1\0\0\0\0";
+
+/* Many more than one thread has room for where there are so many of them: nobody's request is thrown away unread. */
+static void check_burst(void)
+{
+	CLEANUP_FREE char *path = lab_path(&web.lab, "socket");
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const struct timeval patience = { .tv_sec = 5 };
+	unsigned answered = 0;
+	bool good = web_start_fastcgi(&web, "64");
+	char reply[8192];
+	int many[250];
+
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	for (size_t i = 0; i < ARRAY_SIZE(many); i++) {
+		many[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		setsockopt(many[i], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+		if (!connect(many[i], (struct sockaddr *)&address, sizeof(address)))
+			(void)!write(many[i], record, sizeof(record) - 1);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(many); i++) {
+		ssize_t n = read(many[i], reply, sizeof(reply));
+
+		answered += n > 0 && memmem(reply, (size_t)n, "/profiles/two.ipxe", 18) != NULL;
+		close(many[i]);
+	}
+	good = web_stop_fastcgi(&web) == 0 && good;
+	tap_ok(good && answered == ARRAY_SIZE(many), "of %zu requests at once %u are answered", ARRAY_SIZE(many), answered);
+}
+
 /* ---- Its socket ------------------------------------------------------------------------------------------------- */
 
 /* As spawn-fcgi and systemd hand it over, who keep it: what ends and comes again finds it as it was. */
@@ -387,6 +424,7 @@ int main(void)
 	check_second();
 	check_ends();
 	check_end_under_load();
+	check_burst();
 	check_standard_input();
 	lab_stop(&web.server);
 	check_server(WEB_LIGHTTPD, "lighttpd");
