@@ -104,7 +104,9 @@ static enum end own_part(const struct hook *hook)
 	struct hook_conf conf = HOOK_CONF_NONE;
 	enum end end;
 
-	alarm(OWN_SECONDS + 1);		/* whatever becomes of the process that watches this one */
+	/* Whatever becomes of the process that watches this one: who ends so says nothing of a next script. */
+	signal(SIGALRM, SIG_DFL);
+	alarm(OWN_SECONDS + 1);
 	if (!leave_output())
 		return END_UNKNOWN;
 	if (read_conf(&conf) < 0)
@@ -146,19 +148,17 @@ static enum end end_of(int status)
 /* Waits for SIGCHLD, which is blocked.  False when the time is over. */
 static bool wait_seconds(pid_t pid, int seconds, enum end *ret_end)
 {
-	int status;
-
 	struct timespec now, until;
 	sigset_t child;
+	int status;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
 	for (;;) {
-		struct timespec left;
-
 		pid_t ended = waitpid(pid, &status, WNOHANG);
+		struct timespec left;
 
 		if (ended != 0) {
 			*ret_end = ended > 0 ? end_of(status) : END_UNKNOWN;

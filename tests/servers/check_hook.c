@@ -4,12 +4,14 @@
  * but the one of a lease's own address.  No server and no root is needed, but to see a read-only boot root.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -308,6 +310,36 @@ static void check_next(void)
 	       "the next script has the same arguments and environment");
 }
 
+/* The own part waits for a store that somebody holds, and ends by itself as the hook gets no turn to watch it. */
+static void check_unwatched(void)
+{
+	CLEANUP_FREE char *state = path_of("state");
+	CLEANUP_FREE char *seen = path_of("seen");
+	int held, status = 0;
+	pid_t pid;
+
+	fresh_root();
+	put("state/none", "", 0644);
+	put("next", "#!/bin/sh\nexec >\"${0%/*}/seen\"\n", 0755);
+	put_conf("root = \"@/root\";\nstate = \"@/state\";\nnext = \"@/next\";\n");
+	unlink(seen);
+	held = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (held < 0 || flock(held, LOCK_EX) < 0)
+		abort();
+	pid = fork();
+	if (pid == 0) {
+		execle(hook, "hook", "del", MAC, "10.77.1.9", (char *)NULL, (char *[]){ config, NULL });
+		_exit(127);
+	}
+	usleep(300000);
+	kill(pid, SIGSTOP);
+	usleep(2500000);
+	kill(pid, SIGCONT);
+	tap_ok(waitpid(pid, &status, 0) == pid && status == 0 && access(seen, F_OK) == 0,
+	       "the next script runs although nobody has seen the own part hang");
+	close(held);
+}
+
 /* One that ended and that nobody has waited for has no command line. */
 static bool runs(const char *pid)
 {
@@ -350,6 +382,7 @@ static void check_all(void)
 	check_confs();
 	check_roots();
 	check_next();
+	check_unwatched();
 }
 
 int main(int argc, char **argv)
