@@ -61,6 +61,7 @@ static int read_metas(const struct pages_source *source, struct meta metas[2], s
 {
 	int error = read_meta(source, 0, 0, &metas[0], ret_fault);
 	size_t page_size;
+	uint8_t last;
 
 	if (error)
 		return error;
@@ -68,20 +69,18 @@ static int read_metas(const struct pages_source *source, struct meta metas[2], s
 	error = read_meta(source, 1, page_size, &metas[1], ret_fault);
 	if (error)
 		return error;
-	return metas[1].trees[TREE_FREE].pad != page_size ? walk_fault(ret_fault, 1, "its page size is none") : 0;
+	if (metas[1].trees[TREE_FREE].pad != page_size)
+		return walk_fault(ret_fault, 1, "its page size is none");
+	/* LMDB maps both pages whole. */
+	error = source->read(source->context, 2 * page_size - 1, &last, 1);
+	return error == -EBADMSG ? walk_fault(ret_fault, 1, "it is too short") : error;
 }
 
 int pages_check_head(const struct pages_source *source, struct pages_fault *ret_fault)
 {
 	struct meta metas[2];
-	uint8_t last;
-	int error = read_metas(source, metas, ret_fault);
 
-	if (error)
-		return error;
-	/* LMDB maps both pages whole. */
-	error = source->read(source->context, 2 * (size_t)metas[0].trees[TREE_FREE].pad - 1, &last, 1);
-	return error == -EBADMSG ? walk_fault(ret_fault, 1, "it is too short") : error;
+	return read_metas(source, metas, ret_fault);
 }
 
 /* Sets the walk out from the newest of the two. */
