@@ -116,11 +116,12 @@ static void add_way_round(struct script *script)
 		script_add(script, "iseq ${base} %s && set base tftp://%s && exit ||\n", policy->http, policy->address);
 	if (tftp && policy->http6)
 		script_add(script, "iseq ${base} %s && set base %s && exit ||\n", policy->http6, policy->tftp6);
-	script_add(script, "exit 1\n");
+	script_add(script, "echo ${base} gives something for files that it does not have.\n"
+			   "exit ${code}\n");
 }
 
 /* A server that is away gives an error, too, and the same one for every file: this script has come from it, and then the
- * error must be that of a file which never is there. */
+ * error must be that of a file which never is there.  Where it is not, this ends with it, so that it is what is told. */
 int script_render_learner(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *diagnostics, struct text *out)
 {
 	struct script script;
@@ -128,7 +129,7 @@ int script_render_learner(const struct pxeboot_policy *policy, struct pxeboot_di
 
 	script_init(&script, policy, diagnostics);
 	script_add(&script, "imgfetch --name none ${base}/hosts/none && goto something ||\n"
-			    "iseq ${errno} ${code} || exit 1\n"
+			    "iseq ${errno} ${code} || exit ${code}\n"
 			    "set missing-${code} yes\n"
 			    "exit\n");
 	add_way_round(&script);
