@@ -240,11 +240,12 @@ static struct rate ask(struct subject *subject, const struct server *server, con
 	volley_fire(&subject->volley, subject->asks, machines);
 	begun = bench_now();
 	used = bench_cpu_of(subject->server);
-	for (unsigned i = 0; i < rounds; i++)
+	for (unsigned i = 0; i < rounds; i++) {
 		volley_fire(&subject->volley, subject->asks, machines);
+		check(subject, server, numbers, machines);
+	}
 	rate.cpu = rounds * machines / (bench_cpu_of(subject->server) - used);
 	rate.wall = rounds * machines / (bench_now() - begun);
-	check(subject, server, numbers, machines);
 	lab_stop(&subject->server);
 	return rate;
 }
