@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * bench_hook: one event of dnsmasq in the hook, where a million machines are written down, beside a program that does
- * nothing, started in the same way (row hook); beside the hook where there are ten (row growth); and in the Lua module, with
- * the script that makes dnsmasq tell what it knows, beside the hook (row lua).
+ * nothing, started in the same way, and one that takes no shared library as the hook takes none (row hook); beside the
+ * hook where there are ten (row growth); and in the Lua module, with the script that makes dnsmasq tell what it knows,
+ * beside the hook (row lua).
  */
 #include <lauxlib.h>
 #include <lua.h>
@@ -27,7 +28,7 @@
 
 struct subject {
 	const struct bench *bench;
-	char *hook, *idle, *module, *nothing, *fill;
+	char *hook, *idle, *module, *nothing, *nothing_alone, *fill;
 	char *few, *many;		/* directories of hook.conf, with a store of ten machines and of many */
 	unsigned machines, events;
 };
@@ -178,11 +179,12 @@ static double in_lua(const struct subject *subject)
 
 /* ---- Rows ---- */
 
-enum row { ROW_HOOK, ROW_GROWTH, ROW_LUA };
+enum row { ROW_HOOK, ROW_HOOK_ALONE, ROW_GROWTH, ROW_LUA };
 
 static const struct bench_row rows[] = {
 	[ROW_HOOK] = { .name = "hook", .unit = "ms", .beside = "a program that does nothing", .goal = BENCH_RATIO_AT_MOST,
 		       .least_or_most = 1.5 },
+	[ROW_HOOK_ALONE] = { .name = "hook", .unit = "ms", .beside = "the same, no shared library" },
 	[ROW_GROWTH] = { .name = "growth", .unit = "ms", .beside = "where 10 are known", .goal = BENCH_RATIO_AT_MOST,
 			 .least_or_most = 1.1 },
 	[ROW_LUA] = { .name = "lua", .unit = "ms", .beside = "hook", .goal = BENCH_RATIO_AT_MOST, .least_or_most = 0.1 },
@@ -201,6 +203,9 @@ static void measure(const struct subject *subject, enum row which)
 		switch (which) {
 		case ROW_HOOK:
 			beside = by_program(subject, subject->nothing);
+			break;
+		case ROW_HOOK_ALONE:
+			beside = by_program(subject, subject->nothing_alone);
 			break;
 		case ROW_GROWTH:
 			beside = by_hook(subject, subject->few);
@@ -228,6 +233,7 @@ int main(int argc, char **argv)
 	subject.idle = bench_built(&bench, "plugins/dnsmasq/pxeboot-dnsmasq-idle");
 	subject.module = bench_built(&bench, "plugins/dnsmasq/pxeboot_dnsmasq.so");
 	subject.nothing = bench_built(&bench, "tests/bench/bench_nothing");
+	subject.nothing_alone = bench_built(&bench, "tests/bench/bench_nothing_alone");
 	subject.fill = bench_built(&bench, "tests/cli/state_fill");
 	subject.few = prepare(&subject, "few", 10);
 	subject.many = prepare(&subject, "many", subject.machines);
