@@ -292,6 +292,9 @@ static void file_done(struct story *story, const struct transfer *transfer, int6
 	}
 }
 
+/* Our scripts ask for this one, which never is there, to learn what the error of the one before means. */
+#define NOWHERE "hosts/none"
+
 static void file_refused(struct story *story, const struct transfer *transfer, int64_t now)
 {
 	struct text CLEANUP_TEXT line = TEXT_INIT;
@@ -302,9 +305,11 @@ static void file_refused(struct story *story, const struct transfer *transfer, i
 	snprintf(detail, sizeof(detail), ": the server %s (%s %u)", missing ? "has none" : "refuses it",
 		 transfer->http ? "status" : "error", transfer->error);
 	tell(story, now, "REFUSED", &line, detail);
-	memcpy(story->last_refused, transfer->name, sizeof(story->last_refused));
 	story->last_file = now;
-	story->step = STEP_REFUSED;
+	if (strcmp(transfer->name, NOWHERE) != 0)
+		memcpy(story->last_refused, transfer->name, sizeof(story->last_refused));
+	if (*story->last_refused)
+		story->step = STEP_REFUSED;
 }
 
 static void see_file(void *context, enum transfer_event event, const struct transfer *transfer, int64_t now)

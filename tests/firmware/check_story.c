@@ -232,6 +232,23 @@ START_TEST(tells_what_is_refused)
 }
 END_TEST
 
+/* Nobody is to put that file into the boot root: what it was asked for is what is missing. */
+START_TEST(tells_what_was_refused_before_the_question)
+{
+	static const char denied[] = "\0\5\0\2denied", error[] = "\0\5\0\1not found";
+
+	ask(2000, "hosts/none", 1000);
+	see_udp(false, 40000, 2000, error, sizeof(error), 1000);
+	ck_assert_int_eq(story.step, STEP_NOTHING);
+	ask(2001, "once/a.ipxe", 1000);
+	see_udp(false, 40000, 2001, denied, sizeof(denied), 1000);
+	ask(2002, "hosts/none", 1000);
+	see_udp(false, 40000, 2002, error, sizeof(error), 1000);
+	ck_assert_str_eq(story.last_refused, "once/a.ipxe");
+	ck_assert_int_eq(story.step, STEP_REFUSED);
+}
+END_TEST
+
 START_TEST(counts_blocks_beyond_65535)
 {
 	uint8_t block[8] = { 0 };
@@ -505,6 +522,7 @@ int main(void)
 	tcase_add_test(stories, follows_tftp);
 	tcase_add_test(stories, passes_over_size_probes);
 	tcase_add_test(stories, tells_what_is_refused);
+	tcase_add_test(stories, tells_what_was_refused_before_the_question);
 	tcase_add_test(stories, counts_blocks_beyond_65535);
 	tcase_add_test(stories, follows_http);
 	tcase_add_test(stories, follows_a_disc);
