@@ -155,9 +155,12 @@ static size_t width_of(const struct atom *atom)
 
 static int longer_first(const void *a, const void *b)
 {
+	const struct atom *first = a, *second = b;
 	size_t left = width_of(a), right = width_of(b);
 
-	return left == right ? 0 : left > right ? -1 : 1;
+	if (left != right)
+		return left > right ? -1 : 1;
+	return first->kind == TERM_MAC ? memcmp(first->value.mac, second->value.mac, left) : 0;
 }
 
 /* What longer values hold is theirs.  Of texts no number is known: each value is one, whatever begins with it. */
@@ -186,15 +189,57 @@ static int add_other(struct atoms *atoms, enum dimension dimension)
 	return add_atom(atoms, &other);
 }
 
+/* The prefix itself as a number; prefixes of one length are in its order. */
+static uint64_t number_of(const uint8_t mac[MAC_LENGTH], size_t length)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < length; i++)
+		number = number << 8 | mac[i];
+	return number;
+}
+
+/* Where the prefixes of each length begin, in the list; longer ones come first. */
+static void index_macs(struct atoms *atoms)
+{
+	size_t i = atoms->first[BY_MAC];
+
+	for (size_t length = MAC_LENGTH; length > 0; length--) {
+		atoms->prefixes[length] = i;
+		for (; i < atoms->n && atoms->list[i].value.mac_length == length; i++)
+			atoms->list[i].number = number_of(atoms->list[i].value.mac, length);
+	}
+	atoms->prefixes[0] = i;
+}
+
+/* Of those between @first and @end, the one that @mac begins with; @end: none. */
+static size_t prefix_of(const struct atoms *atoms, size_t first, size_t end, uint64_t number)
+{
+	size_t low = first, high = end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (atoms->list[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < end && atoms->list[low].number == number ? low : end;
+}
+
 size_t atoms_of_mac(const struct atoms *atoms, const uint8_t mac[MAC_LENGTH])
 {
-	size_t i;
+	uint64_t number = number_of(mac, MAC_LENGTH);
 
-	/* Longer ones come first. */
-	for (i = atoms->first[BY_MAC]; i + 1 < atoms->first[BY_MAC + 1]; i++)
-		if (!memcmp(atoms->list[i].value.mac, mac, atoms->list[i].value.mac_length))
-			break;
-	return i;
+	for (size_t length = MAC_LENGTH; length > 0; length--) {
+		size_t end = atoms->prefixes[length - 1];
+		size_t found = prefix_of(atoms, atoms->prefixes[length], end, number >> 8 * (MAC_LENGTH - length));
+
+		if (found < end)
+			return found;
+	}
+	return atoms->prefixes[0];	/* the rest */
 }
 
 static size_t atom_of_address(const struct atoms *atoms, uint32_t address)
@@ -282,6 +327,8 @@ int atoms_init(struct atoms *atoms, const struct pxeboot_policy *policy, enum do
 			r = add_rpi_prefixes(atoms);
 		if (r == 0)
 			measure(atoms, (enum dimension)dimension);
+		if (r == 0 && dimension == BY_MAC)
+			index_macs(atoms);
 		if (r == 0)
 			r = add_other(atoms, (enum dimension)dimension);
 	}

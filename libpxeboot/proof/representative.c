@@ -10,24 +10,8 @@
 
 const struct atom *universe_atom(const struct universe *universe, const struct leaf *leaf, enum dimension dimension)
 {
-	const struct atoms *atoms = &universe->atoms;
-	size_t atom = atoms->first[dimension + 1] - 1;
-
 	/* The last one is the rest, and the plainest. */
-	while (atom > atoms->first[dimension] && !box_has(atoms, leaf->box, dimension, atom))
-		atom--;
-	return &atoms->list[atom];
-}
-
-static double count_of(const struct universe *universe, const struct leaf *leaf, enum dimension dimension)
-{
-	const struct atoms *atoms = &universe->atoms;
-	double n = 0;
-
-	for (size_t i = atoms->first[dimension]; i < atoms->first[dimension + 1]; i++)
-		if (box_has(atoms, leaf->box, dimension, i))
-			n += atoms->list[i].clients;
-	return n;
+	return &universe->atoms.list[box_last(&universe->atoms, leaf->box, dimension)];
 }
 
 static int set(struct pxeboot_client *client, int fact, const char *text)
@@ -109,7 +93,6 @@ int universe_client(const struct universe *universe, size_t index, struct pxeboo
 	const struct client_class *class = &universe->classes[index];
 	const struct leaf *leaf = &universe->leaves[class->leaf];
 	struct pxeboot_client *client;
-	double clients = universe->atoms.list[class->atom].clients * leaf->hosts;
 	int r = pxeboot_client_new(&client);
 
 	if (r < 0)
@@ -119,10 +102,7 @@ int universe_client(const struct universe *universe, size_t index, struct pxeboo
 		pxeboot_client_unref(client);
 		return r;
 	}
-	for (int dimension = BY_MAC; dimension < DIMENSIONS; dimension++)
-		if (dimension != BY_MAC || leaf->host < 0)
-			clients *= count_of(universe, leaf, (enum dimension)dimension);
 	*ret_client = client;
-	*ret_clients = clients;
+	*ret_clients = universe->atoms.list[class->atom].clients * leaf->hosts * leaf->clients;
 	return 0;
 }

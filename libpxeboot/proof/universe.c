@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/macro.h"
+#include "proof/host_kinds.h"
 
 /* ---- Boxes ------------------------------------------------------------------------------------------------------------- */
 
@@ -29,6 +30,30 @@ static void box_add(const struct atoms *atoms, uint64_t *box, enum dimension dim
 	size_t bit = bit_of(atoms, dimension, atom);
 
 	box[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
+size_t box_last(const struct atoms *atoms, const uint64_t *box, enum dimension dimension)
+{
+	size_t word = atoms->word[dimension + 1];
+
+	while (word > atoms->word[dimension] && !box[word - 1])
+		word--;
+	if (word == atoms->word[dimension])
+		return atoms->first[dimension];
+	return atoms->first[dimension] + 64 * (word - atoms->word[dimension]) - 1 - (size_t)__builtin_clzll(box[word - 1]);
+}
+
+double box_clients(const struct atoms *atoms, const uint64_t *box, enum dimension dimension)
+{
+	double clients = 0;
+
+	for (size_t word = atoms->word[dimension]; word < atoms->word[dimension + 1]; word++) {
+		const struct atom *atom = &atoms->list[atoms->first[dimension] + 64 * (word - atoms->word[dimension])];
+
+		for (uint64_t bits = box[word]; bits; bits &= bits - 1)
+			clients += atom[__builtin_ctzll(bits)].clients;
+	}
+	return clients;
 }
 
 /* Each dimension must have an atom that both have. */
@@ -87,6 +112,16 @@ struct cutter {
 	const struct leaf *model;	/* what its leaves say beside the box */
 };
 
+/* A host has the one address that it has. */
+static double count_clients(const struct atoms *atoms, const struct leaf *model, const uint64_t *box)
+{
+	double clients = 1;
+
+	for (int dimension = model->host < 0 ? BY_MAC : BY_SUBNET; dimension < DIMENSIONS; dimension++)
+		clients *= box_clients(atoms, box, (enum dimension)dimension);
+	return clients;
+}
+
 /* Takes the box over. */
 static int add_leaf(struct cutter *cutter, uint64_t *box)
 {
@@ -106,6 +141,7 @@ static int add_leaf(struct cutter *cutter, uint64_t *box)
 		universe->leaves = leaves;
 	}
 	leaves[universe->n_leaves] = *cutter->model;
+	leaves[universe->n_leaves].clients = count_clients(&universe->atoms, cutter->model, box);
 	leaves[universe->n_leaves++].box = box;
 	return 0;
 }
@@ -290,126 +326,14 @@ static int cut_host(struct cutter *cutter, uint64_t *box)
 	return r;
 }
 
-/* What of a host matters at the door; hosts that are equal in it are one kind. */
-struct host_kind {
-	const char *loader;
-	const struct host *named;	/* by an entry's audience, else NULL */
-	int boot, once, then, menu_default, menu_timeout;
-	long mac;			/* an atom; -1: any; -2: any, and a Raspberry Pi's */
-	bool secure;
-	uint32_t host, part;
-};
-
-static int compare(long a, long b)
-{
-	return a == b ? 0 : a < b ? -1 : 1;
-}
-
-static int compare_texts(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) : compare(a != NULL, b != NULL);
-}
-
-static int compare_kinds(const void *a, const void *b)
-{
-	const struct host_kind *left = a, *right = b;
-	int r = compare_texts(left->loader, right->loader);
-
-	if (!r)
-		r = compare((long)(intptr_t)left->named, (long)(intptr_t)right->named);
-	if (!r)
-		r = compare(left->boot, right->boot);
-	if (!r)
-		r = compare(left->once, right->once);
-	if (!r)
-		r = compare(left->then, right->then);
-	if (!r)
-		r = compare(left->menu_default, right->menu_default);
-	if (!r)
-		r = compare(left->menu_timeout, right->menu_timeout);
-	if (!r)
-		r = compare(left->mac, right->mac);
-	return r ? r : compare(left->secure, right->secure);
-}
-
-static int by_kind(const void *a, const void *b)
-{
-	const struct host_kind *left = a, *right = b;
-	int r = compare_kinds(a, b);
-
-	return r ? r : compare((long)left->host, (long)right->host);
-}
-
-static void mark_named(const struct pxeboot_policy *policy, bool *named)
-{
-	for (size_t i = 0; i < policy->n_items; i++) {
-		const struct menu *menu = policy->items[i].menu;
-
-		for (size_t j = 0; menu && j < menu->n_entries; j++)
-			for (size_t k = 0; k < menu->entries[j].audience.n_hosts; k++)
-				named[menu->entries[j].audience.hosts[k] - policy->hosts] = true;
-	}
-}
-
-static size_t count_identities(const struct pxeboot_policy *policy)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < policy->n_hosts; i++)
-		n += policy->hosts[i].n_macs + (policy->hosts[i].has_uuid || policy->hosts[i].serial);
-	return n;
-}
-
-/* DHCP asks for a host's loader and for the groups that its address is in; scripts for all the rest. */
-static struct host_kind kind_at(const struct universe *universe, size_t index, bool named)
-{
-	const struct host *host = &universe->policy->hosts[index];
-	struct host_kind kind = {
-		.loader = host_loader_path(host), .host = (uint32_t)index, .part = host->n_macs, .mac = -1,
-	};
-
-	if (universe->atoms.door == DOOR_DHCP)
-		return kind;
-	kind.named = named ? host : NULL;
-	kind.boot = host->boot;
-	kind.once = host->once;
-	kind.then = host->then;
-	kind.menu_default = host->menu_default;
-	kind.menu_timeout = host->menu_timeout;
-	kind.secure = host->secure;
-	return kind;
-}
-
-static void add_kinds(const struct universe *universe, const bool *named, struct host_kind *kinds)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < universe->policy->n_hosts; i++) {
-		const struct host *host = &universe->policy->hosts[i];
-		struct host_kind kind = kind_at(universe, i, named[i]);
-
-		if (host->has_uuid || host->serial)
-			kinds[n++] = kind;
-		for (kind.part = 0; kind.part < host->n_macs; kind.part++) {
-			long atom = (long)atoms_of_mac(&universe->atoms, host->macs[kind.part]);
-
-			kind.mac = universe->atoms.door == DOOR_DHCP || (host->secure && !host->loader) ? atom :
-				   box_has(&universe->atoms, universe->rpi, BY_MAC, (size_t)atom) ? -2 : -1;
-			kinds[n++] = kind;
-		}
-	}
-}
-
 static int cut_kinds(struct cutter *cutter, const struct host_kind *kinds, size_t n)
 {
 	int r = 0;
 
-	for (size_t i = 0, next; i < n && r == 0; i = next) {
-		struct leaf model = { .host = (int)kinds[i].host, .mac = kinds[i].part };
+	for (size_t i = 0; i < n && r == 0; i++) {
+		struct leaf model = { .host = (int)kinds[i].host, .mac = kinds[i].part, .hosts = kinds[i].hosts };
 		uint64_t *box = whole_box(&cutter->universe->atoms, kinds[i].mac);
 
-		for (next = i; next < n && !compare_kinds(&kinds[i], &kinds[next]); next++)
-			model.hosts++;
 		cutter->model = &model;
 		r = !box ? -ENOMEM : cutter->universe->atoms.door == DOOR_DHCP ? cut(cutter, box) : cut_host(cutter, box);
 	}
@@ -418,17 +342,11 @@ static int cut_kinds(struct cutter *cutter, const struct host_kind *kinds, size_
 
 static int cut_hosts(struct cutter *cutter)
 {
-	const struct pxeboot_policy *policy = cutter->universe->policy;
-	size_t n = count_identities(policy);
-	CLEANUP_FREE struct host_kind *kinds = calloc(n ? n : 1, sizeof(*kinds));
-	CLEANUP_FREE bool *named = calloc(policy->n_hosts ? policy->n_hosts : 1, sizeof(*named));
+	CLEANUP_FREE struct host_kind *kinds = NULL;
+	size_t n;
+	int r = host_kinds_new(cutter->universe, &kinds, &n);
 
-	if (!kinds || !named)
-		return -ENOMEM;
-	mark_named(policy, named);
-	add_kinds(cutter->universe, named, kinds);
-	qsort(kinds, n, sizeof(*kinds), by_kind);
-	return cut_kinds(cutter, kinds, n);
+	return r < 0 ? r : cut_kinds(cutter, kinds, n);
 }
 
 /* ---- Groups as boxes ------------------------------------------------------------------------------------------------------ */

@@ -22,6 +22,7 @@ enum dimension { BY_ARCH, BY_MAC, BY_SUBNET, BY_VENDOR_CLASS, BY_MANUFACTURER, B
 struct atom {
 	enum term_kind kind;		/* how its value is compared */
 	struct group_value value;
+	uint64_t number;		/* BY_MAC: the bytes of its prefix as one */
 	bool other;			/* what no value holds */
 	int code;			/* BY_ARCH: a number of option 93 that stands for it; -1: no number at all */
 	double clients;			/* that it stands for; 0: longer values hold all of it */
@@ -38,6 +39,7 @@ struct atoms {
 	struct atom *list;
 	size_t n;
 	size_t first[DIMENSIONS + 1];	/* of each dimension, in the list */
+	size_t prefixes[MAC_LENGTH + 1];	/* where MAC prefixes of each length begin; 0: where they end */
 	size_t word[DIMENSIONS + 1];	/* of a box, at which each dimension begins */
 };
 
@@ -54,6 +56,7 @@ struct leaf {
 	int host;			/* a host of the policy that stands for those like it; -1: machines that are none */
 	uint32_t mac;			/* of that host */
 	double hosts;			/* like it */
+	double clients;			/* of each architecture, for each of those hosts */
 };
 
 /* How a client names itself when it is switched on. */
@@ -88,6 +91,10 @@ const struct atom *universe_atom(const struct universe *universe, const struct l
 int universe_client(const struct universe *universe, size_t index, struct pxeboot_client **ret_client,
 		    double *ret_clients) MUST_USE;
 bool box_has(const struct atoms *atoms, const uint64_t *box, enum dimension dimension, size_t atom);
+/* The last atom of the dimension that the box has; the first of all where it has none. */
+size_t box_last(const struct atoms *atoms, const uint64_t *box, enum dimension dimension);
+/* How many clients its atoms of the dimension stand for. */
+double box_clients(const struct atoms *atoms, const uint64_t *box, enum dimension dimension);
 /* Is there a client in both boxes? */
 bool boxes_meet(const struct atoms *atoms, const uint64_t *a, const uint64_t *b);
 
