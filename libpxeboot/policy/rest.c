@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The mark of all that the policy says beside its hosts: whoever has seen a policy with the same one need only look at those.
- * It is taken from what was parsed, so that no setting can be forgotten.  Lines do not count: of all lines only its own is
- * told in what is written for a host.
+ * It is taken from what was parsed, so that no setting can be forgotten.  Lines do not count: none is told in
+ * what is written for a host.
  */
 #include <string.h>
 

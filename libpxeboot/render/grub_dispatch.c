@@ -8,6 +8,7 @@
 
 #include "render/grub.h"
 #include "render/render.h"
+#include "render/script.h"
 
 /* What all files need.  `-s` opens a file; `-e` looks for it in a list of files, which TFTP has not.  A menu is left, and
  * the next one shown, at the same depth: GRUB's scripts nest thirty menus and no more. */
@@ -405,7 +406,7 @@ int grub_render_host(const struct pxeboot_policy *policy, const struct host *hos
 	add_vars(&script, host->vars, host->n_vars);
 	add_target(&script, host->boot);
 	grub_add(&script, "fi\n");
-	r = grub_finish(&script, "host", host->name, host->where, out);
+	r = grub_finish(&script, "host", host->name, host_origin(host), out);
 	grub_free(&script);
 	return r;
 }

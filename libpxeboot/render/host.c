@@ -81,7 +81,7 @@ int render_host(const struct pxeboot_policy *policy, const struct host *host,
 	if (host->n_macs)
 		script_add_unsure(&script, "once-script");
 	script_add_retry(&script);	/* short: there may be a hundred thousand of these */
-	r = script_finish(&script, "host", host->name, host->where, out);
+	r = script_finish(&script, "host", host->name, host_origin(host), out);
 	script_free(&script);
 	return r;
 }
@@ -108,7 +108,7 @@ int render_once(const struct pxeboot_policy *policy, const struct host *host, co
 	script_add(&script, ":start\n");
 	script_add_chain_to(&script, once->boot);
 	script_add_retry(&script);
-	r = script_finish(&script, what, host->name, host->where, out);
+	r = script_finish(&script, what, host->name, host_origin(host), out);
 	script_free(&script);
 	return r;
 }
@@ -181,7 +181,7 @@ static int render_live(const struct viewer *viewer, const char *boot, const char
 	script_add_chain_to(&script, policy_item_by_name(policy, boot));
 	script_add_failsafe(&script);
 	r = script_finish(&script, "live answer for", host ? host->name : group ? group->name : "a machine that nobody names",
-			  host ? host->where : group ? group->where : policy->unknown_where, out);
+			  host ? host_origin(host) : group ? group->where : policy->unknown_where, out);
 	script_free(&script);
 	return r;
 }

@@ -26,7 +26,7 @@ static uint64_t add_identity(uint64_t mark, const struct host *host)
 static uint64_t add_values(uint64_t mark, const struct host *host)
 {
 	mark = mark_string(mark, host->name);
-	mark = mark_number(mark_string(mark, host->where.file), host->where.line);
+	mark = mark_string(mark, host->where.file);
 	for (size_t way = 0; way < HOST_BOOTS; way++)
 		mark = mark_number(mark, (uint64_t)host_boots(host, way));
 	mark = mark_number(mark_number(mark, (uint64_t)host->menu_default), (uint64_t)host->menu_timeout);

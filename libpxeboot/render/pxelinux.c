@@ -222,9 +222,9 @@ int pxelinux_render_host(const struct pxeboot_policy *policy, const struct host 
 
 	add_item(&file, item);
 	if (file.differs) {
-		r = finish(&file, item, "host", host->name, host->where, out);
+		r = finish(&file, item, "host", host->name, host_origin(host), out);
 	} else {
-		script_add_origin(out, "host", host->name, host->where);
+		script_add_origin(out, "host", host->name, host_origin(host));
 		text_add(out, "INCLUDE ");
 		pxelinux_shared_path(out, item);
 		text_add_char(out, '\n');

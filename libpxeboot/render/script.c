@@ -225,6 +225,11 @@ void script_add_origin(struct text *out, const char *what, const char *name, str
 	text_add(out, ". Written by pxeboot; changes are lost.\n");
 }
 
+struct location host_origin(const struct host *host)
+{
+	return (struct location){ host->where.file, 0 };
+}
+
 /* IPv4 first: ${ip} is set where there is an address of it.  (${ip6} is no test: builds of 2025 have it everywhere.) */
 static void add_base(struct text *out, const struct pxeboot_policy *policy)
 {

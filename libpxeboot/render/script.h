@@ -83,6 +83,8 @@ int script_finish(struct script *script, const char *what, const char *name, str
 
 /* The comment that says what a file is and where it comes from. */
 void script_add_origin(struct text *out, const char *what, const char *name, struct location where);
+/* Where a host is from, as its files tell: not in which line, for one more line in front of a fleet would change all its files. */
+struct location host_origin(const struct host *host);
 
 /* iPXE's test for one architecture: "iseq ${platform} pcbios". */
 void script_add_arch_test(struct script *script, int arch);
