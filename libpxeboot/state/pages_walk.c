@@ -157,13 +157,16 @@ static int compare(const struct walk *walk, const struct key *a, const struct ke
 	return order ? order : (a->length > b->length) - (a->length < b->length);
 }
 
-static int check_key(struct walk *walk, struct page *page, const struct key *key)
+/* Where each key stands behind the one before it, the first and the last keep all between @page's bounds. */
+static int check_key(struct walk *walk, struct page *page, const struct key *key, size_t index)
 {
+	const struct key *before = page->last.bytes ? &page->last : NULL;
+
 	if (key->length == 0 || key->length > KEY_MAX || (walk->is_free && key->length != sizeof(size_t)))
 		return wrong(walk, page->number, "a key has no such length");
-	if ((page->last.bytes && compare(walk, &page->last, key) >= 0) ||
-	    (page->low.bytes && compare(walk, &page->low, key) > 0) ||
-	    (page->high.bytes && compare(walk, key, &page->high) >= 0))
+	if ((before && compare(walk, before, key) >= 0) ||
+	    (!before && page->low.bytes && compare(walk, &page->low, key) > 0) ||
+	    (index + 1 == page->count && page->high.bytes && compare(walk, key, &page->high) >= 0))
 		return wrong(walk, page->number, "keys are out of order");
 	page->last = *key;
 	return 0;
@@ -223,7 +226,7 @@ static int check_leaf_entry(struct walk *walk, struct page *page, size_t index)
 	if (error)
 		return error;
 	key = read_entry(page, index, &entry);
-	error = check_key(walk, page, &key);
+	error = check_key(walk, page, &key, index);
 	if (error)
 		return error;
 	if (entry.flags & ~ENTRY_LONG)
@@ -261,7 +264,7 @@ static int check_branch(struct walk *walk, struct page *page)
 		if (error || i == 0)
 			continue;
 		key = read_entry(page, i, &entry);
-		error = check_key(walk, page, &key);
+		error = check_key(walk, page, &key, i);
 	}
 	return error;
 }
