@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * bench_hook: one event of dnsmasq in the hook, where a million machines are written down, beside a program that does
- * nothing, started in the same way, and one that takes no shared library as the hook takes none (row hook); beside the
- * hook where there are ten (row growth); and in the Lua module, with the script that makes dnsmasq tell what it knows,
- * beside the hook (row lua).
+ * nothing, started in the same way, one that takes no shared library as the hook takes none, and one that only writes as
+ * much to the disk (row hook); beside the hook where there are ten (row growth); and in the Lua module, with the script
+ * that makes dnsmasq tell what it knows, beside the hook (row lua).
  */
 #include <lauxlib.h>
 #include <lua.h>
@@ -28,7 +28,7 @@
 
 struct subject {
 	const struct bench *bench;
-	char *hook, *idle, *module, *nothing, *nothing_alone, *fill;
+	char *hook, *idle, *module, *nothing, *nothing_alone, *written, *fill;
 	char *few, *many;		/* directories of hook.conf, with a store of ten machines and of many */
 	unsigned machines, events;
 };
@@ -69,6 +69,16 @@ static void fill(const struct subject *subject, const char *directory, unsigned 
 			  bench_run(bench, "log", (const char *const[]) { "/bin/sh", "-c", command.bytes, NULL }) == 0);
 }
 
+/* For the program that only writes: what it overwrites has its place on the disk, as the store's pages have. */
+static void copy_store(const struct subject *subject, const char *directory)
+{
+	CLEANUP_TEXT struct text command = TEXT_INIT;
+
+	text_addf(&command, "cp '%s/state/machines.mdb' '%s/written' && sync -f '%s'", directory, directory, directory);
+	BENCH_MUST(subject->bench, command.error == 0 &&
+		   bench_run(subject->bench, "log", (const char *const[]) { "/bin/sh", "-c", command.bytes, NULL }) == 0);
+}
+
 static char *prepare(const struct subject *subject, const char *name, unsigned machines)
 {
 	const struct bench *bench = subject->bench;
@@ -81,6 +91,7 @@ static char *prepare(const struct subject *subject, const char *name, unsigned m
 	BENCH_MUST(bench, conf.error == 0 && path.error == 0 && root.error == 0 && mkdir(directory, 0755) == 0 &&
 			  mkdir(root.bytes, 0755) == 0 && file_write(path.bytes, conf.bytes, conf.length, 0644) >= 0);
 	fill(subject, directory, machines);
+	copy_store(subject, directory);
 	return directory;
 }
 
@@ -179,12 +190,13 @@ static double in_lua(const struct subject *subject)
 
 /* ---- Rows ---- */
 
-enum row { ROW_HOOK, ROW_HOOK_ALONE, ROW_GROWTH, ROW_LUA };
+enum row { ROW_HOOK, ROW_HOOK_ALONE, ROW_DISK, ROW_GROWTH, ROW_LUA };
 
 static const struct bench_row rows[] = {
 	[ROW_HOOK] = { .name = "hook", .unit = "ms", .beside = "a program that does nothing", .goal = BENCH_RATIO_AT_MOST,
 		       .least_or_most = 1.5 },
 	[ROW_HOOK_ALONE] = { .name = "hook", .unit = "ms", .beside = "the same, no shared library" },
+	[ROW_DISK] = { .name = "hook", .unit = "ms", .beside = "a program that writes and syncs as much", .goal = BENCH_NO_GOAL },
 	[ROW_GROWTH] = { .name = "growth", .unit = "ms", .beside = "where 10 are known", .goal = BENCH_RATIO_AT_MOST,
 			 .least_or_most = 1.1 },
 	[ROW_LUA] = { .name = "lua", .unit = "ms", .beside = "hook", .goal = BENCH_RATIO_AT_MOST, .least_or_most = 0.1 },
@@ -206,6 +218,9 @@ static void measure(const struct subject *subject, enum row which)
 			break;
 		case ROW_HOOK_ALONE:
 			beside = by_program(subject, subject->nothing_alone);
+			break;
+		case ROW_DISK:
+			beside = by_program(subject, subject->written);
 			break;
 		case ROW_GROWTH:
 			beside = by_hook(subject, subject->few);
@@ -234,6 +249,7 @@ int main(int argc, char **argv)
 	subject.module = bench_built(&bench, "plugins/dnsmasq/pxeboot_dnsmasq.so");
 	subject.nothing = bench_built(&bench, "tests/bench/bench_nothing");
 	subject.nothing_alone = bench_built(&bench, "tests/bench/bench_nothing_alone");
+	subject.written = bench_built(&bench, "tests/bench/bench_written");
 	subject.fill = bench_built(&bench, "tests/cli/state_fill");
 	subject.few = prepare(&subject, "few", 10);
 	subject.many = prepare(&subject, "many", subject.machines);
