@@ -23,6 +23,7 @@ struct life {
 	char *root, *state_path, *user_class;
 	struct pxeboot_state *state;
 	bool is_group;			/* between life_begin() and life_commit() */
+	bool is_without_files;		/* of one-shot boots, when the group began */
 	bool is_doubted;		/* the store was moved aside, or is damaged: all of it is looked at */
 };
 
@@ -152,12 +153,14 @@ int life_begin(struct life *life)
 	if (is_stale(life, r))
 		r = begin_once(life);
 	life->is_group = r == 0;
+	life->is_without_files = life->is_group && once_file_is_none(life->root);
 	return r;
 }
 
 int life_commit(struct life *life)
 {
 	life->is_group = false;
+	life->is_without_files = false;
 	return pxeboot_state_commit(life->state);
 }
 
@@ -250,14 +253,21 @@ static int end_file(const struct life *life, const char *key)
 
 /* The file is ahead of the record when somebody was killed while ending the one-shot boot; where it serves another round, or
  * one that is not on, the record is right.  One that was armed and has no file of its own has not begun yet.  What follows
- * a one-shot boot goes when that was taken back; when nobody knows of any, it stays.  0 when the record changed, else 1. */
+ * a one-shot boot goes when that was taken back; when nobody knows of any, it stays.  0 when the record changed, else 1.
+ *
+ * Whoever begins one writes its record first, and a group has that to itself: where no file was there when the group began, the
+ * file of one that is not on could be there only to be ended, which the next group does. */
 static int settle(const struct life *life, struct pxeboot_record *record, int64_t now)
 {
 	const struct pxeboot_event over = { .kind = PXEBOOT_EVENT_DONE, .when = now };
+	bool is_on = pxeboot_once_is_on(record), is_same;
 	uint32_t round = 0;
-	int file = once_file_look(life->root, record->key, &round);
-	bool is_on = pxeboot_once_is_on(record), is_same = file > ONCE_FILE_NONE && round == record->once.round;
+	int file;
 
+	if (life->is_without_files && !is_on)
+		return 1;
+	file = once_file_look(life->root, record->key, &round);
+	is_same = file > ONCE_FILE_NONE && round == record->once.round;
 	if (file == ONCE_FILE_ON && !(is_on && is_same)) {
 		life_say(life, LOG_WARNING, "%s: what is served of a one-shot boot that is not on has ended", record->key);
 		return end_file(life, record->key) < 0 ? -EIO : 1;

@@ -228,6 +228,27 @@ static bool key_of(const char *name, char ret_key[3 * MAC_LENGTH])
 	return true;
 }
 
+bool once_file_is_none(const char *root)
+{
+	CLEANUP_FREE char *path = NULL;
+	struct dirent *entry;
+	bool is_none;
+	DIR *folder;
+
+	if (asprintf(&path, "%s/once", root) < 0)
+		return false;
+	folder = opendir(path);
+	if (folder == NULL)
+		return errno == ENOENT;
+	do {
+		errno = 0;
+		entry = readdir(folder);
+	} while (entry != NULL && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+	is_none = entry == NULL && errno == 0;
+	closedir(folder);
+	return is_none;
+}
+
 int once_file_each(const char *root, int (*visit)(void *context, const char *key), void *context)
 {
 	CLEANUP_FREE char *path = NULL;

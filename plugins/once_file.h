@@ -40,6 +40,8 @@ int once_file_end_unrecorded(const char *root, const char *key) MUST_USE;
 /* Takes all of them away: the host's script goes on. */
 int once_file_remove(const char *root, const char *key) MUST_USE;
 
+/* Is there nothing in once/ at all?  False where nobody can tell. */
+bool once_file_is_none(const char *root) MUST_USE;
 /* Calls @visit with the key of every file in once/; anything but 0 ends the round and is returned.  0 without once/. */
 int once_file_each(const char *root, int (*visit)(void *context, const char *key), void *context) MUST_USE;
 

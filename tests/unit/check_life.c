@@ -297,6 +297,25 @@ START_TEST(who_is_led_past_it_is_not_given_it)
 }
 END_TEST
 
+/* A group looks at the folder once: what is there counts as before, and so does that nothing is. */
+START_TEST(a_group_sees_the_files)
+{
+	write_over("#!ipxe\n# one-shot boot, round 7: n1\n");
+	ck_assert_int_eq(life_begin(life), 0);
+	ck_assert_int_eq(life_note(life, KEY, &power_on, NULL), 0);
+	ck_assert_int_eq(life_commit(life), 0);
+	ck_assert_int_eq(file_now(), ONCE_FILE_NONE);
+	arm(PXEBOOT_ONCE_UNTIL_DONE, false);
+	ck_assert_int_eq(life_note(life, KEY, &fetched, NULL), 0);
+	ck_assert_int_eq(phase_now(), PXEBOOT_ONCE_SERVED);
+	ck_assert_int_eq(unlink(in_directory(FILE_KEY ".ipxe")), 0);
+	ck_assert_int_eq(life_begin(life), 0);
+	ck_assert_int_eq(life_settle(life, KEY, 3000), 0);
+	ck_assert_int_eq(life_commit(life), 0);
+	ck_assert_int_eq(phase_now(), PXEBOOT_ONCE_DONE);
+}
+END_TEST
+
 /* Whoever armed was killed before his files were there; what followed the round before goes, too. */
 START_TEST(an_older_round_is_taken_back)
 {
@@ -376,6 +395,7 @@ int main(void)
 	tcase_add_loop_test(tests, another_has_had_the_address, 0, ARRAY_SIZE(others));
 	tcase_add_test(tests, over_ipv6_the_file_counts);
 	tcase_add_loop_test(tests, who_is_led_past_it_is_not_given_it, 0, ARRAY_SIZE(leads));
+	tcase_add_test(tests, a_group_sees_the_files);
 	tcase_add_test(tests, an_older_round_is_taken_back);
 	tcase_add_test(tests, what_nobody_remembers_is_taken_back);
 	tcase_add_test(tests, another_machine_s_files_stay);
