@@ -296,10 +296,8 @@ static void tell_refused(const struct answer *answer, const char *address)
 			   (int)body->length - 1, body->bytes);
 }
 
-void answer_drop(struct answer *answer)
+static void answer_free(struct answer *answer)
 {
-	if (!answer)
-		return;
 	question_free(answer->question);
 	pxeboot_client_unref(answer->client);
 	pxeboot_policy_unref(answer->policy);
@@ -313,7 +311,7 @@ static int finish(struct answer *answer, int r, const char *address, struct text
 	tell_refused(answer, address);
 	if (r != -ENOMEM)
 		r = reply_write(&answer->reply, answer->request.method == METHOD_HEAD, out);
-	answer_drop(answer);
+	answer_free(answer);
 	return r;
 }
 

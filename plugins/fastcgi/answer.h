@@ -32,7 +32,4 @@ int answer_begin(const struct service *service, const char *const *params, int64
  * and frees @answer.  0 or -ENOMEM. */
 int answer_end(struct answer *answer, struct question *question, struct text *out) MUST_USE;
 
-/* The same where nobody wants to know any more. */
-void answer_drop(struct answer *answer);	/* NULL is fine */
-
 #endif
