@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Kinds of hosts (see host_kinds.h): each identity of each host is looked up in a table of the kinds that there are so far,
- * for a fleet has few, and sorting all of it would cost more than the rest of a proof.
+ * Kinds of hosts (see host_kinds.h): each identity of each host is looked up in a table of the kinds that there are
+ * so far, for a fleet has few, and sorting all of it would cost more than the rest of a proof.
  */
 #include "proof/host_kinds.h"
 
@@ -12,7 +12,7 @@
 #include "base/macro.h"
 #include "base/mark.h"
 
-/* ---- Comparing -------------------------------------------------------------------------------------------------------- */
+/* ---- Comparing ---- */
 
 static int compare(long a, long b)
 {
@@ -59,7 +59,7 @@ static uint64_t mark_kind(const struct host_kind *kind)
 	return mark;
 }
 
-/* ---- What hosts are --------------------------------------------------------------------------------------------------- */
+/* ---- What hosts are ---- */
 
 static void mark_named(const struct pxeboot_policy *policy, bool *named)
 {
@@ -111,7 +111,7 @@ static long mac_of(const struct universe *universe, const struct host *host, siz
 	return box_has(&universe->atoms, universe->rpi, BY_MAC, atom) ? -2 : -1;
 }
 
-/* ---- The table -------------------------------------------------------------------------------------------------------- */
+/* ---- The table ---- */
 
 struct kinds {
 	struct host_kind *list;

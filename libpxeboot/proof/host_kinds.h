@@ -14,7 +14,7 @@ struct host_kind {
 	int boot, once, then, menu_default, menu_timeout;
 	long mac;			/* an atom; -1: any; -2: any, and a Raspberry Pi's */
 	bool secure;
-	uint32_t host, part;		/* the first one that is so; an address of it, or behind them all its UUID or serial number */
+	uint32_t host, part;		/* the first one; which address, or n_macs: UUID or serial number */
 	double hosts;			/* that are so, by each of their addresses, and by UUID or serial number */
 };
 

@@ -83,7 +83,7 @@ int script_finish(struct script *script, const char *what, const char *name, str
 
 /* The comment that says what a file is and where it comes from. */
 void script_add_origin(struct text *out, const char *what, const char *name, struct location where);
-/* Where a host is from, as its files tell: not in which line, for one more line in front of a fleet would change all its files. */
+/* Where a host is from, as its files tell: without line, for one more in front of a fleet would change all files. */
 struct location host_origin(const struct host *host);
 
 /* iPXE's test for one architecture: "iseq ${platform} pcbios". */
