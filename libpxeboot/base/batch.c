@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Files in batches (see batch.h).  One flush of the file system costs little more than one of a file, and a hundred thousand
- * of those take minutes.
+ * of those take minutes.  As many renames take a second, that of a folder nothing.
  */
 #include "base/batch.h"
 
@@ -18,10 +18,46 @@
 #define FEW 16			/* files that are flushed one by one: others may have much to be written on the same disk */
 #define COPY_MAX ((size_t)1 << 30)
 
+/* Each stands in batch->entries as its kind, its path and a NUL. */
+enum kind {
+	ALONE = 'a',		/* ASIDE/NUMBER is a file */
+	FOLDER = 'f',		/* ASIDE/NUMBER is a folder */
+	INSIDE = 'i',		/* ASIDE/NUMBER OF THE FOLDER/NAME is a file, and mostly goes with the folder */
+};
+
+struct entry {
+	enum kind kind;
+	const char *path;
+	size_t number, folder;	/* its own, and that of the last folder */
+};
+
+/* Begins with an empty one. */
+static bool next_entry(const struct batch *batch, struct entry *entry)
+{
+	const char *at = entry->path ? entry->path + strlen(entry->path) + 1 : batch->entries.bytes;
+
+	if (entry->path)
+		entry->number++;
+	if (entry->number >= batch->n)
+		return false;
+	entry->kind = (unsigned char)*at;
+	entry->path = at + 1;
+	if (entry->kind == FOLDER)
+		entry->folder = entry->number;
+	return true;
+}
+
 /* ---- The folder aside ---------------------------------------------------------------------------------------------- */
 
-/* Of the folder behind @fd, which has nothing but files. */
-static void remove_files(int fd)
+static int open_folder(int root, const char *name)
+{
+	int fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Of the folder behind @fd, with @remove; what can't be removed stays. */
+static void remove_all(int fd, void (*remove)(int folder, const char *name))
 {
 	int copy = dup(fd);
 	DIR *folder = copy < 0 ? NULL : fdopendir(copy);
@@ -29,18 +65,31 @@ static void remove_files(int fd)
 
 	while (folder && (entry = readdir(folder)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			unlinkat(fd, entry->d_name, 0);
+			remove(fd, entry->d_name);
 	if (folder)
 		closedir(folder);
 	else if (copy >= 0)
 		close(copy);
 }
 
-static int open_folder(int root, const char *name)
+static void remove_file(int folder, const char *name)
 {
-	int fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	unlinkat(folder, name, 0);
+}
 
-	return fd < 0 ? -errno : fd;
+/* A folder aside has nothing but files. */
+static void remove_entry(int aside, const char *name)
+{
+	int fd;
+
+	if (unlinkat(aside, name, 0) == 0)
+		return;
+	fd = open_folder(aside, name);
+	if (fd < 0)
+		return;
+	remove_all(fd, remove_file);
+	unlinkat(aside, name, AT_REMOVEDIR);
+	close(fd);
 }
 
 /* Whoever made it holds it locked as long as he lives. */
@@ -51,7 +100,7 @@ static void remove_if_left(int root, const char *name)
 	if (fd < 0)
 		return;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-		remove_files(fd);
+		remove_all(fd, remove_entry);
 		unlinkat(root, name, AT_REMOVEDIR);
 	}
 	close(fd);
@@ -115,40 +164,90 @@ static char *whole_path(const struct batch *batch, const char *path)
 	return asprintf(&whole, "%s/%s", batch->root, path) < 0 ? NULL : whole;
 }
 
-static char *name_aside(const struct batch *batch, size_t number)
+static char *name_aside(const struct batch *batch, const struct entry *entry)
 {
 	char *name;
+	int r = entry->kind == INSIDE
+		? asprintf(&name, "%s/%zu%s", batch->aside, entry->folder, strrchr(entry->path, '/'))
+		: asprintf(&name, "%s/%zu", batch->aside, entry->number);
 
-	return asprintf(&name, "%s/%zu", batch->aside, number) < 0 ? NULL : name;
+	return r < 0 ? NULL : name;
 }
 
-static int make_parents(struct batch *batch, const char *whole)
+static int note(struct batch *batch, const struct entry *entry)
 {
-	size_t length = (size_t)(strrchr(whole, '/') - whole);
-	int r;
+	text_add_bytes(&batch->entries, &(char){ (char)entry->kind }, 1);
+	text_add_bytes(&batch->entries, entry->path, strlen(entry->path) + 1);
+	if (batch->entries.error)
+		return batch->entries.error;
+	batch->n++;
+	return 0;
+}
 
-	if (batch->parent && strlen(batch->parent) == length && memcmp(batch->parent, whole, length) == 0)
-		return 0;
-	r = file_make_parents(whole);
+/* Only of the root: the folder aside, which is made there, too, hands on the same group and access list.  One that was
+ * there is the administrator's, even if it is empty. */
+static int begin_folder(struct batch *batch, const char *parent)
+{
+	const struct entry entry = { FOLDER, parent + strlen(batch->root) + 1, batch->n, batch->n };
+	CLEANUP_FREE char *name = NULL;
+	int r = batch->aside ? 0 : make_aside(batch);
+
+	if (r < 0 || mkdir(parent, 0755) < 0)
+		return r;
+	name = name_aside(batch, &entry);
+	if (!name)
+		return -ENOMEM;
+	r = chmod(parent, 0755) < 0 || mkdir(name, 0755) < 0 ? -errno : 0;
+	if (r == 0)
+		r = note(batch, &entry);
 	if (r < 0)
 		return r;
-	free(batch->parent);
-	batch->parent = strndup(whole, length);
-	return batch->parent ? 0 : -ENOMEM;
+	batch->folder = entry.number;
+	batch->inside = true;
+	return 0;
 }
 
-static int put_aside(struct batch *batch, const char *path, const struct file_content *content)
+static bool has_parent(const struct batch *batch, const char *whole)
 {
+	size_t length = (size_t)(strrchr(whole, '/') - whole);
+
+	return batch->parent && strlen(batch->parent) == length && memcmp(batch->parent, whole, length) == 0;
+}
+
+static int make_parents(struct batch *batch, const char *path, const char *whole)
+{
+	const char *slash = strchr(path, '/');
+	int r = 0;
+
+	if (has_parent(batch, whole))
+		return 0;
+	batch->inside = false;
+	free(batch->parent);
+	batch->parent = strndup(whole, (size_t)(strrchr(whole, '/') - whole));
+	if (!batch->parent)
+		return -ENOMEM;
+	if (slash && !strchr(slash + 1, '/'))
+		r = begin_folder(batch, batch->parent);
+	if (r == 0)
+		r = file_make_parents(whole);
+	if (r < 0) {
+		free(batch->parent);
+		batch->parent = NULL;
+	}
+	return r;
+}
+
+static int put_aside(struct batch *batch, enum kind kind, const char *path, const struct file_content *content)
+{
+	const struct entry entry = { kind, path, batch->n, batch->folder };
 	int r = batch->aside ? 0 : make_aside(batch);
-	CLEANUP_FREE char *name = r == 0 ? name_aside(batch, batch->n) : NULL;
+	CLEANUP_FREE char *name = r == 0 ? name_aside(batch, &entry) : NULL;
 
 	if (r == 0)
 		r = name ? file_make(name, content, false) : -ENOMEM;
-	if (r < 0)
-		return r;
-	batch->n++;
-	text_add_bytes(&batch->paths, path, strlen(path) + 1);
-	return batch->paths.error ? batch->paths.error : 1;
+	if (r == 0)
+		r = note(batch, &entry);
+	return r < 0 ? r : 1;
 }
 
 int batch_add(struct batch *batch, const char *path, const struct file_content *content)
@@ -158,13 +257,35 @@ int batch_add(struct batch *batch, const char *path, const struct file_content *
 
 	if (!whole)
 		return -ENOMEM;
-	if (file_is(whole, content))
+	if (!(batch->inside && has_parent(batch, whole)) && file_is(whole, content))
 		return 0;
-	r = make_parents(batch, whole);
-	return r < 0 ? r : put_aside(batch, path, content);
+	r = make_parents(batch, path, whole);
+	if (r < 0)
+		return r;
+	if (batch->inside && put_aside(batch, INSIDE, path, content) > 0)
+		return 1;
+	/* The same name a second time, say.  Those that follow stay behind it. */
+	batch->inside = false;
+	return put_aside(batch, ALONE, path, content);
 }
 
 /* ---- Committing ---------------------------------------------------------------------------------------------------- */
+
+/* Their mode comes last: until then they may hand on the root's group to their files, as the folder aside does to others. */
+static int finish_folders(const struct batch *batch)
+{
+	struct entry entry = { 0 };
+
+	while (next_entry(batch, &entry)) {
+		CLEANUP_FREE char *name = entry.kind == FOLDER ? name_aside(batch, &entry) : NULL;
+
+		if (entry.kind == FOLDER && !name)
+			return -ENOMEM;
+		if (name && chmod(name, 0755) < 0)
+			return -errno;
+	}
+	return 0;
+}
 
 /* A link has no bytes of its own to flush, and nothing is followed. */
 static int flush_file(const char *name)
@@ -180,12 +301,13 @@ static int flush_file(const char *name)
 
 static int flush(const struct batch *batch)
 {
+	struct entry entry = { 0 };
 	int r = 0;
 
 	if (batch->n > FEW)
 		return syncfs(batch->fd) < 0 ? -errno : 0;
-	for (size_t i = 0; i < batch->n && r == 0; i++) {
-		CLEANUP_FREE char *name = name_aside(batch, i);
+	while (r == 0 && next_entry(batch, &entry)) {
+		CLEANUP_FREE char *name = name_aside(batch, &entry);
 
 		r = name ? flush_file(name) : -ENOMEM;
 	}
@@ -219,10 +341,10 @@ static int copy_over(const char *name, const char *whole)
 	return r < 0 ? r : file_write(whole, bytes, length, status.st_mode & 07777);
 }
 
-static int put_in_place(const struct batch *batch, size_t number, const char *path)
+static int put_in_place(const struct batch *batch, const struct entry *entry)
 {
-	CLEANUP_FREE char *name = name_aside(batch, number);
-	CLEANUP_FREE char *whole = whole_path(batch, path);
+	CLEANUP_FREE char *name = name_aside(batch, entry);
+	CLEANUP_FREE char *whole = whole_path(batch, entry->path);
 	int r;
 
 	if (!name || !whole)
@@ -233,20 +355,34 @@ static int put_in_place(const struct batch *batch, size_t number, const char *pa
 	return r < 0 ? r : 0;
 }
 
-int batch_commit(struct batch *batch, const char **ret_path)
+/* A folder takes the place of the one that was made with it only as long as that is empty: else its files go one by one. */
+static int put_all_in_place(const struct batch *batch, const char **ret_path)
 {
-	const char *path = batch->paths.bytes;
-	int r = flush(batch);
+	struct entry entry = { 0 };
+	bool whole = false;
 
-	for (size_t i = 0; i < batch->n && r == 0; i++) {
-		r = put_in_place(batch, i, path);
-		if (r < 0) {
+	while (next_entry(batch, &entry)) {
+		int r = entry.kind == INSIDE && whole ? 0 : put_in_place(batch, &entry);
+
+		if (entry.kind == FOLDER) {
+			whole = r == 0;
+		} else if (r < 0) {
 			if (ret_path)
-				*ret_path = path;
+				*ret_path = entry.path;
 			return r;
 		}
-		path += strlen(path) + 1;
 	}
+	return 0;
+}
+
+int batch_commit(struct batch *batch, const char **ret_path)
+{
+	int r = finish_folders(batch);
+
+	if (r == 0)
+		r = flush(batch);
+	if (r == 0)
+		r = put_all_in_place(batch, ret_path);
 	if (r == 0)
 		batch_free(batch);
 	return r;
@@ -255,12 +391,12 @@ int batch_commit(struct batch *batch, const char **ret_path)
 void batch_free(struct batch *batch)
 {
 	if (batch->aside) {
-		remove_files(batch->fd);
+		remove_all(batch->fd, remove_entry);
 		rmdir(batch->aside);
 		close(batch->fd);
 	}
 	free(batch->aside);
 	free(batch->parent);
-	text_free(&batch->paths);
+	text_free(&batch->entries);
 	*batch = (struct batch)BATCH_INIT(batch->root);
 }

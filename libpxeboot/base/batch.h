@@ -3,6 +3,8 @@
  * Many files of one directory, put in their places together.  Each is made in a folder aside, that only we may enter; all
  * are flushed at once, and then renamed one after the other in the order in which they were added.  Whoever is killed at any
  * moment, or loses power, leaves each file whole, with its old or its new bytes; what lies aside then goes with the next batch.
+ * Where the batch itself makes a folder of the directory, the files that are added for it one after the other come into it in
+ * one step: the folder is filled aside, too.
  */
 #ifndef BASE_BATCH_H
 #define BASE_BATCH_H
@@ -14,9 +16,11 @@ struct batch {
 	const char *root;	/* lent by the caller */
 	char *aside;		/* the folder; NULL as long as nothing was added */
 	int fd;			/* that it is locked by */
-	struct text paths;	/* where the files aside go, each with its NUL; files are named by their numbers */
-	char *parent;		/* whose directories are there: mostly the next file's, too */
+	struct text entries;	/* what lies aside, and where it goes; named by its number */
 	size_t n;
+	char *parent;		/* whose directories are there: mostly the next file's, too */
+	size_t folder;		/* number of the last folder aside */
+	bool inside;		/* that is for the parent, and takes the next file */
 };
 
 /* An empty batch of the directory @root, which it may make. */
