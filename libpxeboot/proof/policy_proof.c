@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -228,8 +229,15 @@ static bool name_decides(const struct group *winner, const struct group *other)
 	return other->tested != PXEBOOT_WHERE_NOWHERE && (loaders || other->boot != winner->boot);
 }
 
+/* Groups that win over another one by their names alone. */
+struct tie {
+	const struct group *winner;	/* the first of them, or NULL */
+	size_t more;			/* others */
+	bool now;			/* found with the winner that is looked at */
+};
+
 /* Machines that fall under @winner, and that another group with as many terms matches, too. */
-static void check_ties_of(const struct policy_proof *proof, size_t winner, bool *tied)
+static void check_ties_of(const struct policy_proof *proof, size_t winner, struct tie *ties)
 {
 	const struct group *groups = proof->policy->groups;
 	const struct universe *universe = proof->scripts;
@@ -238,28 +246,46 @@ static void check_ties_of(const struct policy_proof *proof, size_t winner, bool 
 		if (proof->group_of[leaf] != (long)winner)
 			continue;
 		for (size_t i = winner + 1; i < proof->policy->n_groups && groups[i].n_terms == groups[winner].n_terms; i++)
-			tied[i] |= name_decides(&groups[winner], &groups[i]) &&
-				   boxes_meet(&universe->atoms, universe->leaves[leaf].box, universe->groups[i]);
+			ties[i].now |= name_decides(&groups[winner], &groups[i]) &&
+				       boxes_meet(&universe->atoms, universe->leaves[leaf].box, universe->groups[i]);
 	}
-	for (size_t i = winner + 1; i < proof->policy->n_groups; i++)
-		if (tied[i])
-			diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.tie", groups[i].where,
-					"groups.%s: a machine can match it and groups.%s (%s:%u) with equally many terms; "
-					"the name decides, and %s wins", groups[i].name, groups[winner].name,
-					groups[winner].where.file, groups[winner].where.line, groups[winner].name);
+	for (size_t i = winner + 1; i < proof->policy->n_groups; i++) {
+		if (ties[i].now && ties[i].winner)
+			ties[i].more++;
+		else if (ties[i].now)
+			ties[i].winner = &groups[winner];
+		ties[i].now = false;
+	}
+}
+
+/* Once for each group: of a hundred alike there are thousands of pairs. */
+static void tell_tie(const struct policy_proof *proof, const struct group *group, const struct tie *tie)
+{
+	const struct group *winner = tie->winner;
+	char more[48] = "";
+
+	if (tie->more)
+		snprintf(more, sizeof(more), ", and so do %zu other%s", tie->more, tie->more == 1 ? "" : "s");
+	diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "group.tie", group->where,
+			"groups.%s: a machine can match it and groups.%s (%s:%u) with equally many terms; "
+			"the name decides, and %s wins%s", group->name, winner->name, winner->where.file, winner->where.line,
+			winner->name, more);
 }
 
 static int check_ties(const struct policy_proof *proof)
 {
 	size_t n = proof->policy->n_groups;
-	bool *tied = calloc(n ? n : 1, sizeof(*tied));
+	struct tie *ties = calloc(n ? n : 1, sizeof(*ties));
 
-	for (size_t i = 0; tied && i < n; i++) {
-		memset(tied, 0, n * sizeof(*tied));
-		check_ties_of(proof, i, tied);
-	}
-	free(tied);
-	return tied ? 0 : -ENOMEM;
+	if (!ties)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		check_ties_of(proof, i, ties);
+	for (size_t i = 0; i < n; i++)
+		if (ties[i].winner)
+			tell_tie(proof, &proof->policy->groups[i], &ties[i]);
+	free(ties);
+	return 0;
 }
 
 /* ---- Names -------------------------------------------------------------------------------------------------------------------- */

@@ -122,6 +122,9 @@ static const struct {
 	{ "ties", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"other\"; match = { mac = \"52:54\"; }; },\n"
 	  "{ name = \"b\"; boot = \"disk\"; match = { product = \"x\"; }; },\n"
 	  "{ name = \"c\"; boot = \"other\"; match = { manufacturer = \"x\"; }; } );\n", "group.tie:5 group.tie:6" },
+	{ "ties with several groups are told once", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"disk\"; match = { mac = \"52:54\"; }; },\n"
+	  "{ name = \"b\"; boot = \"disk\"; match = { product = \"x\"; }; },\n"
+	  "{ name = \"c\"; boot = \"other\"; match = { manufacturer = \"x\"; }; } );\n", "group.tie:6" },
 	{ "a third group decides between them", HEAD PROFILES DISK "groups: ( { name = \"a\"; boot = \"other\"; match = { manufacturer = \"x\"; }; },\n"
 	  "{ name = \"b\"; boot = \"disk\"; match = { product = \"x\"; }; },\n"
 	  "{ name = \"c\"; boot = \"bios\"; match = { manufacturer = \"x\"; product = \"x\"; }; } );\n", "" },
