@@ -193,13 +193,22 @@ const struct pxeboot_diagnostic **session_findings(const struct session *session
 	return findings;
 }
 
+/* All at once: what goes to stderr piece by piece is a system call each. */
 void session_tell(struct session *session, FILE *stream)
 {
+	char *text = NULL;
+	size_t length = 0;
+	FILE *whole = open_memstream(&text, &length);
 	const struct pxeboot_diagnostic **findings = session_findings(session, session->n_told);
 	bool colours = stream_has_colours(stream);
 
 	for (size_t i = 0; findings && findings[i]; i++)
-		tell(findings[i], stream, colours);
+		tell(findings[i], whole ? whole : stream, colours);
+	if (whole) {
+		fclose(whole);
+		fwrite(text, 1, length, stream);
+	}
+	free(text);
 	if (findings)
 		session->n_told = pxeboot_diagnostics_count(session->diagnostics);
 	free(findings);
