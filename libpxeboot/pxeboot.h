@@ -349,6 +349,12 @@ struct pxeboot_theme {
 
 /* 0, or -ENOENT past the end.  Groups come in the order in which they win. */
 int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struct pxeboot_host *ret_host);
+/* The first host from @index on that says this, for what few hosts of many have; @index becomes its own.  0, or -ENOENT when there
+ * is none, which takes no walk where no host of the policy says it. */
+enum pxeboot_host_says { PXEBOOT_HOST_SAYS_LOADER, PXEBOOT_HOST_SAYS_ONCE };
+int pxeboot_policy_host_from(const struct pxeboot_policy *policy, enum pxeboot_host_says says, size_t *index,
+			     struct pxeboot_host *ret_host);
+size_t pxeboot_policy_host_count(const struct pxeboot_policy *policy);
 int pxeboot_policy_group(const struct pxeboot_policy *policy, size_t index, struct pxeboot_group *ret_group);
 int pxeboot_policy_item(const struct pxeboot_policy *policy, size_t index, struct pxeboot_item *ret_item);
 int pxeboot_policy_theme(const struct pxeboot_policy *policy, size_t index, struct pxeboot_theme *ret_theme);

@@ -48,8 +48,8 @@ static bool any_own_loader(const struct pxeboot_policy *policy)
 	struct pxeboot_host host;
 	struct pxeboot_group group;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.loader != NULL && can_tell(&host))
+	for (size_t i = 0; pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+		if (can_tell(&host))
 			return true;
 	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++)
 		if (group.loader != NULL)
@@ -164,7 +164,7 @@ static bool is_of_machines(const struct pxeboot_policy *policy, const char *file
 	struct pxeboot_host host;
 	struct pxeboot_group group;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
+	for (size_t i = 0; pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
 		if (is_either(file, host.loader, host.loader_url)) {
 			*ret = (struct location){ host.file, host.line };
 			return true;
@@ -263,7 +263,7 @@ int boot_own_loaders_collect(const struct pxeboot_policy *policy, struct boot_ow
 	struct pxeboot_group group;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && pxeboot_policy_host(policy, i, &host) == 0; i++)
+	for (size_t i = 0; r == 0 && pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
 		if (can_tell(&host))
 			r = add_own_loader(loaders, host.loader, host.loader_url);
 	for (size_t i = 0; r == 0 && pxeboot_policy_group(policy, i, &group) == 0; i++)
@@ -281,8 +281,8 @@ void boot_tell_serials(const struct pxeboot_policy *policy, const char *id, stru
 {
 	struct pxeboot_host host;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.loader != NULL && !can_tell(&host))
+	for (size_t i = 0; pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+		if (!can_tell(&host))
 			diagnostics_add(findings, PXEBOOT_WARNING, id, (struct location){ host.file, host.line },
 					"host '%s': DHCP knows no serial numbers, its loader is never handed out", host.name);
 }

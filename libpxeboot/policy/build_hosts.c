@@ -284,6 +284,13 @@ static void check_identity(struct load *load, const config_setting_t *node, cons
 			   .problem = "nothing to know the host by", .expected = "mac, uuid or serial" });
 }
 
+static void note_what_it_says(struct pxeboot_policy *policy, size_t number)
+{
+	for (int what = 0; what < HOST_SAYS_COUNT; what++)
+		if (host_says(&policy->hosts[number], (enum pxeboot_host_says)what))
+			policy->end_of[what] = number + 1;
+}
+
 static int build_host(struct load *load, const config_setting_t *node, size_t number)
 {
 	struct host *host = &load->policy->hosts[number];
@@ -307,6 +314,7 @@ static int build_host(struct load *load, const config_setting_t *node, size_t nu
 		r = build_variables(load, at[HOST_VARS], &host->vars, &n_vars);
 	host->n_vars = (uint32_t)n_vars;
 	build_boots(load, at, host);
+	note_what_it_says(load->policy, number);
 	return r ? r : note_chooser(load, at, host);
 }
 

@@ -165,6 +165,12 @@ static inline const char *host_loader_path(const struct host *host)
 	return host->loader ? host->loader->path : NULL;
 }
 
+#define HOST_SAYS_COUNT (PXEBOOT_HOST_SAYS_ONCE + 1)
+static inline bool host_says(const struct host *host, enum pxeboot_host_says what)
+{
+	return what == PXEBOOT_HOST_SAYS_LOADER ? host->loader != NULL : host->once >= 0;
+}
+
 /* The items that a host may boot: always, once, and after that; -1 where it has none. */
 #define HOST_BOOTS 3
 #define HOST_BOOTS_ONCE 1
@@ -278,6 +284,7 @@ struct pxeboot_policy {
 	size_t n_themes;
 	struct host *hosts;
 	size_t n_hosts;
+	size_t end_of[HOST_SAYS_COUNT];	/* behind the last host that says it, by enum pxeboot_host_says; 0: none does */
 	struct group *groups;		/* in the order in which they win */
 	size_t n_groups;
 	int boot;			/* of hosts without one of their own; item index */

@@ -67,6 +67,24 @@ int pxeboot_policy_host(const struct pxeboot_policy *policy, size_t index, struc
 	return 0;
 }
 
+int pxeboot_policy_host_from(const struct pxeboot_policy *policy, enum pxeboot_host_says says, size_t *index,
+			     struct pxeboot_host *ret_host)
+{
+	if (!policy || !index || !ret_host || (unsigned)says >= HOST_SAYS_COUNT)
+		return -EINVAL;
+	for (size_t i = *index; i < policy->end_of[says]; i++)
+		if (host_says(&policy->hosts[i], says)) {
+			*index = i;
+			return pxeboot_policy_host(policy, i, ret_host);
+		}
+	return -ENOENT;
+}
+
+size_t pxeboot_policy_host_count(const struct pxeboot_policy *policy)
+{
+	return policy ? policy->n_hosts : 0;
+}
+
 int pxeboot_policy_group(const struct pxeboot_policy *policy, size_t index, struct pxeboot_group *ret_group)
 {
 	if (!policy || !ret_group)

@@ -93,16 +93,12 @@ static int look_at(void *context, const char *key, const struct pxeboot_record *
 	return add(job, to_do(&record->once, host.once), index, key);
 }
 
-static bool has_once(const struct pxeboot_policy *policy, size_t *ret_hosts)
+static bool has_once(const struct pxeboot_policy *policy)
 {
 	struct pxeboot_host host;
-	bool has = false;
-	size_t n;
+	size_t first = 0;
 
-	for (n = 0; pxeboot_policy_host(policy, n, &host) == 0; n++)
-		has |= host.once != NULL;
-	*ret_hosts = n;
-	return has;
+	return pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_ONCE, &first, &host) == 0;
 }
 
 /* "52-54-00-12-34-56/install": as the list of what was taken up has it. */
@@ -132,8 +128,8 @@ static int look_at_hosts(struct job *job)
 	struct pxeboot_host host;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && pxeboot_policy_host(job->policy, i, &host) == 0; i++)
-		if (host.once && host.n_macs)
+	for (size_t i = 0; r == 0 && pxeboot_policy_host_from(job->policy, PXEBOOT_HOST_SAYS_ONCE, &i, &host) == 0; i++)
+		if (host.n_macs)
 			r = look_at_once(job, i, &host);
 	return r;
 }
@@ -350,11 +346,10 @@ int apply_once(struct session *session, bool dry_run)
 		.session = session, .policy = session->policy, .dry_run = dry_run, .sight = one_shot_sight(session->policy),
 		.now = time(NULL),
 	};
-	size_t n_hosts;
-	bool wanted = has_once(session->policy, &n_hosts);
+	bool wanted = has_once(session->policy);
 	int r;
 
-	job.seen = calloc(n_hosts + 1, sizeof(*job.seen));
+	job.seen = calloc(pxeboot_policy_host_count(session->policy) + 1, sizeof(*job.seen));
 	r = job.seen ? load_and_bring(&job, wanted) : -ENOMEM;
 	if (r < 0)
 		session_failure(session, "one-shot boots%s: %s: %s", wanted ? "" : " were not looked at",

@@ -182,8 +182,8 @@ static bool is_of_host(const struct pxeboot_policy *policy, const char *path)
 {
 	struct pxeboot_host host;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.loader && strcmp(host.loader, path) == 0)
+	for (size_t i = 0; pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+		if (strcmp(host.loader, path) == 0)
 			return true;
 	return false;
 }

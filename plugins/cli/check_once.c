@@ -129,11 +129,9 @@ void check_once(const struct pxeboot_policy *policy, struct pxeboot_diagnostics 
 	struct pxeboot_host host, first[2];
 	size_t counts[2] = { 0 };
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++) {
+	for (size_t i = 0; pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_ONCE, &i, &host) == 0; i++) {
 		int mode = host.until_done ? PXEBOOT_ONCE_UNTIL_DONE : PXEBOOT_ONCE_NEXT_BOOT;
 
-		if (!host.once)
-			continue;
 		if (counts[mode]++ == 0)
 			first[mode] = host;
 		check_mac(&host, diagnostics);

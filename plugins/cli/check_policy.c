@@ -85,9 +85,8 @@ static bool is_refused(const struct session *session)
 static void summarise(const struct session *session, const struct pxeboot_proof *proof)
 {
 	size_t errors = session_count(session, PXEBOOT_ERROR), warnings = session_count(session, PXEBOOT_WARNING);
-	size_t hosts = 0, groups = 0, items = 0;
+	size_t hosts = pxeboot_policy_host_count(session->policy), groups = 0, items = 0;
 	struct pxeboot_group group;
-	struct pxeboot_host host;
 	struct pxeboot_item item;
 
 	if (errors || !session->policy) {
@@ -96,8 +95,6 @@ static void summarise(const struct session *session, const struct pxeboot_proof 
 			: "the policy would do, but machines can't start from these files");
 		return;
 	}
-	while (pxeboot_policy_host(session->policy, hosts, &host) == 0)
-		hosts++;
 	while (pxeboot_policy_group(session->policy, groups, &group) == 0)
 		groups++;
 	while (pxeboot_policy_item(session->policy, items, &item) == 0)

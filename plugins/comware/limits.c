@@ -19,11 +19,10 @@ static void tell_hosts(const struct pxeboot_policy *policy, struct pxeboot_diagn
 {
 	struct pxeboot_host host;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.loader != NULL)
-			diagnostics_add(findings, PXEBOOT_WARNING, "comware.loader", (struct location){ host.file, host.line },
-					"host '%s': a class can't ask for a machine and its firmware at once, its loader is never "
-					"handed out", host.name);
+	for (size_t i = 0; pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+		diagnostics_add(findings, PXEBOOT_WARNING, "comware.loader", (struct location){ host.file, host.line },
+				"host '%s': a class can't ask for a machine and its firmware at once, its loader is never "
+				"handed out", host.name);
 }
 
 static void tell_groups(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)

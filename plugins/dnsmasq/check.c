@@ -70,12 +70,9 @@ static void check_ignored(const struct pxeboot_policy *policy, struct pxeboot_di
 {
 	struct pxeboot_host host;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.loader != NULL)
-			diagnostics_add(findings, PXEBOOT_WARNING, "one-name.loader",
-					(struct location){ host.file, host.line },
-					"host '%s': its loader is never handed out where DHCP sends one name",
-					host.name);
+	for (size_t i = 0; pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.loader", (struct location){ host.file, host.line },
+				"host '%s': its loader is never handed out where DHCP sends one name", host.name);
 }
 
 static void check_one_name(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)
@@ -94,8 +91,8 @@ static void check_hosts(const struct pxeboot_policy *policy, struct pxeboot_diag
 	struct pxeboot_host host;
 	size_t count = 0;
 
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.loader != NULL && ++count == MANY_HOSTS + 1)
+	for (size_t i = 0; pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+		if (++count == MANY_HOSTS + 1)
 			one_too_many = (struct location){ host.file, host.line };
 	if (count > MANY_HOSTS)
 		diagnostics_add(findings, PXEBOOT_WARNING, "dnsmasq.hosts", one_too_many,

@@ -32,6 +32,7 @@ bool hook_is_wanted(const struct pxeboot_policy *policy)
 {
 	bool dhcp = is_set(policy, "server.dhcp.server", "dnsmasq"), tftp = is_set(policy, "server.tftp", "dnsmasq");
 	struct pxeboot_host host;
+	size_t first = 0;
 
 	if (!dhcp && (!tftp || pxeboot_policy_get(policy, "server.one_name") != NULL))
 		return false;
@@ -42,10 +43,7 @@ bool hook_is_wanted(const struct pxeboot_policy *policy)
 	/* As a proxy it hears of its own TFTP alone. */
 	if (pxeboot_policy_get(policy, "server.dhcp.proxy") != NULL && !tftp)
 		return false;
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.once != NULL)
-			return true;
-	return false;
+	return pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_ONCE, &first, &host) == 0;
 }
 
 char *hook_script(const struct pxeboot_policy *policy)

@@ -30,8 +30,8 @@ static bool any_host(const struct dnsmasq_writer *writer, size_t index, bool uui
 {
 	struct pxeboot_host host;
 
-	for (size_t i = 0; pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
-		if (host.loader != NULL && strcmp(host.loader, writer->loaders.list[index].path) == 0 &&
+	for (size_t i = 0; pxeboot_policy_host_from(writer->policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+		if (strcmp(host.loader, writer->loaders.list[index].path) == 0 &&
 		    (uuid ? host.uuid != NULL : host.n_macs > 0))
 			return true;
 	return false;
@@ -64,9 +64,8 @@ void dnsmasq_write_host_tags(struct dnsmasq_writer *writer)
 	if (!any_host_at_all(writer))
 		return;
 	dnsmasq_heading(writer, "Machines with a loader of their own.");
-	for (size_t i = 0; pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
-		if (host.loader != NULL)
-			write_host(writer, &host);
+	for (size_t i = 0; pxeboot_policy_host_from(writer->policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+		write_host(writer, &host);
 	write_own_loader(writer);
 }
 

@@ -124,8 +124,8 @@ static void write_hosts(struct isc_writer *writer, void (*add)(struct text *cond
 	for (size_t index = 0; index < writer->loaders.n; index++) {
 		CLEANUP_TEXT struct text condition = TEXT_INIT;
 
-		for (size_t i = 0; pxeboot_policy_host(writer->policy, i, &host) == 0; i++)
-			if (host.loader != NULL && strcmp(host.loader, writer->loaders.list[index].path) == 0)
+		for (size_t i = 0; pxeboot_policy_host_from(writer->policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+			if (strcmp(host.loader, writer->loaders.list[index].path) == 0)
 				add(&condition, &host);
 		write_rule(writer, &condition, index, first);
 	}

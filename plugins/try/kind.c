@@ -66,8 +66,8 @@ static bool is_named_loader(const struct pxeboot_policy *policy, const char *nam
 		if (loader && strcmp(loader, name) == 0)
 			return true;
 	}
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.loader && strcmp(host.loader, name) == 0)
+	for (size_t i = 0; pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_LOADER, &i, &host) == 0; i++)
+		if (strcmp(host.loader, name) == 0)
 			return true;
 	for (size_t i = 0; pxeboot_policy_group(policy, i, &group) == 0; i++)
 		if (group.loader && strcmp(group.loader, name) == 0)

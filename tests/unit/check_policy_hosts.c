@@ -2,6 +2,7 @@
 /*
  * policy/: many hosts, whose indexes find what a linear scan finds, and the life of a policy among threads.
  */
+#include <errno.h>
 #include <pthread.h>
 
 #include "base/macro.h"
@@ -131,6 +132,41 @@ START_TEST(test_many_hosts)
 }
 END_TEST
 
+/* Names of the hosts that say it, each with a space behind it. */
+static const char *who_says(const struct pxeboot_policy *policy, enum pxeboot_host_says says, struct text *names)
+{
+	struct pxeboot_host host;
+
+	text_clear(names);
+	text_add(names, "");
+	for (size_t i = 0; pxeboot_policy_host_from(policy, says, &i, &host) == 0; i++)
+		text_addf(names, "%s ", host.name);
+	return names->bytes ? names->bytes : "";
+}
+
+START_TEST(test_hosts_that_say_it)
+{
+	CLEANUP_TEXT struct text names = TEXT_INIT;
+	struct pxeboot_policy *policy = policy_of(SAMPLE "hosts: (\n"
+		"{ name = \"a\"; mac = \"52:54:00:00:00:01\"; boot = \"disk\"; once = \"disk\"; },\n"
+		"{ name = \"b\"; mac = \"52:54:00:00:00:02\"; boot = \"disk\"; },\n"
+		"{ name = \"c\"; mac = \"52:54:00:00:00:03\"; boot = \"disk\"; loader = \"own.efi\"; once = \"disk\"; },\n"
+		"{ name = \"d\"; mac = \"52:54:00:00:00:04\"; boot = \"disk\"; } );");
+	struct pxeboot_host host;
+	size_t index = 3;
+
+	ck_assert_uint_eq(pxeboot_policy_host_count(policy), 4);
+	ck_assert_str_eq(who_says(policy, PXEBOOT_HOST_SAYS_ONCE, &names), "a c ");
+	ck_assert_str_eq(who_says(policy, PXEBOOT_HOST_SAYS_LOADER, &names), "c ");
+	ck_assert_int_eq(pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_ONCE, &index, &host), -ENOENT);
+	ck_assert_uint_eq(index, 3);
+	ck_assert_int_eq(pxeboot_policy_host_from(policy, (enum pxeboot_host_says)2, &index, &host), -EINVAL);
+	ck_assert_int_eq(pxeboot_policy_host_from(policy, PXEBOOT_HOST_SAYS_ONCE, NULL, &host), -EINVAL);
+	ck_assert_uint_eq(pxeboot_policy_host_count(NULL), 0);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 /* ---- Life ------------------------------------------------------------------------------------------------------- */
 
 static void *take_and_drop(void *argument)
@@ -173,6 +209,7 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, test_index_is_a_scan);
 	tcase_add_test(tests, test_many_hosts);
+	tcase_add_test(tests, test_hosts_that_say_it);
 	tcase_add_test(tests, test_references);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
