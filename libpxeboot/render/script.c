@@ -11,6 +11,7 @@
 #include "render/render.h"
 
 #define USUAL_SIZE 16000		/* bytes that few scripts have more of */
+#define HEAD_SIZE 500			/* likewise, of a head */
 
 void script_init(struct script *script, const struct pxeboot_policy *policy,
 		 struct pxeboot_diagnostics *diagnostics)
@@ -55,9 +56,9 @@ void script_add_url(struct script *script, const char *path, struct location whe
 
 void script_add_chain_to(struct script *script, int item)
 {
-	script_add(script, "chain --replace --autofree ${base}/");
+	text_add(&script->body, "chain --replace --autofree ${base}/");
 	render_item_path(&script->body, &script->policy->items[item]);
-	script_add(script, " || goto failed\n");
+	text_add(&script->body, " || goto failed\n");
 }
 
 void script_add_group_pick(struct script *script, const struct group *group, const char *command)
@@ -148,20 +149,21 @@ void script_add_arch_test(struct script *script, int arch)
 		script_add(script, "iseq ${platform} %s", info->ipxe_platform);
 }
 
-static const char retry[] =
-	":failed\n"
-	"echo %s.\n"
-	"prompt --key s --timeout 5000 Press s for a shell; trying again in 5 seconds... && shell ||\n";
-#define NOT_LOADED "Could not load a file from ${base} (error ${errno})"
+#define RETRY(problem) \
+	":failed\n" \
+	"echo " problem ".\n" \
+	"prompt --key s --timeout 5000 Press s for a shell; trying again in 5 seconds... && shell ||\n"
+#define RETRY_LOAD RETRY("Could not load a file from ${base} (error ${errno})")
+#define RETRY_FIND RETRY("Found nothing to boot")
 
 /* Unattended machines keep trying: a server that comes back finds them waiting.  A person gets a shell. */
 void script_add_retry(struct script *script)
 {
-	script_add(script, retry, NOT_LOADED);
-	script_add(script, "goto start\n");
+	text_add(&script->body, RETRY_LOAD "goto start\n");
 }
 
 static const char show_network[] =
+	":network\n"
 	"ifstat ||\n"
 	"route ||\n"
 	"echo Card ${embed-dev}, ${${embed-dev}/mac}, address ${${embed-dev}/ip}, gateway ${${embed-dev}/gateway}\n"
@@ -170,47 +172,52 @@ static const char show_network[] =
 	"prompt --timeout 60000 Press any key for the menu... ||\n"
 	"goto failsafe\n";
 
-/* What the menu at the end offers; each is a label of its own. */
+/* What the menu at the end offers; each is a label of its own.  In one piece each, for every live answer has them. */
 static const struct way {
-	const char *label, *text;
-	const char *commands;		/* NULL: the script has them */
+	const char *item;
+	const char *commands;		/* with their label; "": the script has them */
 	bool boot_root, embedded;	/* whose menu has it */
 } ways[] = {
-	{ "start", "Try again", NULL, true, true },
-	{ "over", "Start over", "chain --replace --autofree ${base}/boot.ipxe || goto failed\n", true, false },
-	{ "shell", "iPXE shell", "shell ||\ngoto start\n", true, true },
-	{ "network", "Network details", show_network, false, true },
-	{ "disk", "Boot from disk", SCRIPT_BOOT_DISK, false, true },
-	{ "reboot", "Restart the machine", "reboot || goto failsafe\n", true, true },
-	{ "firmware", "Back to the firmware", "exit 1\n", true, true },
+#define ITEM(label, text) "item " label " " text "\n"
+	{ ITEM("start", "Try again"), "", true, true },
+	{ ITEM("over", "Start over"), ":over\nchain --replace --autofree ${base}/boot.ipxe || goto failed\n", true, false },
+	{ ITEM("shell", "iPXE shell"), ":shell\nshell ||\ngoto start\n", true, true },
+	{ ITEM("network", "Network details"), show_network, false, true },
+	{ ITEM("disk", "Boot from disk"), ":disk\n" SCRIPT_BOOT_DISK, false, true },
+	{ ITEM("reboot", "Restart the machine"), ":reboot\nreboot || goto failsafe\n", true, true },
+	{ ITEM("firmware", "Back to the firmware"), ":firmware\nexit 1\n", true, true },
+#undef ITEM
 };
 
-static void add_failsafe(struct script *script, const char *problem, bool embedded)
+static void add_failsafe(struct script *script, bool embedded)
 {
-	script_add(script, retry, problem);
-	script_add(script, "inc failures\n"
-			   "iseq ${failures} 3 || goto start\n"
-			   ":failsafe\n"
-			   "set failures:int32 0\n"
-			   "menu Nothing could be booted\n");
+	struct text *out = &script->body;
+
+	text_add(out, "inc failures\n"
+		      "iseq ${failures} 3 || goto start\n"
+		      ":failsafe\n"
+		      "set failures:int32 0\n"
+		      "menu Nothing could be booted\n");
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
 		if (embedded ? ways[i].embedded : ways[i].boot_root)
-			script_add(script, "item %s %s\n", ways[i].label, ways[i].text);
-	script_add(script, "choose --default start --timeout 60000 outcome || goto failsafe\n"
-			   "goto ${outcome}\n");
+			text_add(out, ways[i].item);
+	text_add(out, "choose --default start --timeout 60000 outcome || goto failsafe\n"
+		      "goto ${outcome}\n");
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
-		if (ways[i].commands && (embedded ? ways[i].embedded : ways[i].boot_root))
-			script_add(script, ":%s\n%s", ways[i].label, ways[i].commands);
+		if (embedded ? ways[i].embedded : ways[i].boot_root)
+			text_add(out, ways[i].commands);
 }
 
 void script_add_failsafe(struct script *script)
 {
-	add_failsafe(script, NOT_LOADED, false);
+	text_add(&script->body, RETRY_LOAD);
+	add_failsafe(script, false);
 }
 
 void script_add_embedded_failsafe(struct script *script)
 {
-	add_failsafe(script, "Found nothing to boot", true);
+	text_add(&script->body, RETRY_FIND);
+	add_failsafe(script, true);
 }
 
 /* Only the file's own name: the same policy gives the same bytes wherever it lies. */
@@ -274,6 +281,7 @@ int script_finish(struct script *script, const char *what, const char *name, str
 		return script->setup.error;
 	if (script->body.error)
 		return script->body.error;
+	text_grow(out, script->setup.length + script->body.length + HEAD_SIZE);
 	text_add(out, "#!ipxe\n");
 	script_add_origin(out, what, name, where);
 	if (!script->finds_base)
