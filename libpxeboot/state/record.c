@@ -15,6 +15,7 @@
 #define TEXT_MAX 255		/* bytes of a name, an address, a token */
 #define PATH_BYTES_MAX 1023
 #define FACT_BYTES_MAX PXEBOOT_RECORD_FACT_MAX
+#define HEAD_LENGTH 3		/* of a field: its number and length; of a record: its version and length */
 
 enum kind {
 	KIND_TIME,		/* int64_t */
@@ -168,14 +169,14 @@ void pxeboot_record_set_facts(struct pxeboot_record *record, const struct pxeboo
 			record->facts[fact] = text;
 }
 
-static const struct field *find_field(uint8_t number)
+/* From @field on, as both the table and a record ascend; NULL. */
+static const struct field *find_field(const struct field *field, uint8_t number)
 {
-	size_t i;
+	const struct field *end = fields + ARRAY_SIZE(fields);
 
-	for (i = 0; i < ARRAY_SIZE(fields); i++)
-		if (fields[i].number == number)
-			return &fields[i];
-	return NULL;
+	while (field < end && field->number < number)
+		field++;
+	return field < end && field->number == number ? field : NULL;
 }
 
 static uint64_t number_of(const uint8_t *bytes, size_t length)
@@ -228,23 +229,23 @@ static int take_field(const struct field *field, const uint8_t *bytes, size_t le
 static int read_fields(struct cursor *cursor, struct block *block)
 {
 	char *room = block->texts;
-	uint8_t number, last = 0;
-	const struct field *field;
+	const struct field *field = fields;
 	const uint8_t *bytes;
 	uint16_t length;
+	uint8_t number;
 	int error;
 
 	while (cursor_left(cursor)) {
 		if (cursor_u8(cursor, &number) < 0 || cursor_be16(cursor, &length) < 0 ||
 		    cursor_bytes(cursor, length, &bytes) < 0)
 			return -EBADMSG;
-		field = find_field(number);
-		if (!field || number <= last || length < field->min || length > field->max)
+		field = find_field(field, number);
+		if (!field || length < field->min || length > field->max)
 			return -EBADMSG;
 		error = take_field(field, bytes, length, &room, &block->record);
 		if (error)
 			return error;
-		last = number;
+		field++;
 	}
 	return 0;
 }
@@ -273,29 +274,44 @@ int record_decode(const struct record_key *key, const void *bytes, size_t length
 	return 0;
 }
 
-static void add_number(struct text *out, uint64_t number, size_t length)
+static void put_number(uint8_t *bytes, uint64_t number, size_t length)
 {
-	while (length--)
-		text_add_char(out, (char)(number >> 8 * length));
+	while (length--) {
+		bytes[length] = (uint8_t)number;
+		number >>= 8;
+	}
 }
 
-static void add_head(struct text *out, const struct field *field, size_t length)
+static void put_head(uint8_t *head, const struct field *field, size_t length)
 {
-	add_number(out, field->number, 1);
-	add_number(out, length, 2);
+	head[0] = field->number;
+	put_number(head + 1, length, 2);
 }
 
 static int add_text(struct text *out, const struct field *field, const char *string)
 {
 	size_t length = string ? strlen(string) : 0;
+	uint8_t head[HEAD_LENGTH];
 
 	if (!string)
 		return 0;
 	if (length > field->max)
 		return -E2BIG;
-	add_head(out, field, length);
+	put_head(head, field, length);
+	text_add_bytes(out, head, sizeof(head));
 	text_add_bytes(out, string, length);
 	return 0;
+}
+
+static void add_number(struct text *out, const struct field *field, uint64_t number)
+{
+	uint8_t bytes[HEAD_LENGTH + sizeof(number)];
+
+	if (!number)
+		return;
+	put_head(bytes, field, field->max);
+	put_number(bytes + HEAD_LENGTH, number, field->max);
+	text_add_bytes(out, bytes, HEAD_LENGTH + (size_t)field->max);
 }
 
 static int add_field(struct text *out, const struct field *field, const struct pxeboot_record *record)
@@ -320,30 +336,28 @@ static int add_field(struct text *out, const struct field *field, const struct p
 	case KIND_TEXT:
 		return add_text(out, field, *(const char *const *)member);
 	}
-	if (number) {
-		add_head(out, field, field->max);
-		add_number(out, number, field->max);
-	}
+	add_number(out, field, number);
 	return 0;
 }
 
 int record_encode(const struct pxeboot_record *record, char **ret_bytes, size_t *ret_length)
 {
-	CLEANUP_TEXT struct text body = TEXT_INIT, whole = TEXT_INIT;
+	uint8_t head[HEAD_LENGTH] = { RECORD_VERSION };
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	size_t i;
 	int error;
 
+	text_add_bytes(&out, head, sizeof(head));
 	for (i = 0; i < ARRAY_SIZE(fields); i++) {
-		error = add_field(&body, &fields[i], record);
+		error = add_field(&out, &fields[i], record);
 		if (error)
 			return error;
 	}
-	if (body.error)
-		return body.error;
-	if (body.length > RECORD_MAX - 3)
+	if (out.error)
+		return out.error;
+	if (out.length > RECORD_MAX)
 		return -E2BIG;
-	add_number(&whole, RECORD_VERSION, 1);
-	add_number(&whole, body.length, 2);
-	text_add_bytes(&whole, body.bytes, body.length);
-	return text_take(&whole, ret_bytes, ret_length);
+	put_number(head + 1, out.length - sizeof(head), 2);
+	memcpy(out.bytes, head, sizeof(head));
+	return text_take(&out, ret_bytes, ret_length);
 }
