@@ -75,15 +75,23 @@ static int keep_progress(void *context, const struct pxeboot_record *record)
 	return (boot && !progress->boot) || (token && !progress->token) ? -ENOMEM : 0;
 }
 
-static int run_script(struct question *question)
+/* Where that is kept is open. */
+static int note_script(struct question *question)
 {
 	const struct pxeboot_event event = { .kind = PXEBOOT_EVENT_SERVED, .when = question->now, .stage = PXEBOOT_STAGE_SCRIPT,
 					     .client = question->client,
 					     .address = *question->address ? question->address : NULL };
 	const struct life_look look = { foresee, keep_progress, question };
+
+	question->machines->now = question->now;
+	return life_note_with(question->machines->life, question->key, &event, &look);
+}
+
+static int run_script(struct question *question)
+{
 	int r = open_life(question);
 
-	return r < 0 ? r : life_note_with(question->machines->life, question->key, &event, &look);
+	return r < 0 ? r : note_script(question);
 }
 
 static int run_token(struct question *question)
@@ -125,23 +133,14 @@ static int run_alone(struct question *question)
 
 /* ---- Many of them ----------------------------------------------------------------------------------------------- */
 
-/* Most machines come for their script, a whole hall of them at once: what is written down of them is one change, and the
- * disk is waited for once.  Nobody is told anything before that. */
-static bool is_of_group(const struct machines *machines, const struct question *question)
-{
-	const char *root = pxeboot_policy_get(question->policy, "server.root");
-	const char *state = pxeboot_policy_get(question->policy, "server.state");
-	const struct life_conf *conf = life_conf(machines->life);
-
-	return question->kind == QUESTION_SCRIPT && is_same_text(conf->root, root) && is_same_text(conf->state, state);
-}
-
 static struct question *next_of(const struct question *question)
 {
 	return (struct question *)question->job.next;
 }
 
-/* What could not be done so is left to be done alone. */
+/* Most machines come for their script, a whole hall of them at once: what is written down of them is one change, and the
+ * disk is waited for once.  Nobody is told anything before that.  What could not be done so is left to be done alone, as is
+ * what has another policy, which may keep its state elsewhere. */
 static void run_group(struct machines *machines, struct question *first)
 {
 	int r = open_life(first);
@@ -151,9 +150,9 @@ static void run_group(struct machines *machines, struct question *first)
 	if (r)
 		return;
 	for (struct question *question = first; question; question = next_of(question)) {
-		question->in_group = is_of_group(machines, question);
+		question->in_group = question->kind == QUESTION_SCRIPT && question->policy == first->policy;
 		if (question->in_group)
-			question->job.result = run_script(question);
+			question->job.result = note_script(question);
 	}
 	r = life_commit(machines->life);
 	for (struct question *question = first; question; question = next_of(question)) {
