@@ -283,22 +283,32 @@ static void keep(const struct pair *pair, struct text *room)
 	text_add_char(room, '\0');
 }
 
-/* Its first, if that can be a text, goes to @room. */
-static int find(const struct wire *wire, const char *name, struct text *room)
+/* Which of the names that have not been found yet; @n: none. */
+static size_t find(const struct pair *pair, const char *const *names, const struct pair *found, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (found[i].name || !is_named(pair, names[i])))
+		i++;
+	return i;
+}
+
+/* The first of each name; those that are not there stay as they are. */
+static int find_all(const struct wire *wire, const char *const *names, size_t n, struct pair *found)
 {
 	struct cursor cursor = cursor_over(wire->params.bytes, wire->params.length);
-	struct pair pair;
 
-	while (cursor_left(&cursor)) {
+	for (size_t n_found = 0; n_found < n && cursor_left(&cursor);) {
+		struct pair pair;
 		int r = take_pair(&cursor, &pair);
+		size_t i = r ? n : find(&pair, names, found, n);
 
 		if (r)
 			return r;
-		if (!is_named(&pair, name))
-			continue;
-		if (!pair.value_length || !memchr(pair.value, '\0', pair.value_length))
-			keep(&pair, room);
-		return room->error;
+		if (i < n) {
+			found[i] = pair;
+			n_found++;
+		}
 	}
 	return 0;
 }
@@ -306,14 +316,17 @@ static int find(const struct wire *wire, const char *name, struct text *room)
 /* The texts have their places only when all are there. */
 int wire_params(const struct wire *wire, const char *const *names, size_t n, struct text *room, const char **list)
 {
+	struct pair found[WIRE_NAMES_MAX] = { { .name = NULL } };
 	size_t n_found = 0;
+	int r = n <= WIRE_NAMES_MAX ? find_all(wire, names, n, found) : -EINVAL;
 
-	for (size_t i = 0; i < n; i++) {
-		int r = find(wire, names[i], room);
-
-		if (r)
-			return r;
-	}
+	if (r)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		if (found[i].name && (!found[i].value_length || !memchr(found[i].value, '\0', found[i].value_length)))
+			keep(&found[i], room);
+	if (room->error)
+		return room->error;
 	for (size_t at = 0; at < room->length; at += strlen(room->bytes + at) + 1)
 		list[n_found++] = room->bytes + at;
 	list[n_found] = NULL;

@@ -15,6 +15,7 @@
 
 #define WIRE_PARAMS_MAX ((size_t)1 << 18)	/* bytes of a request's parameters: a web server's limit is below */
 #define WIRE_HEAD_LENGTH 8
+#define WIRE_NAMES_MAX 8			/* that wire_params() looks for at once */
 
 enum wire_stage {
 	WIRE_IDLE,			/* between two requests */
@@ -38,8 +39,8 @@ struct wire {
  * can only be closed. */
 int wire_take(struct wire *wire, const void *bytes, size_t length, struct text *out) MUST_USE;
 
-/* The parameters of these names as NAME=value in a list that ends in NULL, which has room for @n names and that; each
- * once, the first that comes.  Their bytes are in @room, which is empty before and stays as it is while they are used.  One with
+/* The parameters of these names as NAME=value in a list that ends in NULL, which has room for @n names, WIRE_NAMES_MAX at most,
+ * and that; each once, the first that comes.  Their bytes are in @room, which is empty before and stays as it is while they are used.  One with
  * a NUL byte in it is left out.  -EBADMSG; -ENOMEM. */
 int wire_params(const struct wire *wire, const char *const *names, size_t n, struct text *room, const char **list) MUST_USE;
 
