@@ -60,8 +60,8 @@ static int reply_written(struct answer *answer, int error, char *text, size_t le
 {
 	if (error == 0) {
 		answer->reply.status = 200;
-		text_add_bytes(&answer->reply.body, text, length);
-		free(text);
+		text_free(&answer->reply.body);
+		answer->reply.body = (struct text){ .bytes = text, .length = length, .capacity = length + 1 };
 	} else if (error == -ENOENT) {
 		reply_fail(&answer->reply, 404, "there is no such machine or file");
 	} else if (error == -EACCES) {

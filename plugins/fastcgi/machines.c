@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -208,6 +207,15 @@ static int question_new(const struct asking *asking, enum question_kind kind, co
 	return 0;
 }
 
+static bool copy_text(const char *text, char *to, size_t room)
+{
+	size_t length = strlen(text);
+
+	if (length < room)
+		memcpy(to, text, length + 1);
+	return length < room;
+}
+
 int machine_key(const struct pxeboot_policy *policy, const struct pxeboot_client *client, char ret_key[PXEBOOT_KEY_SIZE])
 {
 	struct pxeboot_host host = { .n_macs = 0 };
@@ -220,7 +228,7 @@ int machine_key(const struct pxeboot_policy *policy, const struct pxeboot_client
 		mac = host.macs[0];
 	else if (pxeboot_client_get(client, PXEBOOT_FACT_MAC, &mac) || !*mac)
 		return -ENODATA;
-	return snprintf(ret_key, PXEBOOT_KEY_SIZE, "%s", mac) < PXEBOOT_KEY_SIZE ? 0 : -ENODATA;
+	return copy_text(mac, ret_key, PXEBOOT_KEY_SIZE) ? 0 : -ENODATA;
 }
 
 int question_of_script(const struct asking *asking, struct pxeboot_client *client, const char *address,
@@ -234,8 +242,8 @@ int question_of_script(const struct asking *asking, struct pxeboot_client *clien
 		r = question_new(asking, QUESTION_SCRIPT, key, &question);
 	if (r)
 		return r;
-	if (address)
-		snprintf(question->address, sizeof(question->address), "%s", address);
+	if (address && !copy_text(address, question->address, sizeof(question->address)))
+		*question->address = '\0';
 	question->client = client;
 	*ret_question = question;
 	return 0;

@@ -110,19 +110,24 @@ static int arch_of_ipxe(const char *platform, const char *buildarch)
 	return PXEBOOT_ARCH_NONE;
 }
 
+/* @text is not what the fact can be. */
+static void refuse(struct pxeboot_client *client, int fact, const char *text, struct reply *reply)
+{
+	const struct pxeboot_diagnostic *finding = NULL;
+	struct pxeboot_diagnostics *diagnostics = NULL;
+
+	if (!pxeboot_diagnostics_new(&diagnostics) && pxeboot_client_set(client, fact, text, diagnostics))
+		finding = pxeboot_diagnostics_get(diagnostics, 0);
+	reply_fail(reply, 400, "%s", finding ? finding->text : pxeboot_fact_name(fact));
+	pxeboot_diagnostics_free(diagnostics);
+}
+
 static int set(struct pxeboot_client *client, int fact, const char *text, struct reply *reply)
 {
-	struct pxeboot_diagnostics *diagnostics = NULL;
-	int r = pxeboot_diagnostics_new(&diagnostics);
+	int r = pxeboot_client_set(client, fact, text, NULL);
 
-	if (!r)
-		r = pxeboot_client_set(client, fact, text, diagnostics);
-	if (r == -EBADMSG) {
-		const struct pxeboot_diagnostic *diagnostic = pxeboot_diagnostics_get(diagnostics, 0);
-
-		reply_fail(reply, 400, "%s", diagnostic ? diagnostic->text : pxeboot_fact_name(fact));
-	}
-	pxeboot_diagnostics_free(diagnostics);
+	if (r == -EBADMSG)
+		refuse(client, fact, text, reply);
 	return r;
 }
 
