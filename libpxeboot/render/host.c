@@ -38,9 +38,11 @@ static void add_host(struct script *script, const struct host *host)
 {
 	char subject[96];
 
-	snprintf(subject, sizeof(subject), "hosts.%s", host->name);
 	add_identity(script, host);
 	add_menu_choice(script, host);
+	if (!host->n_vars)
+		return;
+	snprintf(subject, sizeof(subject), "hosts.%s", host->name);
 	script_add_vars(script, host->vars, host->n_vars, subject);
 }
 

@@ -246,13 +246,13 @@ static int own(struct pxeboot_state *state, MDB_txn *transaction, struct address
 static int move_address(struct pxeboot_state *state, MDB_txn *transaction, const struct record_key *key,
 			const char *from, const char *to)
 {
+	bool stays = from && to && !strcmp(from, to);
 	struct address_key old, new;
-	bool had = address_key_of(from, &old), has = address_key_of(to, &new);
 	int error = 0;
 
-	if (had && !(has && !memcmp(old.bytes, new.bytes, sizeof(old.bytes))))
+	if (!stays && address_key_of(from, &old))
 		error = disown(state, transaction, &old, key);
-	return error || !has ? error : own(state, transaction, &new, key);
+	return error || !address_key_of(to, &new) ? error : own(state, transaction, &new, key);
 }
 
 int pxeboot_state_by_address(struct pxeboot_state *state, const char *address, char ret_key[PXEBOOT_KEY_SIZE])
@@ -291,6 +291,8 @@ static int check_to_write(struct pxeboot_state *state, MDB_txn *transaction, con
 	struct address_key old, new;
 	size_t n = 1;
 
+	if (!state->is_brief)
+		return 0;
 	if (address_key_of(from, &old) && !(to && !strcmp(from, to)))
 		touches[n++] = (struct pages_touch){ old.bytes, sizeof(old.bytes), true };
 	if (address_key_of(to, &new))
