@@ -41,10 +41,16 @@ static const char *decode(char *text, size_t limit)
 	return (size_t)(to - text) > limit ? "a name or value that is too long" : NULL;
 }
 
+/* Each name is compared with each: most differ in the first letter. */
+static bool is_named(const struct query_pair *pair, const char *key)
+{
+	return *pair->key == *key && !strcmp(pair->key, key);
+}
+
 static bool has_key(const struct query *query, const char *key)
 {
 	for (size_t i = 0; i < query->n_pairs; i++)
-		if (!strcmp(query->pairs[i].key, key))
+		if (is_named(&query->pairs[i], key))
 			return true;
 	return false;
 }
@@ -106,7 +112,7 @@ void query_free(struct query *query)
 const char *query_get(const struct query *query, const char *key)
 {
 	for (size_t i = 0; i < query->n_pairs; i++)
-		if (!strcmp(query->pairs[i].key, key))
+		if (is_named(&query->pairs[i], key))
 			return *query->pairs[i].value ? query->pairs[i].value : NULL;
 	return NULL;
 }
