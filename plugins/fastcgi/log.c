@@ -24,8 +24,10 @@ void log_say(struct log *log, int priority, const char *format, ...)
 
 void log_lines(struct log *log, int priority, const char *text)
 {
-	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
-		log_say(log, priority, "%.*s", (int)strcspn(text, "\n"), text);
+	for (size_t length; *text; text += length + (text[length] == '\n')) {
+		length = strcspn(text, "\n");
+		log_say(log, priority, "%.*s", (int)length, text);
+	}
 }
 
 /* Also says how many lines were left out before. */
