@@ -346,7 +346,8 @@ int life_note_with(struct life *life, const char *key, const struct pxeboot_even
 	struct noting noting = { life, event, event->when, look };
 	int r = life_update(life, key, note, &noting);
 
-	if (r < 0 && is_given_out(event))
+	/* In a group it may be another event's fault: the caller tries it again alone. */
+	if (r < 0 && !life->is_group && is_given_out(event))
 		end_unrecorded(life, key, r);
 	return r;
 }

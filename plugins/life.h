@@ -48,7 +48,8 @@ int life_machine_at(struct life *life, const char *address, char ret_key[PXEBOOT
 
 /* What is done between the two costs the disk one change: it is written down, all of it, when life_commit() has returned 0; else
  * none of it is, although files of one-shot boots that ended have: whoever does it again without a group brings both together.
- * In a group a store that was moved aside is not opened anew.  Errors are those of pxeboot_state_begin() and _commit(). */
+ * In a group a store that was moved aside is not opened anew, and an event that fails ends no one-shot boot: the caller does it
+ * again alone, where that is decided.  Errors are those of pxeboot_state_begin() and _commit(). */
 int life_begin(struct life *life) MUST_USE;
 int life_commit(struct life *life) MUST_USE;
 

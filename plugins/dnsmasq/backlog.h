@@ -6,6 +6,7 @@
 #ifndef DNSMASQ_BACKLOG_H
 #define DNSMASQ_BACKLOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct event {
 	unsigned n_arguments;		/* with the program's name; at most EVENT_ARGUMENTS_MAX */
 	unsigned n_variables;		/* at most EVENT_VARIABLES_MAX */
 	size_t length;
+	bool is_noted;			/* by the work: written down, by itself or in a group */
 	char bytes[];			/* all of them, each ended by a NUL */
 };
 

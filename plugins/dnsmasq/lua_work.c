@@ -173,17 +173,27 @@ static void link_all(const struct work *work, struct event *event)
 	}
 }
 
-static void note_all(struct work *work, struct event *event)
+/* Those that are not noted yet; what fails in a group is tried again alone, and complained of then. */
+static void note_all(struct work *work, struct event *event, bool in_group)
 {
 	struct words words;
 	int r;
 
 	for (; event != NULL; event = event->next) {
+		if (event->is_noted)
+			continue;
 		unpack(event, words.arguments, words.variables);
 		r = dnsmasq_event(work->life, (int)event->n_arguments, words.arguments, words.variables, event->when);
-		if (r < 0)
+		event->is_noted = r >= 0;
+		if (r < 0 && !in_group)
 			complain(work, "nothing is recorded", strerror(-r));
 	}
+}
+
+static void forget_notes(struct event *event)
+{
+	for (; event != NULL; event = event->next)
+		event->is_noted = false;
 }
 
 /* What can't be written down together may be one by one. */
@@ -198,7 +208,10 @@ void lua_work(void *context, struct event *event)
 	if (work->life == NULL)
 		return;
 	is_group = event->next != NULL && life_begin(work->life) == 0;
-	note_all(work, event);
-	if (is_group && life_commit(work->life) < 0)
-		note_all(work, event);
+	note_all(work, event, is_group);
+	if (!is_group)
+		return;
+	if (life_commit(work->life) < 0)
+		forget_notes(event);
+	note_all(work, event, false);
 }

@@ -155,7 +155,7 @@ static void run_group(struct machines *machines, struct question *first)
 	}
 	r = life_commit(machines->life);
 	for (struct question *question = first; question; question = next_of(question)) {
-		if (!r && question->job.result != -ESTALE)
+		if (!r && question->job.result >= 0)
 			continue;
 		question->in_group = false;
 		machine_progress_free(&question->progress);
