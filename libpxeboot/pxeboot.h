@@ -884,9 +884,9 @@ void pxeboot_record_set_facts(struct pxeboot_record *record, const struct pxeboo
  * root makes them, they belong to whom the directory belongs to), and moves a damaged store aside, to
  * machines.mdb.damaged-N in the same directory, never over another one, and begins a new one: a warning in
  * @diagnostics says so ("state.damaged"), and the machines of the old one are unknown.  Other ids: "state.remote",
- * "state.place", "state.lock".  @diagnostics may be NULL.  -EREMOTE on a network file system, -EINVAL when something else
- * than a file stands in the store's place, -EEXIST when 99 damaged stores lie there already, -EBUSY when another LMDB has it
- * open. */
+ * "state.place", "state.lock", "state.writable".  @diagnostics may be NULL.  -EREMOTE on a network file system, -EINVAL when
+ * something else than a file stands in the store's place, -EEXIST when 99 damaged stores lie there already, -EBUSY when another LMDB has it
+ * open, -EPERM when everybody may write the directory or a file of the store. */
 int pxeboot_state_open(const char *path, unsigned flags, struct pxeboot_diagnostics *diagnostics,
 		       struct pxeboot_state **ret_state);
 void pxeboot_state_close(struct pxeboot_state *state);		/* NULL is fine */

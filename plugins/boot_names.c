@@ -114,39 +114,47 @@ static int set_pair(struct pxeboot_client *client, const struct boot_pair *pair)
 
 /* Asks for a client that was made up: all of @fact and @pair that is not NULL. */
 static const char *ask(const struct pxeboot_policy *policy, bool ip6, int fact, const char *value,
-		       const struct boot_pair *pair)
+		       const struct boot_pair *pair, int *error)
 {
 	struct pxeboot_client *client;
 	const char *file = NULL;
+	int r = pxeboot_client_new(&client);
 
-	if (pxeboot_client_new(&client) < 0)
+	if (r < 0) {
+		*error = r;
 		return NULL;
-	if (pxeboot_client_set(client, PXEBOOT_FACT_FAMILY, ip6 ? "ipv6" : "ipv4", NULL) == 0 &&
-	    (value == NULL || pxeboot_client_set(client, fact, value, NULL) == 0) &&
-	    (pair == NULL || set_pair(client, pair) == 0))
+	}
+	r = pxeboot_client_set(client, PXEBOOT_FACT_FAMILY, ip6 ? "ipv6" : "ipv4", NULL);
+	if (r == 0 && value != NULL)
+		r = pxeboot_client_set(client, fact, value, NULL);
+	if (r == 0 && pair != NULL)
+		r = set_pair(client, pair);
+	if (r == 0)
 		file = decided(policy, client);
+	else if (r == -ENOMEM)
+		*error = r;
 	pxeboot_client_unref(client);
 	return file;
 }
 
-const char *boot_loader(const struct pxeboot_policy *policy, const struct boot_pair *pair)
+const char *boot_loader(const struct pxeboot_policy *policy, const struct boot_pair *pair, int *error)
 {
-	return ask(policy, pair->ip6, PXEBOOT_FACT_ARCH, NULL, pair);
+	return ask(policy, pair->ip6, PXEBOOT_FACT_ARCH, NULL, pair, error);
 }
 
 /* One that says by option 175 alone that it is iPXE can't be ours; over IPv6 there is no such option. */
-const char *boot_own_build(const struct pxeboot_policy *policy, const struct boot_pair *pair)
+const char *boot_own_build(const struct pxeboot_policy *policy, const struct boot_pair *pair, int *error)
 {
 	if (pair->ip6)
-		return ask(policy, true, PXEBOOT_FACT_USER_CLASS, "iPXE", pair);
-	return ask(policy, false, PXEBOOT_FACT_FEATURES, "", pair);
+		return ask(policy, true, PXEBOOT_FACT_USER_CLASS, "iPXE", pair, error);
+	return ask(policy, false, PXEBOOT_FACT_FEATURES, "", pair, error);
 }
 
-const char *boot_script(const struct pxeboot_policy *policy, bool ip6)
+const char *boot_script(const struct pxeboot_policy *policy, bool ip6, int *error)
 {
 	const char *own = pxeboot_policy_get(policy, "ipxe.user_class");
 
-	return ask(policy, ip6, PXEBOOT_FACT_USER_CLASS, own != NULL ? own : "iPXE", NULL);
+	return ask(policy, ip6, PXEBOOT_FACT_USER_CLASS, own != NULL ? own : "iPXE", NULL, error);
 }
 
 static bool is_place(const struct pxeboot_policy *policy, const char *setting, struct location *ret)
@@ -226,8 +234,8 @@ bool boot_name_fits(const struct pxeboot_policy *policy, const char *file, const
 	text_addf(&text, "boot file name: DHCP carries at most %d bytes, got '", BOOT_NAME_MAX);
 	text_add_escaped(&text, file);
 	text_addf(&text, "' (%zu bytes)", strlen(file));
-	if (text.error == 0 && !is_told(findings, text.bytes))
-		diagnostics_add(findings, PXEBOOT_ERROR, id, place_of(policy, file), "%s", text.bytes);
+	if (text.error != 0 || !is_told(findings, text.bytes))
+		diagnostics_add(findings, PXEBOOT_ERROR, id, place_of(policy, file), "%s", text_string(&text));
 	return false;
 }
 

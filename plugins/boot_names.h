@@ -39,12 +39,12 @@ void boot_pair_name(const struct boot_pair *pair, char ret[BOOT_PAIR_NAME]);
 /* Does this number of option 93 mean it? */
 bool boot_pair_has(const struct boot_pair *pair, uint16_t code);
 
-/* What decide() names for the firmware of this pair. */
-const char *boot_loader(const struct pxeboot_policy *policy, const struct boot_pair *pair);
+/* What decide() names for the firmware of this pair; NULL without a name, and without memory, when @error becomes -ENOMEM. */
+const char *boot_loader(const struct pxeboot_policy *policy, const struct boot_pair *pair, int *error);
 /* And for an iPXE of that firmware which is not our build, where the pair replaces those. */
-const char *boot_own_build(const struct pxeboot_policy *policy, const struct boot_pair *pair);
+const char *boot_own_build(const struct pxeboot_policy *policy, const struct boot_pair *pair, int *error);
 /* And for an iPXE that is good enough, of a machine that no group is for. */
-const char *boot_script(const struct pxeboot_policy *policy, bool ip6);
+const char *boot_script(const struct pxeboot_policy *policy, bool ip6, int *error);
 /* Can DHCP carry it?  False with a finding @id where the policy says so. */
 bool boot_name_fits(const struct pxeboot_policy *policy, const char *file, const char *id,
 		    struct pxeboot_diagnostics *findings);

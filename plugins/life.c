@@ -295,8 +295,11 @@ static int step(const struct noting *noting, struct pxeboot_record *record)
 	const char *profile = record->once.profile;
 	struct pxeboot_event seen = *noting->event;
 	struct pxeboot_record after = *record;
+	int gives = profile != NULL ? once_file_gives(life->root, record->key, record->once.round, profile) : 0;
 
-	if (profile == NULL || !once_file_gives(life->root, record->key, record->once.round, profile)) {
+	if (gives < 0)
+		return gives;
+	if (gives == 0) {
 		seen.is_served = false;
 		if (seen.kind == PXEBOOT_EVENT_SERVED && seen.stage == PXEBOOT_RECORD_NO_STAGE)
 			seen.kind = PXEBOOT_EVENT_FETCHED;

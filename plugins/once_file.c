@@ -53,7 +53,7 @@ static int look_at(const char *root, const char *key, const char *tail, uint32_t
 		r = file_read(path, SCRIPT_MAX, &bytes, NULL);
 	if (r == -ENOENT)
 		return ONCE_FILE_NONE;
-	if (r < 0)
+	if (r)
 		return r;
 	if (strncmp(bytes, IS_ON, strlen(IS_ON)) == 0)
 		return take_round(bytes, IS_ON, ret_round) < 0 ? -EBADMSG : ONCE_FILE_ON;
@@ -88,14 +88,17 @@ static bool leads_elsewhere(const char *script, const char *profile)
 	return false;
 }
 
-bool once_file_gives(const char *root, const char *key, uint32_t round, const char *profile)
+int once_file_gives(const char *root, const char *key, uint32_t round, const char *profile)
 {
 	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FREE char *bytes = NULL;
 	uint32_t number;
+	int r = path_of(root, key, TAIL, &path);
 
-	if (path_of(root, key, TAIL, &path) < 0 || file_read(path, SCRIPT_MAX, &bytes, NULL) < 0)
-		return false;
+	if (r == 0)
+		r = file_read(path, SCRIPT_MAX, &bytes, NULL);
+	if (r < 0)
+		return r == -ENOENT || r == -EISDIR || r == -EINVAL || r == -E2BIG ? 0 : r;
 	return strncmp(bytes, IS_ON, strlen(IS_ON)) == 0 && !leads_elsewhere(bytes, profile) &&
 	       take_round(bytes, IS_ON, &number) == 0 && number == round;
 }

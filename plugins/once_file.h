@@ -28,8 +28,9 @@ enum once_file {
 /* An enum once_file, or a negative errno; -EBADMSG when somebody else wrote the file. */
 int once_file_look(const char *root, const char *key, uint32_t *ret_round) MUST_USE;
 
-/* Is who fetches the file given @profile, for that round?  Where live answers alone may give it, it leads past it. */
-bool once_file_gives(const char *root, const char *key, uint32_t round, const char *profile) MUST_USE;
+/* Is who fetches the file given @profile, for that round?  Where live answers alone may give it, it leads past it.
+ * 1, 0, or a negative errno when the file is there and can't be read: then nobody knows. */
+int once_file_gives(const char *root, const char *key, uint32_t round, const char *profile) MUST_USE;
 
 /* Puts both files in place, what follows before what it follows.  @then may be NULL.  1 when one was not there so, else 0. */
 int once_file_begin(const char *root, const char *key, const char *script, const char *then) MUST_USE;

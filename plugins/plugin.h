@@ -16,6 +16,7 @@ struct plugin_command {
 	const char *name;
 	const char *summary;		/* one line for `pxeboot --help` */
 	const char *help;		/* the whole text of `pxeboot NAME --help` */
+	bool acts;			/* by the policy, on what machines boot: one that everybody may write is refused */
 	int (*run)(const struct plugin_command *self, int argc, char **argv);	/* returns an exit code */
 };
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "trust.h"
 
 bool stream_has_colours(FILE *stream)
 {
@@ -17,10 +18,34 @@ bool stream_has_colours(FILE *stream)
 	return isatty(fileno(stream)) && !getenv("NO_COLOR") && terminal && strcmp(terminal, "dumb") != 0;
 }
 
+/* Files have the names that somebody gave them, arguments come from anywhere, and a terminal does what it is told: all but
+ * text shows as \xHH. */
+static void put_text(const char *text, size_t length, FILE *stream)
+{
+	const char *end = text + length;
+
+	while (text < end) {
+		size_t run = 0, n;
+
+		while (text + run < end && (n = text_shown_length(text + run)) > 0)
+			run += n;
+		fwrite(text, 1, run, stream);
+		text += run;
+		if (text < end)
+			fprintf(stream, "\\x%02x", (unsigned char)*text++);
+	}
+}
+
 static PRINTF_LIKE(2, 0) void say(const struct session *session, const char *format, va_list arguments)
 {
+	char *text = NULL;
+	int length = vasprintf(&text, format, arguments);
+
 	fprintf(stderr, "pxeboot %s: ", session->command->name);
-	vfprintf(stderr, format, arguments);
+	if (length >= 0) {
+		put_text(text, (size_t)length, stderr);
+		free(text);
+	}
 	fputc('\n', stderr);
 }
 
@@ -88,7 +113,11 @@ int session_load(struct session *session)
 	r = pxeboot_diagnostics_new(&session->diagnostics);
 	if (r < 0)
 		return r;
-	return pxeboot_policy_load_with(path, session->overrides, session->diagnostics, &session->policy);
+	r = pxeboot_policy_load_with(path, session->overrides, session->diagnostics, &session->policy);
+	if (r == 0)
+		r = trust_policy(session->policy, session->command->acts ? PXEBOOT_ERROR : PXEBOOT_WARNING,
+				 session->diagnostics);
+	return r;
 }
 
 int session_load_or_tell(struct session *session)
@@ -109,23 +138,6 @@ void session_end(struct session *session)
 {
 	pxeboot_policy_unref(session->policy);
 	pxeboot_diagnostics_free(session->diagnostics);
-}
-
-/* Files have the names that somebody gave them, and a terminal does what it is told: all but text shows as \xHH. */
-static void put_text(const char *text, size_t length, FILE *stream)
-{
-	const char *end = text + length;
-
-	while (text < end) {
-		size_t run = 0, n;
-
-		while (text + run < end && (n = text_printable_length(text + run)) > 0)
-			run += n;
-		fwrite(text, 1, run, stream);
-		text += run;
-		if (text < end)
-			fprintf(stream, "\\x%02x", (unsigned char)*text++);
-	}
 }
 
 /* The id goes with the first line; a way there has a line for each step. */

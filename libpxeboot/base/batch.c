@@ -106,7 +106,7 @@ static void remove_if_left(int root, const char *name)
 	close(fd);
 }
 
-static void remove_left(const char *root)
+void batch_sweep(const char *root)
 {
 	DIR *folder = opendir(root);
 	struct dirent *entry;
@@ -141,7 +141,7 @@ static int make_aside(struct batch *batch)
 	}
 	r = file_make_parents(batch->aside);
 	if (r == 0)
-		remove_left(batch->root);
+		batch_sweep(batch->root);
 	if (r == 0 && !mkdtemp(batch->aside))
 		r = -errno;
 	if (r == 0)
@@ -176,7 +176,7 @@ static char *name_aside(const struct batch *batch, const struct entry *entry)
 
 static int note(struct batch *batch, const struct entry *entry)
 {
-	text_add_bytes(&batch->entries, &(char){ (char)entry->kind }, 1);
+	text_add_char(&batch->entries, (char)entry->kind);
 	text_add_bytes(&batch->entries, entry->path, strlen(entry->path) + 1);
 	if (batch->entries.error)
 		return batch->entries.error;

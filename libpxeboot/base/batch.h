@@ -2,7 +2,8 @@
 /*
  * Many files of one directory, put in their places together.  Each is made in a folder aside, that only we may enter; all
  * are flushed at once, and then renamed one after the other in the order in which they were added.  Whoever is killed at any
- * moment, or loses power, leaves each file whole, with its old or its new bytes; what lies aside then goes with the next batch.
+ * moment, or loses power, leaves each file whole, with its old or its new bytes; what lies aside then goes with the next batch,
+ * or with batch_sweep().
  * Where the batch itself makes a folder of the directory, the files that are added for it one after the other come into it in
  * one step: the folder is filled aside, too.
  */
@@ -35,6 +36,9 @@ int batch_add(struct batch *batch, const char *path, const struct file_content *
  * batch can only be freed; @ret_path, which may be NULL, lends what it failed at until then, and is untouched when no
  * path is to blame. */
 int batch_commit(struct batch *batch, const char **ret_path) MUST_USE;
+
+/* Removes the folders aside of the directory that nobody fills any more. */
+void batch_sweep(const char *root);
 
 /* Also removes what was not committed. */
 void batch_free(struct batch *batch);

@@ -2,12 +2,14 @@
 /*
  * Atomic files.  What is new is made under a name that nobody else can have made, in the target's own directory, and
  * takes the target's place by rename; a symbolic link at the target is replaced, never followed.  A failure leaves
- * neither a changed target nor a temporary file.
+ * neither a changed target nor a temporary file; whoever is killed leaves one that file_sweep() removes.
  */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,9 +18,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/scalar.h"
 #include "base/text.h"
 
 #define ATTEMPTS 16		/* at a temporary name that nobody has */
+#define RANDOM_DIGITS 8
 #define NAME_PART 200		/* of the target's name in it; a name may have 255 bytes */
 
 static int open_regular(const char *path, int flags, struct stat *ret_status)
@@ -136,7 +140,7 @@ static int temporary_name(const char *path, char **ret_name)
 	return text_take(&name, ret_name, NULL);
 }
 
-static int write_all(int fd, const char *bytes, size_t length)
+int file_write_all(int fd, const char *bytes, size_t length)
 {
 	ssize_t n;
 
@@ -154,7 +158,7 @@ static int write_all(int fd, const char *bytes, size_t length)
 
 static int fill(int fd, const struct file_content *content, bool flush)
 {
-	int error = write_all(fd, content->bytes, content->length);
+	int error = file_write_all(fd, content->bytes, content->length);
 
 	if (error)
 		return error;
@@ -191,7 +195,8 @@ static int replace_once(const char *path, const struct file_content *content)
 	if (error)
 		return error;
 	if (rename(name, path) < 0) {
-		error = -errno;
+		/* Who sees our process nowhere, in a container say, may have taken it for left. */
+		error = errno == ENOENT ? -EEXIST : -errno;
 		unlink(name);
 	}
 	return error;
@@ -257,4 +262,49 @@ int file_make_parents(const char *path)
 			return error;
 	}
 	return 0;
+}
+
+/* ---- What killed writers have left ------------------------------------------------------------------------------ */
+
+/* The process of a name that temporary_name() has made; 0 for any other. */
+static pid_t maker(const char *name)
+{
+	const char *random = strrchr(name, '.'), *pid = random;
+	char digits[16];
+	uint32_t number;
+
+	if (*name != '.' || strspn(random + 1, "0123456789abcdef") != RANDOM_DIGITS || random[1 + RANDOM_DIGITS])
+		return 0;
+	while (pid > name && pid[-1] != '.')
+		pid--;
+	if (pid < name + 2 || (size_t)(random - pid) >= sizeof(digits))
+		return 0;
+	memcpy(digits, pid, (size_t)(random - pid));
+	digits[random - pid] = '\0';
+	return scalar_u32(digits, 1, INT32_MAX, &number) < 0 ? 0 : (pid_t)number;
+}
+
+static bool is_left(const char *name)
+{
+	pid_t pid = maker(name);
+
+	return pid > 0 && kill(pid, 0) < 0 && errno == ESRCH;
+}
+
+void file_sweep(const char *path)
+{
+	CLEANUP_FREE char *folder = strdup(path);
+	char *slash = folder ? strrchr(folder, '/') : NULL;
+	struct dirent *entry;
+	DIR *entries;
+
+	if (!slash)
+		return;
+	slash[1] = '\0';
+	entries = opendir(folder);
+	while (entries && (entry = readdir(entries)))
+		if (is_left(entry->d_name))
+			unlinkat(dirfd(entries), entry->d_name, 0);
+	if (entries)
+		closedir(entries);
 }

@@ -32,9 +32,16 @@ struct file_content {
 /* Is it so already?  Whatever can't be read is simply different. */
 bool file_is(const char *path, const struct file_content *content);
 
+/* All of the bytes, whatever interrupts. */
+int file_write_all(int fd, const char *bytes, size_t length) MUST_USE;
+
 /* Makes the file or link under a name that must be free, and flushes it if @flush.  -EEXIST says that it was not; every other
  * failure leaves nothing behind. */
 int file_make(const char *name, const struct file_content *content, bool flush) MUST_USE;
+
+/* Removes what processes that are gone have left of the above in the folder of @path: temporary files of theirs, no others.
+ * What can't be removed stays. */
+void file_sweep(const char *path);
 
 /* Makes the directories above @path, mode 0755. */
 int file_make_parents(const char *path) MUST_USE;

@@ -21,7 +21,7 @@ bool text_grow(struct text *text, size_t more)
 
 	if (text->error)
 		return false;
-	if (more < text->capacity - text->length)
+	if (text->bytes && more < text->capacity - text->length)
 		return true;
 	if (more >= SIZE_MAX / 4 - text->length) {
 		text->error = -ENOMEM;
@@ -74,6 +74,17 @@ static void add_signed(struct text *text, int number)
 	add_number(text, number < 0 ? -(uint64_t)number : (uint64_t)number);
 }
 
+/* At most so many bytes of it; of none nothing is asked. */
+static void add_string(struct text *text, const char *string, size_t most)
+{
+	if (!most)
+		return;
+	if (string)
+		text_add_bytes(text, string, strnlen(string, most));
+	else if (!text->error)
+		text->error = -ENOMEM;
+}
+
 /* So that it can be handed on and is moved along. */
 struct arguments {
 	va_list list;
@@ -83,12 +94,11 @@ struct arguments {
  * argument has been taken. */
 static size_t add_conversion(struct text *text, const char *at, struct arguments *arguments)
 {
-	const char *string;
+	int most;
 
 	switch (at[1]) {
 	case 's':
-		string = va_arg(arguments->list, const char *);
-		text_add(text, string ? string : "(null)");
+		add_string(text, va_arg(arguments->list, const char *), PTRDIFF_MAX);
 		return 2;
 	case 'u':
 		add_number(text, va_arg(arguments->list, unsigned));
@@ -100,10 +110,15 @@ static size_t add_conversion(struct text *text, const char *at, struct arguments
 		text_add_char(text, (char)va_arg(arguments->list, int));
 		return 2;
 	}
-	if (at[1] != 'z' || at[2] != 'u')
+	if (!strncmp(at, "%zu", 3)) {
+		add_number(text, va_arg(arguments->list, size_t));
+		return 3;
+	}
+	if (strncmp(at, "%.*s", 4))
 		return 0;
-	add_number(text, va_arg(arguments->list, size_t));
-	return 3;
+	most = va_arg(arguments->list, int);
+	add_string(text, va_arg(arguments->list, const char *), most < 0 ? PTRDIFF_MAX : (size_t)most);
+	return 4;
 }
 
 void text_addv(struct text *text, const char *format, va_list arguments)
@@ -173,6 +188,26 @@ size_t text_printable_length(const char *string)
 	return sequences[i].length;
 }
 
+/* Characters that end a line or turn the writing around: what a reader sees would be something else than what is there
+ * (Unicode, properties Bidi_Control and line break class BK). */
+static bool is_deceiving(const uint8_t *at, size_t length)
+{
+	if (length == 2)
+		return at[0] == 0xd8 && at[1] == 0x9c;
+	if (length != 3 || at[0] != 0xe2)
+		return false;
+	if (at[1] == 0x81)
+		return at[2] >= 0xa6 && at[2] <= 0xa9;
+	return at[1] == 0x80 && (at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae));
+}
+
+size_t text_shown_length(const char *string)
+{
+	size_t length = text_printable_length(string);
+
+	return is_deceiving((const uint8_t *)string, length) ? 0 : length;
+}
+
 /* Most bytes: printable ASCII that means nothing to anybody. */
 static bool is_harmless(uint8_t byte)
 {
@@ -192,7 +227,7 @@ static char short_escape(uint8_t byte)
 /* One character that is not harmless, or a byte that is none: how many bytes that were. */
 static size_t add_escape(struct text *text, const uint8_t *at)
 {
-	size_t length = text_printable_length((const char *)at);
+	size_t length = text_shown_length((const char *)at);
 	char letter = short_escape(*at);
 
 	if (letter) {
@@ -221,6 +256,11 @@ void text_add_escaped(struct text *text, const char *string)
 		if (*at)
 			at += add_escape(text, at);
 	}
+}
+
+const char *text_string(const struct text *text)
+{
+	return text->error ? NULL : text->bytes ? text->bytes : "";
 }
 
 int text_take(struct text *text, char **ret_bytes, size_t *ret_length)

@@ -30,7 +30,7 @@ static inline void text_add_bytes(struct text *text, const void *bytes, size_t l
 {
 	char *end;
 
-	if (text->error || length >= text->capacity - text->length)
+	if (text->error || !text->bytes || length >= text->capacity - text->length)
 		if (!text_grow(text, length))
 			return;
 	end = text->bytes + text->length;
@@ -50,6 +50,7 @@ static inline void text_add_char(struct text *text, char c)
 	text_add_bytes(text, &c, 1);
 }
 
+/* As printf() does, but for a string that is NULL: it could not be made (text_string()), and so this text can't. */
 void text_addf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 void text_addv(struct text *text, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
 
@@ -59,6 +60,13 @@ void text_add_escaped(struct text *text, const char *string);
 
 /* How many bytes the character at @string takes; 0 for controls, for what is not valid UTF-8, and at the end. */
 size_t text_printable_length(const char *string);
+
+/* The same for what a reader may be shown as it is: 0 as well for characters that turn the writing around or end a line. */
+size_t text_shown_length(const char *string);
+
+/* Lends the bytes, "" of an empty buffer, for a format of another buffer or of a finding; NULL when this one has failed, which
+ * then fails that, too. */
+const char *text_string(const struct text *text);
 
 /* Hands the bytes over (the caller frees them) and empties the buffer.  An empty buffer gives "".
  * Returns 0, or the error that stuck; @ret_bytes and @ret_length (may be NULL) are then untouched. */

@@ -217,7 +217,7 @@ static void tell_malformed(struct pxeboot_diagnostics *diagnostics, enum pxeboot
 	text_add_escaped(&escaped, shown);
 	diagnostics_add(diagnostics, severity, "client.fact", (struct location){ NULL, 0 },
 			"%s: malformed, expected %s, got '%s'", rows[fact].name, rows[fact].expected,
-			escaped.bytes ? escaped.bytes : "");
+			text_string(&escaped));
 }
 
 int fact_set(struct pxeboot_client *client, int fact, const char *text, enum pxeboot_severity severity,

@@ -138,7 +138,7 @@ static int build_picture(struct load *load, const config_setting_t *setting, str
 	if (!copy)
 		return -ENOMEM;
 	look->picture_bytes = memcpy(copy, bytes, look->picture_length);
-	if (r == -ENOTSUP)
+	if (r)
 		return 0;
 	if (!look->size[WIDTH]) {
 		look->size[WIDTH] = picture.width;
@@ -157,7 +157,7 @@ static void check_space(struct load *load, const config_setting_t *node, const s
 
 	if (!size[WIDTH] || (across <= size[WIDTH] && down <= size[HEIGHT]))
 		return;
-	snprintf(expected, sizeof(expected), "room for text of %u by %u pixels", MIN_COLUMNS * CELL_WIDTH,
+	snprintf(expected, sizeof(expected), "room for text of %d by %d pixels", MIN_COLUMNS * CELL_WIDTH,
 		 MIN_ROWS * CELL_HEIGHT);
 	load_fault(load, &(struct fault) { .id = "policy.range", .at = load_member(node, "margins") ?
 		   load_member(node, "margins") : node, .problem = "the margins leave too little", .expected = expected });

@@ -7,25 +7,47 @@
 
 #include "policy/schema.h"
 
-/* mdoc reads a dot or a quote at the start of a line as its own; our texts begin with letters. */
-static void add_setting(void *context, const char *path, const struct schema_key *key)
+/* To scdoc these mean bold, underlined, and "take the next as it is". */
+static void put_text(const char *text)
 {
-	bool leaf = key->type != SCHEMA_GROUP && key->type != SCHEMA_MAP && key->type != SCHEMA_LIST;
+	for (; *text; text++) {
+		if (strchr("*_\\", *text))
+			putchar('\\');
+		putchar(*text);
+	}
+}
 
-	printf(".It Va %s\n", path);
-	printf("%c%s", key->doc[0], key->doc + 1);
-	if (leaf)
-		printf(": %s", key->type == SCHEMA_STRING || key->type == SCHEMA_STRINGS ? value_expected(key->value)
-			: schema_type_name(key->type));
+static void put_kind(const struct schema_key *key)
+{
+	bool string = key->type == SCHEMA_STRING || key->type == SCHEMA_STRINGS;
+
+	printf(": ");
+	put_text(string ? value_expected(key->value) : schema_type_name(key->type));
 	if (key->type == SCHEMA_STRINGS)
 		printf(", or a list of such");
 	if (key->type == SCHEMA_INTEGER || key->type == SCHEMA_INTEGERS)
 		printf(", %lld to %lld", key->min, key->max);
+}
+
+static void add_setting(void *context, const char *path, const struct schema_key *key)
+{
+	bool leaf = key->type != SCHEMA_GROUP && key->type != SCHEMA_MAP && key->type != SCHEMA_LIST;
+
+	putchar('_');
+	put_text(path);
+	printf("_\n\t");
+	put_text(key->doc);
+	if (leaf)
+		put_kind(key);
 	printf(".\n");
 	if (key->required)
-		printf("Required.\n");
-	if (key->fallback)
-		printf("Default: %s.\n", key->fallback);
+		printf("\tRequired.\n");
+	if (key->fallback) {
+		printf("\tDefault: ");
+		put_text(key->fallback);
+		printf(".\n");
+	}
+	putchar('\n');
 }
 
 int main(int argc, char **argv)
@@ -41,5 +63,7 @@ int main(int argc, char **argv)
 		else
 			fputs(line, stdout);
 	}
-	return ferror(in) || fflush(stdout) ? 3 : 0;
+	bool failed = ferror(in);
+
+	return fclose(in) || failed || fflush(stdout) ? 3 : 0;
 }

@@ -35,7 +35,7 @@ bool nearest_is_nearer(const char *given, const char *name, unsigned *best)
 {
 	unsigned far = distance(given, name);
 
-	if (far >= *best || far * 2 > strlen(name))
+	if (far >= *best || far > strlen(name) / 2)
 		return false;
 	*best = far;
 	return true;

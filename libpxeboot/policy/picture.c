@@ -4,11 +4,18 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifdef HAVE_PNG
 #include <png.h>
 
 #define MAX_SIDE 4096
+
+/* It has no codes, and where memory came to an end its text says so, whatever is in front of that. */
+static int error_of(const png_image *image)
+{
+	return strcasestr(image->message, "memory") ? -ENOMEM : -EBADMSG;
+}
 
 /* All of it is decoded: half a picture has a good header too. */
 static int decode(png_image *image)
@@ -18,7 +25,7 @@ static int decode(png_image *image)
 
 	if (!pixels)
 		return -ENOMEM;
-	return png_image_finish_read(image, NULL, pixels, 0, NULL) && !PNG_IMAGE_FAILED(*image) ? 0 : -EBADMSG;
+	return png_image_finish_read(image, NULL, pixels, 0, NULL) && !PNG_IMAGE_FAILED(*image) ? 0 : error_of(image);
 }
 
 int picture_read(const void *bytes, size_t length, struct picture *ret_picture)
@@ -28,7 +35,7 @@ int picture_read(const void *bytes, size_t length, struct picture *ret_picture)
 	int r;
 
 	if (!png_image_begin_read_from_memory(&image, bytes, length))
-		return -EBADMSG;
+		return error_of(&image);
 	picture = (struct picture){
 		.width = image.width, .height = image.height,
 		.alpha = image.format & PNG_FORMAT_FLAG_ALPHA, .deep = image.format & PNG_FORMAT_FLAG_LINEAR,

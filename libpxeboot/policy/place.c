@@ -67,7 +67,7 @@ static void undecidable(struct load *load, const struct group *group, const stru
 	text_addf(&problem, "nobody can test this, so that the group never matches: %s", why);
 	load_fault(load, &(struct fault) { .severity = PXEBOOT_WARNING, .id = "group.undecidable", .where = term->where,
 		   .subject = subject.error ? group->name : subject.bytes,
-		   .problem = problem.error ? why : problem.bytes });
+		   .problem = subject.error ? NULL : text_string(&problem) });
 }
 
 /* Prefers a term that the scripts can't test either: that one is the cause. */
@@ -93,7 +93,7 @@ static void check_loader(struct load *load, const struct group *group, const str
 		  testers[term->kind].dhcp ? no_dhcp(load->policy, term) : "the boot scripts alone know it");
 	load_fault(load, &(struct fault) { .id = "group.loader", .where = group->loader_where,
 		   .subject = subject.error ? group->name : subject.bytes,
-		   .problem = problem.error ? "DHCP can't test its terms" : problem.bytes,
+		   .problem = subject.error ? NULL : text_string(&problem),
 		   .expected = "arch, firmware, mac, vendor_class, or a subnet of server.dhcp.range" });
 }
 

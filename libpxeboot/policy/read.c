@@ -153,6 +153,8 @@ static int read_drop_ins(struct load *load)
 		return r;
 	int n = scandir(directory, &entries, is_drop_in, by_bytes);
 
+	if (n < 0 && errno == ENOMEM)
+		return -ENOMEM;
 	if (n < 0 && errno != ENOENT) {
 		load_unreadable(load, (struct location) { directory, 0 }, NULL, directory, -errno);
 		load->blind = true;

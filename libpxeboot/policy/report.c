@@ -123,7 +123,7 @@ void load_fault(struct load *load, const struct fault *fault)
 
 	load->n_errors += fault->severity == PXEBOOT_ERROR;
 	add_subject_of(&text, fault);
-	text_add(&text, fault->problem);
+	text_addf(&text, "%s", fault->problem);
 	if (fault->expected)
 		text_addf(&text, ", expected %s", fault->expected);
 	if (fault->got_what)
@@ -137,7 +137,7 @@ void load_fault(struct load *load, const struct fault *fault)
 	if (fault->meant)
 		text_addf(&text, "; did you mean '%s'?", fault->meant);
 	diagnostics_add(load->diagnostics, fault->severity, fault->id, where, "%s",
-			text.error ? fault->problem : text.bytes);
+			text_string(&text));
 }
 
 void load_unreadable(struct load *load, struct location where, const config_setting_t *at, const char *file, int error)
@@ -147,7 +147,7 @@ void load_unreadable(struct load *load, struct location where, const config_sett
 
 	text_addf(&problem, "cannot be read (%s)", reason ? reason : "unknown error");
 	load_fault(load, &(struct fault) { .id = "policy.file", .where = where, .at = at,
-		   .problem = problem.error ? "cannot be read" : problem.bytes, .expected = "a file", .got = file });
+		   .problem = text_string(&problem), .expected = "a file", .got = file });
 }
 
 bool load_may_be_unread(const struct load *load, const char *name)

@@ -51,9 +51,11 @@ static bool is_text(const char *string)
 	return true;
 }
 
+/* What is compared is no template: scripts would take a "${" for a variable, and one without a value for nothing at all,
+ * which anybody can type. */
 static bool is_match(const char *string)
 {
-	return *string && is_text(string) && strlen(string) <= MAX_MATCH;
+	return *string && is_text(string) && strlen(string) <= MAX_MATCH && !strstr(string, "${");
 }
 
 /* Printable ASCII that no tokeniser, shell or log takes apart. */
@@ -376,7 +378,7 @@ static const struct {
 	[VALUE_SUBNET] = { is_subnet, "a subnet A.B.C.D/N whose host bits are zero" },
 	[VALUE_FEATURE] = { is_feature, "the name of an option in ipxe-src/options.h, in lower case, such as https" },
 	[VALUE_SHA256] = { is_sha256, "64 hexadecimal digits" },
-	[VALUE_MATCH] = { is_match, "printable UTF-8 text, not empty, 255 bytes at most" },
+	[VALUE_MATCH] = { is_match, "printable UTF-8 text without '${', not empty, 255 bytes at most" },
 };
 
 bool value_is(enum value_kind kind, const char *string)

@@ -154,6 +154,7 @@ static void unknown_key(struct walk *walk, const struct schema_key *parent, conf
 	text_add(&expected, "one of");
 	for (size_t i = 0; i < parent->n_keys; i++)
 		text_addf(&expected, "%s %s", i ? "," : "", parent->keys[i].name);
+	walk->error = expected.error;
 	tell(walk, setting, (struct fault) { .id = "policy.unknown-key", .problem = "unknown key",
 	     .expected = expected.error ? NULL : expected.bytes, .got = setting->name,
 	     .meant = nearest ? nearest->name : NULL });
@@ -219,7 +220,8 @@ static void walk_node(struct walk *walk, const struct schema_key *key, config_se
 		return;
 	struct node_list *list = &walk->load->nodes[key->nodes];
 
-	walk->error = array_grow(&list->nodes, list->n, &list->capacity, sizeof(*list->nodes));
+	if (!walk->error)
+		walk->error = array_grow(&list->nodes, list->n, &list->capacity, sizeof(*list->nodes));
 	if (!walk->error)
 		list->nodes[list->n++] = node;
 }

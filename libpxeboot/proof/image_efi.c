@@ -27,8 +27,8 @@ static void read_signature(struct image_job *job, const struct pe *pe)
 	uint32_t count, offset, size;
 
 	if (!image_le32(job, directories, &count) || count <= CERTIFICATES ||
-	    !image_le32(job, directories + 4 + 8 * CERTIFICATES, &offset) ||
-	    !image_le32(job, directories + 8 + 8 * CERTIFICATES, &size) || !offset || !size)
+	    !image_le32(job, directories + 4 + UINT64_C(8) * CERTIFICATES, &offset) ||
+	    !image_le32(job, directories + 8 + UINT64_C(8) * CERTIFICATES, &size) || !offset || !size)
 		return;
 	if (image_lacks(job, offset, size))
 		job->image->is_cut = true;
@@ -41,8 +41,8 @@ static void read_sections(struct image_job *job, const struct pe *pe)
 	for (unsigned i = 0; i < pe->n_sections; i++) {
 		uint32_t size, offset;
 
-		if (!image_le32(job, pe->sections + 40 * i + 16, &size) ||
-		    !image_le32(job, pe->sections + 40 * i + 20, &offset) || (size && image_lacks(job, offset, size))) {
+		if (!image_le32(job, pe->sections + UINT64_C(40) * i + 16, &size) ||
+		    !image_le32(job, pe->sections + UINT64_C(40) * i + 20, &offset) || (size && image_lacks(job, offset, size))) {
 			job->image->is_cut = true;
 			return;
 		}
@@ -71,7 +71,7 @@ bool image_section(struct image_job *job, unsigned index, uint8_t ret_name[8])
 {
 	struct pe pe;
 
-	return read_header(job, &pe) && index < pe.n_sections && image_read(job, pe.sections + 40 * index, ret_name, 8);
+	return read_header(job, &pe) && index < pe.n_sections && image_read(job, pe.sections + UINT64_C(40) * index, ret_name, 8);
 }
 
 unsigned image_pe_archs(const struct pxeboot_image *image)

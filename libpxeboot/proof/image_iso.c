@@ -94,7 +94,7 @@ static void read_root(struct image_job *job, uint64_t at, uint32_t size)
 	size_t row = ARRAY_SIZE(systems);
 	uint8_t block[BLOCK];
 
-	for (unsigned i = 0; i < MAX_BLOCKS && i * BLOCK < size && image_read(job, at + i * BLOCK, block, BLOCK); i++)
+	for (unsigned i = 0; i < MAX_BLOCKS && i * BLOCK < size && image_read(job, at + (uint64_t)i * BLOCK, block, BLOCK); i++)
 		row = read_block(block, size - i * BLOCK < BLOCK ? size - i * BLOCK : BLOCK, row);
 	if (row < ARRAY_SIZE(systems))
 		job->image->disc_system = systems[row].system;

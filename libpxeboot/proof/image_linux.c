@@ -42,7 +42,7 @@ static void read_length(struct image_job *job)
 	if (job->image->linux_protocol < 0x0204 || !image_read(job, SETUP_SECTORS, &sectors, 1) ||
 	    !image_le32(job, PARAGRAPHS, &paragraphs) || !paragraphs)
 		return;
-	job->image->is_cut |= image_lacks(job, 512 * ((sectors ? sectors : 4) + 1u),
+	job->image->is_cut |= image_lacks(job, UINT64_C(512) * ((sectors ? sectors : 4) + 1u),
 					  16 * (uint64_t)(paragraphs - 1) + 1);
 }
 

@@ -18,7 +18,10 @@ static void add_subject(struct text *text, struct word subject)
 	CLEANUP_FREE char *copy = strndup(subject.at, cut ? SUBJECT_LIMIT : subject.length);
 
 	text_add_char(text, '\'');
-	text_add_escaped(text, copy ? copy : "");
+	if (copy)
+		text_add_escaped(text, copy);
+	else
+		text->error = -ENOMEM;
 	text_add(text, cut ? "...': " : "': ");
 }
 
@@ -29,7 +32,7 @@ static void tell(struct lint *lint, enum lint_rule rule, const char *at, const s
 	if (at)
 		lint_script_place(&lint->script, at, &line, &column);
 	diagnostics_add_at(lint->diagnostics, lint_rules[rule].severity, lint_rules[rule].id,
-			   (struct location){ lint->name, line }, column, "%s", text->bytes ? text->bytes : "");
+			   (struct location){ lint->name, line }, column, "%s", text_string(text));
 }
 
 void lint_tell(struct lint *lint, enum lint_rule rule, const char *at, struct word subject, const char *format, ...)

@@ -43,10 +43,11 @@ static const struct type *find_type(struct word name)
 /* What stands behind the ':' of a setting's name; @at NULL when there is none, or more than iPXE would understand. */
 static struct word type_of(struct word name)
 {
-	const char *end = name.at + name.length, *slash, *colon;
+	const char *end, *slash, *colon;
 
 	if (!name.at)
 		return name;
+	end = name.at + name.length;
 	slash = memrchr(name.at, '/', name.length);
 	if (slash)
 		name = (struct word){ slash + 1, (size_t)(end - slash - 1) };

@@ -139,11 +139,6 @@ static void add_item(struct text *out, const struct pxeboot_policy *policy, int 
 	text_addf(out, "%s.%s (%s:%u)", at->menu ? "menus" : "profiles", at->name, at->where.file, at->where.line);
 }
 
-static const char *shown(const struct text *text)
-{
-	return text->bytes ? text->bytes : "";
-}
-
 static void tell_loop(struct menus *menus, int start)
 {
 	CLEANUP_TEXT struct text path = TEXT_INIT;
@@ -168,7 +163,7 @@ static void tell_loop(struct menus *menus, int start)
 	menus->seen[start].loop = true;
 	diagnostics_add(menus->diagnostics, PXEBOOT_ERROR, "chain.loop", policy->items[start].where,
 			"chain loop: nobody at the machine, and it goes round for ever; let one of these boot something\n"
-			"%s\nand so on for ever", shown(&path));
+			"%s\nand so on for ever", text_string(&path));
 }
 
 /* The place to tell a circle at: wherever it was entered, always the same. */
@@ -233,7 +228,7 @@ static void check_default(struct menus *menus, int item)
 			by_host ? menus->machine->host->where : menu->where,
 			"menus.%s: its default, %s, is not among the entries that a machine sees: %s; after the timeout it "
 			"takes the first one; give a default that all of its machines see", menu->name,
-			menus->policy->items[target].name, shown(&who));
+			menus->policy->items[target].name, text_string(&who));
 }
 
 /* Not worth a warning: the architectures that are served by default are more than most sites have. */
@@ -256,7 +251,7 @@ static void check_empty(struct menus *menus, int item)
 	add_machine(&who, menus->machine);
 	diagnostics_add(menus->diagnostics, PXEBOOT_NOTE, "menu.empty", menus->policy->items[item].where,
 			"menus.%s: none of its entries is for %s; such a machine is shown the loader's own way out",
-			menu->name, shown(&who));
+			menu->name, text_string(&who));
 }
 
 /* Can the machine come from this menu to anything that boots, or to the loader's own way out? */
@@ -296,7 +291,7 @@ static int check_way_out(struct menus *menus, int item)
 	add_machine(&who, menus->machine);
 	diagnostics_add(menus->diagnostics, PXEBOOT_WARNING, "menu.no-way-out", menus->policy->items[item].where,
 			"menus.%s: from here nothing can be booted, however often something is picked, by %s; give it a "
-			"profile that such machines see", menus->policy->items[item].name, shown(&who));
+			"profile that such machines see", menus->policy->items[item].name, text_string(&who));
 	return 0;
 }
 

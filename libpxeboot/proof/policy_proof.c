@@ -309,7 +309,7 @@ static void check_slashes(const struct policy_proof *proof, const char *what, co
 	diagnostics_add(proof->diagnostics, PXEBOOT_WARNING, "chain.slashes", where,
 			"%s%s: a slash too many in a URL: its host is empty, or the web server looks for another file; expected one '/' "
 			"after the host, got '%s'",
-			what, name, shown.bytes ? shown.bytes : "");
+			what, name, text_string(&shown));
 }
 
 static void check_urls(const struct policy_proof *proof)

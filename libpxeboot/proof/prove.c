@@ -268,7 +268,7 @@ static void tell_given(const struct given *given, struct pxeboot_diagnostics *di
 	text_add_escaped(&shown, given->file);
 	diagnostics_add(diagnostics, PXEBOOT_ERROR, "chain.platform", place_of(&last),
 			"wrong platform: '%s' can be machine code of one architecture only; name a file for each of these%s",
-			shown.bytes ? shown.bytes : "", archs.bytes ? archs.bytes : "");
+			text_string(&shown), text_string(&archs));
 }
 
 static void tell(const struct findings *findings, struct pxeboot_diagnostics *diagnostics)

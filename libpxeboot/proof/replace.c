@@ -16,7 +16,7 @@ static void tell_text_only(const struct pxeboot_policy *policy, int arch, struct
 	diagnostics_add(diagnostics, PXEBOOT_ERROR, "chain.replace", policy->replace_where,
 			"ipxe.replace: '%s' for %s has neither pictures nor colours itself, and such builds may replace each "
 			"other for ever; name a newer iPXE, or leave ipxe.replace out",
-			file.bytes ? file.bytes : "", pxeboot_arch_get(arch)->name);
+			text_string(&file), pxeboot_arch_get(arch)->name);
 }
 
 static void tell_other(const struct pxeboot_policy *policy, int arch, const struct pxeboot_program *program,
@@ -27,7 +27,7 @@ static void tell_other(const struct pxeboot_policy *policy, int arch, const stru
 	text_add_escaped(&file, policy->served[arch].loader);
 	diagnostics_add(diagnostics, PXEBOOT_WARNING, "chain.replace-other", policy->replace_where,
 			"ipxe.replace: a text-only iPXE on %s is replaced by '%s', expected an iPXE, got %s",
-			pxeboot_arch_get(arch)->name, file.bytes ? file.bytes : "", pxeboot_program_kind_name(program->kind));
+			pxeboot_arch_get(arch)->name, text_string(&file), pxeboot_program_kind_name(program->kind));
 }
 
 void replace_check(const struct pxeboot_policy *policy, const struct pxeboot_chooser *chooser,

@@ -336,6 +336,7 @@ static int cut_kinds(struct cutter *cutter, const struct host_kind *kinds, size_
 
 		cutter->model = &model;
 		r = !box ? -ENOMEM : cutter->universe->atoms.door == DOOR_DHCP ? cut(cutter, box) : cut_host(cutter, box);
+		cutter->model = NULL;
 	}
 	return r;
 }
@@ -472,7 +473,7 @@ int universe_new(const struct pxeboot_policy *policy, enum door door, unsigned (
 	if (r == 0 && n > UNIVERSE_MAX)
 		r = -E2BIG;
 	if (r == 0) {
-		universe->classes = calloc(n, sizeof(*universe->classes));
+		universe->classes = calloc(n ? n : 1, sizeof(*universe->classes));
 		r = universe->classes ? 0 : -ENOMEM;
 	}
 	if (r < 0) {

@@ -9,6 +9,7 @@
 
 #include "render/filter.h"
 #include "render/render.h"
+#include "render/secret.h"
 #include "render/template.h"
 #include "render/variables.h"
 
@@ -46,7 +47,7 @@ static void tell(const struct job *job, enum pxeboot_severity severity, const ch
 	text_addv(&text, format, arguments);
 	va_end(arguments);
 	diagnostics_add_at(job->diagnostics, severity, id, where, column + 1, "answers of profiles.%s: %s",
-			   job->machine->profile->name, text.bytes ? text.bytes : "");
+			   job->machine->profile->name, text_string(&text));
 }
 
 static int refuse_undefined(const struct job *job, const struct chunk *chunk)
@@ -55,7 +56,7 @@ static int refuse_undefined(const struct job *job, const struct chunk *chunk)
 
 	add_who(&who, job->machine);
 	tell(job, PXEBOOT_ERROR, "variable.undefined", chunk->line, chunk->column, "nothing defines '%.*s' for %s",
-	     (int)chunk->text.length, chunk->text.at, who.bytes ? who.bytes : "");
+	     (int)chunk->text.length, chunk->text.at, text_string(&who));
 	return -EBADMSG;
 }
 
@@ -66,7 +67,7 @@ static int refuse_value(const struct job *job, const struct chunk *chunk, const 
 	text_add_escaped(&escaped, value);
 	tell(job, PXEBOOT_ERROR, "answers.value", chunk->line, chunk->column,
 	     "'%.*s' has a control character or is no UTF-8, got '%s'", (int)chunk->text.length, chunk->text.at,
-	     escaped.bytes ? escaped.bytes : "");
+	     text_string(&escaped));
 	return -EBADMSG;
 }
 
@@ -85,13 +86,12 @@ static int refuse_syntax(const struct job *job, const struct template *template)
 }
 
 /* Each place once: a hundred thousand hosts may have such a value. */
-static bool is_told(const struct job *job, const struct chunk *chunk)
+static bool is_told(const struct job *job, const char *id, unsigned line, unsigned column)
 {
 	const struct pxeboot_diagnostic *finding;
 
 	for (size_t i = 0; (finding = pxeboot_diagnostics_get(job->diagnostics, i)); i++)
-		if (finding->line == chunk->line + 1 && finding->column == chunk->column + 1 &&
-		    !strcmp(finding->id, "answers.quote") && !strcmp(finding->file, job->file->path))
+		if (finding->line == line + 1 && finding->column == column + 1 && !strcmp(finding->id, id) && !strcmp(finding->file, job->file->path))
 			return true;
 	return false;
 }
@@ -100,14 +100,25 @@ static void warn_of_value(const struct job *job, const struct chunk *chunk, cons
 {
 	CLEANUP_TEXT struct text who = TEXT_INIT, escaped = TEXT_INIT;
 
-	if (!job->diagnostics || !job->kind || !filter_is_needed(job->kind, value) || is_told(job, chunk))
+	if (!job->diagnostics || !job->kind || !filter_is_needed(job->kind, value) || is_told(job, "answers.quote", chunk->line, chunk->column))
 		return;
 	add_who(&who, job->machine);
 	text_add_escaped(&escaped, value);
 	tell(job, PXEBOOT_WARNING, "answers.quote", chunk->line, chunk->column,
 	     "'%.*s' of %s may mean something else in %s, expected '${%.*s|%s}', or '|raw' where it is meant so, got '%s'",
-	     (int)chunk->text.length, chunk->text.at, who.bytes ? who.bytes : "", job->kind->what, (int)chunk->text.length,
-	     chunk->text.at, job->kind->filter, escaped.bytes ? escaped.bytes : "");
+	     (int)chunk->text.length, chunk->text.at, text_string(&who), job->kind->what, (int)chunk->text.length,
+	     chunk->text.at, job->kind->filter, text_string(&escaped));
+}
+
+/* No value has more than one line: those of the text are those of the template. */
+static void warn_of_secret(const struct job *job, const char *text, size_t length)
+{
+	unsigned line;
+	const char *what = job->diagnostics && !job->machine->profile->private ? secret_find(text, length, &line) : NULL;
+
+	if (what && !is_told(job, "answers.secret", line - 1, 0))
+		tell(job, PXEBOOT_WARNING, "answers.secret", line - 1, 0, "this looks like %s, and everybody on the network can "
+		     "fetch the file, expected private = true", what);
 }
 
 /* ---- Text ----------------------------------------------------------------------------------------------------------- */
@@ -175,6 +186,7 @@ int render_answers(const struct pxeboot_policy *policy, const struct machine *ma
 {
 	struct template template = template_of_answers(machine->profile, file->text);
 	struct job job = { policy, machine, file, filter_kind_of(file->name), diagnostics, out };
+	size_t start = out->length;
 	struct chunk chunk;
 	int r, result = 0;
 
@@ -187,5 +199,7 @@ int render_answers(const struct pxeboot_policy *policy, const struct machine *ma
 	}
 	if (r < 0)
 		result = refuse_syntax(&job, &template);
+	if (result == 0 && !out->error && out->length > start)
+		warn_of_secret(&job, out->bytes + start, out->length - start);
 	return result < 0 ? result : out->error;
 }

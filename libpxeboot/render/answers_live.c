@@ -9,7 +9,7 @@
 #include "render/render.h"
 #include "render/variables.h"
 
-#define KEY_DIGITS (2 * MAC_LENGTH)	/* a token begins with its machine's MAC address */
+#define KEY_DIGITS (2ul * MAC_LENGTH)	/* a token begins with its machine's MAC address */
 #define TOKEN_DIGITS (KEY_DIGITS + 32)
 
 /* ---- Whose they are --------------------------------------------------------------------------------------------------- */
@@ -65,19 +65,25 @@ static int find_machine(const struct pxeboot_policy *policy, const char *name, s
 
 /* ---- What they may have ----------------------------------------------------------------------------------------------- */
 
-static const struct answer_file *find_file(const struct pxeboot_policy *policy, const char *path,
-					   struct machine *machine)
+static int find_file(const struct pxeboot_policy *policy, const char *path, struct machine *machine,
+		     const struct answer_file **ret_file)
 {
 	const char *slash = strchr(path, '/');
 	CLEANUP_FREE char *name = slash ? strndup(path, (size_t)(slash - path)) : NULL;
-	int item = name ? policy_item_by_name(policy, name) : -1;
-	const struct profile *profile = item < 0 ? NULL : policy->items[item].profile;
+	const struct profile *profile;
+	int item;
 
-	machine->profile = profile;
-	for (size_t i = 0; profile && i < profile->n_answers; i++)
-		if (strcmp(profile->answers[i].name, slash + 1) == 0)
-			return &profile->answers[i];
-	return NULL;
+	if (!name)
+		return slash ? -ENOMEM : -ENOENT;
+	item = policy_item_by_name(policy, name);
+	machine->profile = profile = item < 0 ? NULL : policy->items[item].profile;
+	for (size_t i = 0; profile && i < profile->n_answers; i++) {
+		if (strcmp(profile->answers[i].name, slash + 1) == 0) {
+			*ret_file = &profile->answers[i];
+			return 0;
+		}
+	}
+	return -ENOENT;
 }
 
 static bool leads_to(const struct reach *reach, const struct profile *profile)
@@ -117,11 +123,10 @@ int pxeboot_answers(const struct pxeboot_policy *policy, const char *machine_nam
 	if (!policy || !machine_name || !path || !ret_text)
 		return -EINVAL;
 	r = find_machine(policy, machine_name, &machine);
+	if (r == 0)
+		r = find_file(policy, path, &machine, &file);
 	if (r < 0)
 		return r;
-	file = find_file(policy, path, &machine);
-	if (!file)
-		return -ENOENT;
 	if (machine.profile->private)
 		r = check_private(policy, &machine, progress ? progress->boot : NULL);
 	if (r == 0)

@@ -63,16 +63,17 @@ int plan_answers_of(struct plans *planned, const struct reach *reach, size_t hos
 	return r;
 }
 
-static bool renders(const struct pxeboot_policy *policy, const struct machine *machine)
+/* 0; -EBADMSG they don't. */
+static int try_answers(const struct pxeboot_policy *policy, const struct machine *machine)
 {
-	bool fine = true;
+	int r = 0;
 
-	for (size_t i = 0; i < machine->profile->n_answers && fine; i++) {
+	for (size_t i = 0; i < machine->profile->n_answers && r == 0; i++) {
 		CLEANUP_TEXT struct text text = TEXT_INIT;
 
-		fine = render_answers(policy, machine, &machine->profile->answers[i], NULL, &text) == 0;
+		r = render_answers(policy, machine, &machine->profile->answers[i], NULL, &text);
 	}
-	return fine;
+	return r;
 }
 
 /* Files for machines that no host names are only planned where their texts need no host: what can't be known can't be
@@ -90,13 +91,16 @@ static int plan_unnamed_answers(struct plans *planned, const struct reach *reach
 
 		if (profile->private)
 			continue;
-		if (renders(policy, &machine))
+		r = try_answers(policy, &machine);
+		if (r == 0)
 			r = plan_answer_files(planned, group ? PLAN_GROUP_ANSWERS : PLAN_OTHER_ANSWERS, index, profile);
-		else
-			diagnostics_add(diagnostics, PXEBOOT_WARNING, "answers.unknown-machine", profile->answers_where,
-					"profiles.%s: %s%s can reach it, and its answer files need what only a host "
-					"defines; they get no answer file", profile->name,
-					group ? "machines of groups." : "machines that no host names", group ? group->name : "");
+		if (r != -EBADMSG)
+			continue;
+		diagnostics_add(diagnostics, PXEBOOT_WARNING, "answers.unknown-machine", profile->answers_where,
+				"profiles.%s: %s%s can reach it, and its answer files need what only a host "
+				"defines; they get no answer file", profile->name,
+				group ? "machines of groups." : "machines that no host names", group ? group->name : "");
+		r = 0;
 	}
 	return r;
 }

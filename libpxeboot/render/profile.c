@@ -70,7 +70,8 @@ static void add_command(struct job *job, const char *command)
 	script_add(&job->script, " || goto failed\n");
 }
 
-/* The name is in what iPXE leaves for the system on the disk (iBFT), too. */
+/* The name is in what iPXE leaves for the system on the disk (iBFT), too.  What a variable stands for may begin like an
+ * option. */
 static void add_san(struct job *job)
 {
 	if (job->profile->initiator) {
@@ -78,7 +79,7 @@ static void add_san(struct job *job)
 		script_add_word(&job->script, job->profile->initiator, job->profile->initiator_where, job->subject);
 		script_add(&job->script, "\n");
 	}
-	script_add(&job->script, "sanboot ");
+	script_add(&job->script, "sanboot -- ");
 	script_add_word(&job->script, job->profile->target, job->profile->target_where, job->subject);
 	script_add(&job->script, " || goto failed\n");
 }

@@ -107,7 +107,7 @@ static void add_label(struct pxelinux_file *file, const char *label, char key, s
 	check_text(file, text.bytes, met, where);
 	blanks = strspn(text.bytes, " \t");
 	add_shown(&shown, text.bytes + blanks, key);
-	pxelinux_add(file, "  MENU LABEL %s\n", shown.bytes ? shown.bytes : "");
+	pxelinux_add(file, "  MENU LABEL %s\n", text_string(&shown));
 	if (blanks)
 		pxelinux_add(file, "  MENU INDENT %zu\n", blanks);
 }
@@ -300,7 +300,7 @@ static void add_title(struct pxelinux_file *file, const struct menu *menu)
 		return;
 	check_text(file, text.bytes, met, menu->where);
 	add_shown(&shown, text.bytes, 0);
-	pxelinux_add(file, "MENU TITLE %s\n", shown.bytes ? shown.bytes : "");
+	pxelinux_add(file, "MENU TITLE %s\n", text_string(&shown));
 }
 
 static void add_hidden(struct pxelinux_file *file, const struct menu *menu, bool first)

@@ -23,7 +23,7 @@ enum {
 enum { PAIR_SHELL = 0, PAIR_NORMAL = 1, PAIR_SELECT = 2, PAIR_SEPARATOR = 3 };
 
 /* The longest escape sequences for a title's colour, in bytes. */
-#define TITLE_SEQUENCE 24
+#define TITLE_SEQUENCE 24ul
 
 /* iPXE writes the title bold and in the colour of text.  Its letters pass through to the console, so escape sequences
  * among them can change that: the intensity, which would brighten the colour, back to normal, and the colour.  iPXE

@@ -42,6 +42,8 @@ static int add_variable(struct script *script, struct text *fenced, const struct
 	CLEANUP_TEXT struct text reference = TEXT_INIT;
 	int r = variable_for_ipxe(script->policy, chunk->text, script->profile, &reference);
 
+	if (r == 0)
+		r = reference.error;
 	if (r < 0)
 		return r;
 	script->needs_arch |= slice_is(chunk->text, "arch");
@@ -76,9 +78,12 @@ static void refuse(struct script *script, struct location where, const char *sub
 	CLEANUP_TEXT struct text escaped = TEXT_INIT;
 	CLEANUP_FREE char *copy = strndup(got, length);
 
-	text_add_escaped(&escaped, copy ? copy : "");
+	if (copy)
+		text_add_escaped(&escaped, copy);
+	else
+		escaped.error = -ENOMEM;
 	diagnostics_add(script->diagnostics, PXEBOOT_ERROR, "render.text", where, "%s: %s, got '%s'", subject, problem,
-			escaped.bytes ? escaped.bytes : "");
+			text_string(&escaped));
 	script->failed = true;
 }
 
@@ -101,10 +106,12 @@ static void add_template(struct script *script, const char *string, bool one_wor
 
 	while ((r = template_next(&template, &chunk)) > 0) {
 		r = add_chunk(script, &fenced, &chunk);
-		if (r < 0) {
+		if (r == -ENOMEM)
+			script->body.error = r;
+		else if (r < 0)
 			refuse(script, where, subject, problem_of(r, true), chunk.text.at, chunk.text.length);
+		if (r < 0)
 			return;
-		}
 	}
 	if (r < 0) {
 		refuse(script, where, subject, "'${' without a name and '}'; '$${' passes it on to iPXE", string,
@@ -114,7 +121,9 @@ static void add_template(struct script *script, const char *string, bool one_wor
 	r = fenced.error;
 	if (r == 0 && fenced.bytes)
 		r = quote_add(&script->body, fenced.bytes, one_word, &script->symbols);
-	if (r < 0)
+	if (r == -ENOMEM)
+		script->body.error = r;
+	else if (r < 0)
 		refuse(script, where, subject, problem_of(r, false), string, strlen(string));
 }
 

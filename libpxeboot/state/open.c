@@ -43,7 +43,7 @@ static PRINTF_LIKE(4, 5) void tell(const struct opening *opening, enum pxeboot_s
 	text_addv(&text, format, arguments);
 	va_end(arguments);
 	diagnostics_add(opening->diagnostics, severity, id, (struct location){ opening->path, 0 }, "state: %s",
-			text.error ? "" : text.bytes);
+			text_string(&text));
 }
 
 static int path_of(const char *directory, const char *name, char **ret_path)
@@ -322,6 +322,9 @@ static void tell_place(const struct opening *opening, int error)
 		     "a directory on a network file system can't hold it, expected one on a local disk");
 	else if (error == -EINVAL)
 		tell(opening, PXEBOOT_ERROR, "state.place", "%s and %s must be regular files", PLACE_STORE, PLACE_LOCK);
+	else if (error == -EPERM)
+		tell(opening, PXEBOOT_ERROR, "state.writable",
+		     "everybody on this machine may write the folder, %s or %s; chmod o-w", PLACE_STORE, PLACE_LOCK);
 }
 
 int pxeboot_state_open(const char *path, unsigned flags, struct pxeboot_diagnostics *diagnostics,

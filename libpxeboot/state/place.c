@@ -58,9 +58,12 @@ static int make_directory(const char *path)
 static int lock_directory(int directory)
 {
 	struct statfs system;
+	struct stat status;
 
-	if (fstatfs(directory, &system) < 0)
+	if (fstatfs(directory, &system) < 0 || fstat(directory, &status) < 0)
 		return -errno;
+	if (status.st_mode & S_IWOTH)
+		return -EPERM;
 	if (place_remote_name((unsigned long)system.f_type))
 		return -EREMOTE;
 	while (flock(directory, LOCK_EX) < 0)
@@ -106,6 +109,8 @@ static int open_regular(int directory, const char *name, int flags, struct stat 
 		error = -errno;
 	else if (!S_ISREG(status.st_mode))
 		error = -EINVAL;
+	else if (status.st_mode & S_IWOTH)
+		error = -EPERM;
 	if (error) {
 		close(fd);
 		return error;

@@ -19,10 +19,10 @@
 const char *place_remote_name(unsigned long type);
 
 /* Opens the directory, makes it first when @make, and waits for the lock that all who open, make or replace a store in
- * it hold while they do: the descriptor, which holds it until it is closed.  -EREMOTE. */
+ * it hold while they do: the descriptor, which holds it until it is closed.  -EREMOTE; -EPERM when everybody may write there. */
 int place_open(const char *path, bool make) MUST_USE;
 
-/* Opens the store's file for reading.  -ENOENT; -EINVAL when it is no regular file. */
+/* Opens the store's file for reading.  -ENOENT; -EINVAL when it is no regular file; -EPERM when everybody may write it. */
 int place_open_store(int directory, struct stat *ret_status) MUST_USE;
 
 /* Gives LMDB's lock file its whole length on the disk: LMDB writes to it through memory, where a full disk is no error but the

@@ -307,7 +307,7 @@ static int check_room(struct pxeboot_state *state, MDB_txn *transaction)
 	MDB_stat stat;
 	int error = store_error(mdb_stat(transaction, state->records, &stat));
 
-	return error ? error : stat.ms_entries >= 2 * PXEBOOT_STATE_MACHINES_MAX ? -E2BIG : 0;
+	return error ? error : stat.ms_entries / 2 >= PXEBOOT_STATE_MACHINES_MAX ? -E2BIG : 0;
 }
 
 /* What does not fit goes without what the machine says of itself, of which it might say too much for anything else to be

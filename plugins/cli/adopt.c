@@ -42,7 +42,7 @@ static void add_fact(struct text *text, const struct pxeboot_record *record, int
 	if (!said || !*said)
 		return;
 	machine_add_text(&value, said);
-	text_addf(text, ", %s %.*s", pxeboot_fact_name(fact), COMMENT_MAX, value.bytes ? value.bytes : "");
+	text_addf(text, ", %s %.*s", pxeboot_fact_name(fact), COMMENT_MAX, text_string(&value));
 }
 
 /* What is known of it, for who reads the file; NULL where nothing is. The caller frees it. */
@@ -124,7 +124,7 @@ static int try_draft(struct job *job)
 	if (r == 0)
 		r = pxeboot_policy_load_draft(job->policy, session->overrides, job->file.path, job->draft.bytes,
 					      session->diagnostics, &policy);
-	if (r < 0)
+	if (r)
 		return r;
 	if (!named_host(policy, job->adoptions.list[0].name, NULL, NULL)) {
 		diagnostics_add(session->diagnostics, PXEBOOT_ERROR, "adopt.file",
@@ -299,6 +299,7 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 
 const struct plugin_command command_adopt = {
 	.name = "adopt",
+	.acts = true,
 	.summary = "make a host of a machine that the policy does not know",
 	.help = "Usage: pxeboot adopt [OPTION...] MAC NAME PROFILE\n"
 		"       pxeboot adopt [OPTION...] --from FILE\n\n"

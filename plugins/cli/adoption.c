@@ -23,7 +23,7 @@ static int refuse(struct pxeboot_diagnostics *diagnostics, const char *id, struc
 	text_add_escaped(&shown, got);
 	if (shown.error)
 		return shown.error;
-	diagnostics_add(diagnostics, PXEBOOT_ERROR, id, where, "%s, got '%s'", problem, shown.bytes ? shown.bytes : "");
+	diagnostics_add(diagnostics, PXEBOOT_ERROR, id, where, "%s, got '%s'", problem, text_string(&shown));
 	return -EBADMSG;
 }
 
@@ -105,7 +105,7 @@ static int read_stream(struct adoptions *adoptions, FILE *stream, const char *pa
 {
 	struct location where = { path, 0 };
 	char line[LINE_MAX_BYTES];
-	int r = 0, worst = 0;
+	int r, worst = 0;
 
 	while (fgets(line, sizeof(line), stream)) {
 		where.line++;

@@ -1,56 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * pxeboot apply: makes the boot root and the servers' configurations what the policy says.  Nothing is written before
- * everything has been rendered and checked; then all files of the boot root are made aside and renamed, leaves first,
- * dispatchers after; then configurations; removals last.  A machine that boots meanwhile boots.
+ * everything has been rendered and checked; apply_write.c does that; then it is told what is to be done yet.
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "apply_once.h"
+#include "apply.h"
 #include "base/file.h"
-#include "base/mark.h"
-#include "boot_root.h"
-#include "cli.h"
-#include "difference.h"
 #include "files.h"
-#include "known.h"
-#include "loaders.h"
-#include "manifest.h"
-
-struct output_job {
-	const struct plugin_output *output;
-	const char *path;
-	struct text text;
-	bool changed;
-};
-
-#define MAX_OUTPUTS 8
-
-struct job {
-	struct session session;
-	bool dry_run, reload, full;
-	bool told;			/* what stopped the work was told */
-	const char *loaders;		/* where loaders are taken from, packages' or an own build's, "" for this machine; or NULL */
-	struct loaders_build build;	/* what is there */
-	bool built;			/* is an own build */
-	struct pxeboot_tree *tree;
-	const char *root;
-	struct batch batch;		/* of files of the boot root */
-	struct known known;
-	uint64_t shared;		/* the sum of the marks of the paths of everybody's entries */
-	struct output_job outputs[MAX_OUTPUTS];
-	size_t n_outputs;
-	struct manifest manifest;
-	size_t written, removed, unchanged, planned;
-	size_t kept;			/* of the planned: those that somebody else looks after */
-};
 
 /* ---- Rendering and checking ------------------------------------------------------------------------------------- */
 
-static int render_output(struct job *job, const struct plugin_output *output)
+static int render_output(struct apply *job, const struct plugin_output *output)
 {
 	const char *path = output->path(job->session.policy);
 	struct output_job *slot = &job->outputs[job->n_outputs];
@@ -66,26 +31,39 @@ static int render_output(struct job *job, const struct plugin_output *output)
 	return r < 0 ? r : slot->text.error;
 }
 
-/* The program itself reads a candidate before anything is replaced. */
-static int verify_output(struct job *job, const struct output_job *slot)
+/* A file without a name, which nobody can leave behind; the other program opens it as one of ours. */
+static int open_candidate(const struct text *text, char **ret_path)
 {
-	char candidate[] = "/tmp/pxeboot-candidate.XXXXXX";
+	int fd = memfd_create("pxeboot-candidate", MFD_CLOEXEC), r;
+
+	if (fd < 0)
+		return -errno;
+	r = file_write_all(fd, text->bytes, text->length);
+	if (r == 0 && asprintf(ret_path, "/proc/%ld/fd/%d", (long)getpid(), fd) < 0)
+		r = -ENOMEM;
+	if (r == 0)
+		return fd;
+	close(fd);
+	return r;
+}
+
+/* The program itself reads a candidate before anything is replaced. */
+static int verify_output(struct apply *job, const struct output_job *slot)
+{
+	CLEANUP_FREE char *candidate = NULL;
 	int r, fd;
 
 	if (!slot->output->verify)
 		return 0;
-	fd = mkstemp(candidate);
+	fd = open_candidate(&slot->text, &candidate);
 	if (fd < 0)
-		return -errno;
+		return fd;
+	r = slot->output->verify(candidate, job->session.diagnostics);
 	close(fd);
-	r = file_write(candidate, slot->text.bytes ? slot->text.bytes : "", slot->text.length, 0644);
-	if (r >= 0)
-		r = slot->output->verify(candidate, job->session.diagnostics);
-	unlink(candidate);
 	return r;
 }
 
-static int open_build(struct job *job)
+static int open_build(struct apply *job)
 {
 	int r = job->loaders && *job->loaders ? loaders_build_open(job->loaders, job->session.diagnostics, &job->build) : -ENOENT;
 
@@ -93,7 +71,7 @@ static int open_build(struct job *job)
 	return r == -ENOENT ? 0 : r;
 }
 
-static int prepare(struct job *job)
+static int prepare(struct apply *job)
 {
 	struct pxeboot_proof proof;
 	int r = known_load(&job->known, job->session.policy, job->root, job->full);
@@ -108,329 +86,9 @@ static int prepare(struct job *job)
 	return r == 0 ? open_build(job) : r;
 }
 
-/* Tells what stopped the work, once, and hands the error on. */
-static int fail(struct job *job, const char *path, const char *what, int error)
-{
-	if (!job->told)
-		session_failure(&job->session, "%s: %s", path, what ? what : strerror(-error));
-	job->told = true;
-	return error;
-}
-
-/* ---- Writing ---------------------------------------------------------------------------------------------------- */
-
-static int count(struct job *job, int r)
-{
-	if (r < 0)
-		return r;
-	if (r > 0)
-		job->written++;
-	else
-		job->unchanged++;
-	return 0;
-}
-
-/* Long work shows that it goes on, where somebody sees it. */
-static void show_progress(const struct job *job, bool done)
-{
-	size_t looked_at = job->written + job->unchanged;
-
-	if (job->dry_run || job->planned < 1000 || (!done && looked_at % 512) || !isatty(STDERR_FILENO))
-		return;
-	if (done)
-		fputs("\r\033[K", stderr);
-	else
-		fprintf(stderr, "\r%zu of %zu files", looked_at, job->planned);
-}
-
-static bool knows_macs(const struct pxeboot_policy *policy)
-{
-	struct pxeboot_host host;
-
-	for (size_t i = 0; pxeboot_policy_host(policy, i, &host) == 0; i++)
-		if (host.n_macs)
-			return true;
-	return false;
-}
-
-/* Where one-shot boots come and go: nothing here is written or removed by apply itself. */
-static int make_folders(struct job *job)
-{
-	static const char *const folders[] = { "once", "done" };
-
-	if (!knows_macs(job->session.policy))
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		CLEANUP_FREE char *path = NULL;
-
-		if (asprintf(&path, "%s/%s/", job->root, folders[i]) < 0)
-			return -ENOMEM;
-		int r = file_make_parents(path);
-
-		if (r < 0)
-			return fail(job, path, NULL, r);
-	}
-	return 0;
-}
-
-static int show_entry(struct job *job, const struct pxeboot_entry *entry)
-{
-	CLEANUP_FREE char *path = NULL;
-
-	if (asprintf(&path, "%s/%s", job->root, entry->path) < 0)
-		return -ENOMEM;
-	return count(job, boot_root_keeps(job->root, entry) ? 0 : difference_show(path, entry));
-}
-
-/* Tells of an entry of the boot root what stopped the work. */
-static int fail_entry(struct job *job, const char *entry, int error)
-{
-	CLEANUP_FREE char *path = NULL;
-
-	if (asprintf(&path, "%s/%s", job->root, entry) < 0)
-		return -ENOMEM;
-	return fail(job, path, NULL, error);
-}
-
-/* Is entry @index one of a host whose files are known? */
-static bool is_known(const struct job *job, size_t index)
-{
-	size_t host;
-
-	return pxeboot_tree_host(job->tree, index, &host) == 0 && job->known.hosts[host];
-}
-
-static int add_entry(struct job *job, const struct pxeboot_entry *entry)
-{
-	int r;
-
-	if (entry->keep) {
-		job->kept++;
-		return 0;
-	}
-	r = boot_root_add(&job->batch, entry);
-	if (r < 0)
-		return fail_entry(job, entry->path, r);
-	show_progress(job, false);
-	return count(job, r);
-}
-
-static int each_entry(struct job *job, int (*each)(struct job *job, const struct pxeboot_entry *entry))
-{
-	struct pxeboot_entry entry;
-	int r;
-
-	for (size_t i = 0; i < job->planned; i++) {
-		if (is_known(job, i)) {
-			job->unchanged++;
-			continue;
-		}
-		r = pxeboot_tree_get(job->tree, i, &entry);
-		if (r == 0)
-			r = each(job, &entry);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int forget(struct job *job)
-{
-	int r = known_forget(&job->known);
-
-	return r < 0 ? fail(job, job->known.path, NULL, r) : 0;
-}
-
-/* Entries that somebody else looks after stand at the end of the plan.  Whether they are there is asked when they are
- * written: since the batch was begun, the hook may have seen a hundred machines. */
-static int write_kept(struct job *job)
-{
-	struct pxeboot_entry entry;
-	int r = 0;
-
-	for (size_t i = job->planned - job->kept; i < job->planned && r == 0; i++) {
-		r = pxeboot_tree_get(job->tree, i, &entry);
-		if (r < 0)
-			return r;
-		r = boot_root_write(job->root, &entry);
-		r = r < 0 ? fail_entry(job, entry.path, r) : count(job, r);
-	}
-	return r;
-}
-
-/* Nothing is under its name before everything is on the disk. */
-static int write_entries(struct job *job)
-{
-	const char *at = "";
-	int r;
-
-	if (job->dry_run)
-		return each_entry(job, show_entry);
-	r = each_entry(job, add_entry);
-	show_progress(job, true);
-	if (r == 0 && job->batch.n)
-		r = forget(job);
-	if (r == 0)
-		r = batch_commit(&job->batch, &at);
-	return r < 0 ? fail_entry(job, at, r) : write_kept(job);
-}
-
-/* How many entries there are, and what everybody's are called. */
-static int look_over(struct job *job)
-{
-	const char *path;
-	size_t host;
-	int r;
-
-	for (; (r = pxeboot_tree_host(job->tree, job->planned, &host)) != -ENOENT; job->planned++) {
-		if (r == 0)
-			continue;
-		r = pxeboot_tree_path(job->tree, job->planned, &path);
-		if (r < 0)
-			return r;
-		job->shared += mark_string(MARK_INIT, path);
-	}
-	return 0;
-}
-
-static int list_all(struct job *job)
-{
-	const char *path;
-	int r = 0;
-
-	for (size_t i = 0; i < job->planned && r == 0; i++) {
-		r = pxeboot_tree_path(job->tree, i, &path);
-		if (r == 0)
-			r = manifest_add(&job->manifest, path);
-	}
-	return r;
-}
-
-static int write_output(struct job *job, struct output_job *slot)
-{
-	struct pxeboot_entry entry = {
-		.path = slot->path, .kind = PXEBOOT_ENTRY_FILE,
-		.bytes = slot->text.bytes ? slot->text.bytes : "", .length = slot->text.length,
-	};
-	int r;
-
-	if (job->dry_run) {
-		r = difference_show(slot->path, &entry);
-	} else {
-		r = file_make_parents(slot->path);
-		if (r == 0)
-			r = file_write(slot->path, entry.bytes, entry.length, 0644);
-		if (r >= 0 && slot->output->settle && slot->output->settle(job->session.policy, job->session.diagnostics) < 0)
-			r = -ENOMEM;
-	}
-	if (r < 0)
-		return fail(job, slot->path, NULL, r);
-	slot->changed = r > 0;
-	return count(job, r);
-}
-
-static int remove_stale(void *context, const char *path)
-{
-	struct job *job = context;
-	CLEANUP_FREE char *whole = NULL;
-
-	if (asprintf(&whole, "%s/%s", job->root, path) < 0)
-		return -ENOMEM;
-	job->removed++;
-	if (job->dry_run) {
-		printf("would remove %s\n", whole);
-		return 0;
-	}
-	int r = forget(job);
-
-	if (r < 0)
-		return r;
-	return unlink(whole) < 0 && errno != ENOENT ? fail(job, whole, NULL, -errno) : 0;
-}
-
-/* Loaders go before the scripts that they run. */
-static int bring_loaders(struct job *job)
-{
-	struct loaders_count count = { 0 };
-	CLEANUP_FREE char *path = NULL;
-	int r;
-
-	if (!job->loaders)
-		return 0;
-	r = loaders_take(&job->session, job->loaders, job->built ? &job->build : NULL, job->dry_run, &count, &path);
-	job->written += count.written;
-	job->unchanged += count.unchanged;
-	return r < 0 ? fail(job, path ? path : job->root, r == -ESTALE ? "changed meanwhile; apply again" : NULL, r) : 0;
-}
-
-/* What a one-shot boot leads to is there now; what it may have led to still is. */
-static int bring_one_shots(struct job *job)
-{
-	int r = apply_once(&job->session, job->dry_run);
-
-	job->told |= r < 0;
-	return r;
-}
-
-static int begin_list(struct job *job)
-{
-	int r = manifest_load(&job->manifest, job->root, MANIFEST_FILES);
-
-	if (r == -EBADMSG)
-		return fail(job, job->manifest.path, "names what can't be a file of ours; move it aside to go on without "
-			    "it, and nothing will be removed this time", r);
-	if (r == 0)
-		r = list_all(job);
-	if (r == 0 && !job->dry_run)
-		r = manifest_save(&job->manifest, MANIFEST_BOTH);
-	return r < 0 ? fail(job, job->manifest.path ? job->manifest.path : job->root, NULL, r) : 0;
-}
-
-static int end_list(struct job *job)
-{
-	int r = manifest_stale(&job->manifest, remove_stale, job);
-
-	return r == 0 && !job->dry_run ? manifest_save(&job->manifest, MANIFEST_NEW) : r;
-}
-
-/* Everything is in its place: a disk that is full now is no reason to keep servers from reading it. */
-static void remember(const struct job *job)
-{
-	int r = known_save(&job->known, job->shared);
-
-	if (r < 0)
-		fprintf(stderr, "pxeboot apply: %s: %s; the boot root is as it should be, and the next apply looks at every "
-			"file of it\n", job->known.path, strerror(-r));
-}
-
-/* The list on disk names every file of ours at every instant: first old and new, at the end new alone. */
-static int write_all(struct job *job)
-{
-	int r = look_over(job);
-	bool listed = r == 0 && known_has_list(&job->known, job->shared);
-
-	if (r == 0 && !listed)
-		r = begin_list(job);
-	if (r == 0 && !job->dry_run)
-		r = make_folders(job);
-	if (r == 0)
-		r = bring_loaders(job);
-	if (r == 0)
-		r = write_entries(job);
-	for (size_t i = job->n_outputs; i > 0 && r == 0; i--)	/* the map before the names that it maps */
-		r = write_output(job, &job->outputs[i - 1]);
-	if (r == 0)
-		r = bring_one_shots(job);
-	if (r == 0 && !listed)
-		r = end_list(job);
-	if (r == 0 && !job->dry_run)
-		remember(job);
-	return r;
-}
-
 /* ---- Afterwards ------------------------------------------------------------------------------------------------- */
 
-static int reload_or_say(struct job *job, const struct output_job *slot)
+static int reload_or_say(struct apply *job, const struct output_job *slot)
 {
 	const char *command = slot->output->reload ? slot->output->reload(job->session.policy) : NULL;
 	int status;
@@ -451,7 +109,7 @@ static int reload_or_say(struct job *job, const struct output_job *slot)
 
 /* Kernels and loaders are the administrator's files: we name them and don't bring them, and a boot root may be made before
  * they are there.  So what is wrong with them is told and stops nothing. */
-static void tell_files(struct job *job)
+static void tell_files(struct apply *job)
 {
 	size_t before = pxeboot_diagnostics_count(job->session.diagnostics), warnings = 0;
 	const struct pxeboot_diagnostic *diagnostic;
@@ -482,7 +140,7 @@ static bool is_ours(const char *path)
 }
 
 /* Removing it would keep a server from starting whose configuration includes it. */
-static void tell_left(const struct job *job)
+static void tell_left(const struct apply *job)
 {
 	for (size_t i = 0; all_plugins[i]; i++) {
 		const struct plugin_output *output = all_plugins[i]->output;
@@ -495,13 +153,16 @@ static void tell_left(const struct job *job)
 	}
 }
 
-static int finish(struct job *job)
+static int finish(struct apply *job)
 {
 	int worst = EXIT_FINE;
 
 	printf("%s: %zu %s, %zu %s, %zu unchanged\n", job->root, job->written,
 	       job->dry_run ? "would be written" : "written", job->removed,
 	       job->dry_run ? "would be removed" : "removed", job->unchanged);
+	if (job->n_left)
+		printf("%zu %s for machines on their way there, until the next apply\n", job->n_left,
+		       job->dry_run ? "would be left" : "left");
 	for (size_t i = job->n_outputs; i > 0; i--) {
 		int r = reload_or_say(job, &job->outputs[i - 1]);
 
@@ -513,7 +174,7 @@ static int finish(struct job *job)
 	return worst;
 }
 
-static int apply(struct job *job)
+static int apply(struct apply *job)
 {
 	int r = session_load_or_tell(&job->session);
 
@@ -528,27 +189,28 @@ static int apply(struct job *job)
 		return EXIT_FINDINGS;
 	}
 	if (r == 0)
-		r = write_all(job);
+		r = apply_write(job);
 	if (r < 0) {
-		fail(job, job->root, NULL, r);
+		apply_fail(job, job->root, NULL, r);
 		return EXIT_SYSTEM;
 	}
 	return finish(job);
 }
 
-static void clean_up(struct job *job)
+static void clean_up(struct apply *job)
 {
 	for (size_t i = 0; i < job->n_outputs; i++)
 		text_free(&job->outputs[i].text);
 	batch_free(&job->batch);
 	known_free(&job->known);
 	manifest_free(&job->manifest);
+	manifest_free(&job->left);
 	loaders_build_close(&job->build);
 	pxeboot_tree_free(job->tree);
 	session_end(&job->session);
 }
 
-static int set_loaders(struct job *job, const char *folder)
+static int set_loaders(struct apply *job, const char *folder)
 {
 	struct stat status;
 
@@ -565,7 +227,7 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 		{ "dry-run", no_argument, NULL, 'n' }, { "full", no_argument, NULL, 'f' }, { "reload", no_argument, NULL, 'r' },
 		{ "loaders", optional_argument, NULL, 'L' }, { 0 },
 	};
-	struct job job = { .session = { .command = self } };
+	struct apply job = { .session = { .command = self } };
 	int option, r;
 
 	while ((option = getopt_long(argc, argv, SESSION_SHORT_OPTIONS "fnr", options, NULL)) != -1) {
@@ -593,6 +255,7 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 
 const struct plugin_command command_apply = {
 	.name = "apply",
+	.acts = true,
 	.summary = "write the boot root and the servers' configurations",
 	.help = "Usage: pxeboot apply [OPTION...]\n\n"
 		"Makes the boot root, the DHCP server's configuration and in.tftpd's map what the\n"

@@ -429,7 +429,7 @@ const struct plugin_command command_explain = {
 		"      --features LIST    option 175: menu,http,bzimage\n"
 		"      --uuid UUID, --serial TEXT, --manufacturer TEXT, --product TEXT\n"
 		"      --ip ADDRESS, --relay ADDRESS\n"
-		"      --family FAMILY    ipv6: it asks by DHCPv6\n"
+		"      --family FAMILY    ipv4, or ipv6: it asks by DHCPv6\n"
 		"      --pcap FILE        every DHCP client packet of a capture instead\n"
 		"      --hex FILE         one DHCP message in hexadecimal instead; - is standard input\n\n"
 		"What is shown:\n"

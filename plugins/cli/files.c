@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "trust.h"
 
 #define TOLD_OF_A_LINE 5		/* of the same kind; a line may name a file for each host */
 #define SPELLINGS_MAX 100		/* folders can be big */
@@ -121,7 +122,7 @@ static void find_archs(struct files_job *job)
 		if (is_there(job, loader))
 			there |= 1u << arch;
 	}
-	job->active = job->named | there ? job->named | there : served;
+	job->active = (job->named | there) ? (job->named | there) : served;
 }
 
 /* ---- Missing files ----------------------------------------------------------------------------------------------- */
@@ -166,7 +167,7 @@ static void tell_missing(struct files_job *job, const struct pxeboot_named_file 
 		files_add_build_hint(job, named, &hint);
 	}
 	files_tell(job, named, files_severity(job, named), "file.missing", "no such file in %s%s", job->root.path,
-		   hint.bytes && !hint.error ? hint.bytes : "");
+		   text_string(&hint));
 }
 
 static int tell_all_missing(struct files_job *job, struct pxeboot_named_file *missing, size_t count)
@@ -427,6 +428,7 @@ int check_files(struct session *session, struct pxeboot_tree *tree)
 	struct pxeboot_named_files *list = NULL;
 	int r;
 
+	trust_root(session->policy, session->diagnostics);
 	if (!root || !open_root(&job, root))
 		return 0;
 	r = pxeboot_named_files_new(job.policy, &list);

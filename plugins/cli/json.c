@@ -22,9 +22,16 @@ static json_t *optional(const char *string)
 	return string ? json_string(string) : json_null();
 }
 
-static void print(json_t *object)
+/* jansson leaves DEL as it is. */
+void json_line(json_t *object)
 {
-	json_dumpf(object, stdout, JSON_COMPACT);
+	CLEANUP_FREE char *text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
+
+	for (const char *at = text; at && *at; at++)
+		if (*at == 0x7f)
+			fputs("\\u007f", stdout);
+		else
+			putchar(*at);
 	putchar('\n');
 	json_decref(object);
 }
@@ -67,7 +74,7 @@ void json_findings(const struct session *session)
 {
 	bool refused = !session->policy || session_count(session, PXEBOOT_ERROR) > 0;
 
-	print(json_pack("{s:s, s:o}", "policy", refused ? "refused" : "ok", "findings", all_findings(session)));
+	json_line(json_pack("{s:s, s:o}", "policy", refused ? "refused" : "ok", "findings", all_findings(session)));
 }
 
 void json_system(const struct session *session, const struct system_line *lines, size_t count)
@@ -81,13 +88,13 @@ void json_system(const struct session *session, const struct system_line *lines,
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(looked, json_pack("{s:o, s:o, s:s}", "what", json_text(lines[i].what), "text",
 							json_text(lines[i].text), "verdict", verdicts[lines[i].verdict]));
-	print(json_pack("{s:s, s:o, s:o}", "system", found ? "findings" : "fine", "looked", looked, "findings",
+	json_line(json_pack("{s:s, s:o, s:o}", "system", found ? "findings" : "fine", "looked", looked, "findings",
 			all_findings(session)));
 }
 
 void json_lint(const struct session *session)
 {
-	print(json_pack("{s:i, s:i, s:o}", "errors", (int)session_count(session, PXEBOOT_ERROR), "warnings",
+	json_line(json_pack("{s:i, s:i, s:o}", "errors", (int)session_count(session, PXEBOOT_ERROR), "warnings",
 			(int)session_count(session, PXEBOOT_WARNING), "findings", all_findings(session)));
 }
 
@@ -171,7 +178,7 @@ static json_t *explained(const struct explanation *explanation)
 
 void json_explanation(const struct explanation *explanation)
 {
-	print(explained(explanation));
+	json_line(explained(explanation));
 }
 
 static json_t *line(const struct pxeboot_line *from)
@@ -232,7 +239,7 @@ static json_t *chain_object(const struct chain *chain)
 
 void json_chain(const struct chain *chain)
 {
-	print(chain_object(chain));
+	json_line(chain_object(chain));
 }
 
 static int add_change(void *context, const struct page_line *changed, int side)
@@ -248,7 +255,7 @@ void json_changes(const struct page *from, const struct page *to, const struct c
 	json_t *changes = json_array();
 
 	page_compare(from, to, add_change, changes);
-	print(json_pack("{s:o, s:o, s:o}", "changes", changes, "from", chain_object(from_chain), "to",
+	json_line(json_pack("{s:o, s:o, s:o}", "changes", changes, "from", chain_object(from_chain), "to",
 			chain_object(to_chain)));
 }
 

@@ -10,13 +10,6 @@
 
 #include "json_text.h"
 
-void json_line(json_t *object)
-{
-	json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-	putchar('\n');
-	json_decref(object);
-}
-
 static json_t *number(uint32_t value)
 {
 	return json_integer((json_int_t)value);

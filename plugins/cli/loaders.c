@@ -325,10 +325,9 @@ static void tell_own(const struct job *job, const struct pxeboot_named_file *nam
 		text_add(&no_list, ", and there is no " BUILD_LIST " in ");
 		text_add_escaped(&no_list, job->from);
 	}
-	if (!no_list.error)
-		tell(job, PXEBOOT_NOTE, "loader.own", &loader,
-		     "not taken from a package, as the policy says that it is an own build%s: take it by --loaders=DIR from the "
-		     "folder that ipxe-src/build wrote", no_list.bytes ? no_list.bytes : "");
+	tell(job, PXEBOOT_NOTE, "loader.own", &loader,
+	     "not taken from a package, as the policy says that it is an own build%s: take it by --loaders=DIR from the "
+	     "folder that ipxe-src/build wrote", text_string(&no_list));
 }
 
 /* The policy's own build is nobody's package. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli.h"
 
 const struct plugin *const all_plugins[] = {
@@ -43,6 +44,15 @@ static int help(FILE *stream)
 	return stream == stdout ? EXIT_FINE : EXIT_USAGE;
 }
 
+static int refuse(const char *name)
+{
+	CLEANUP_TEXT struct text shown = TEXT_INIT;
+
+	text_add_escaped(&shown, name);
+	fprintf(stderr, "pxeboot: no such command: %s\nTry 'pxeboot --help'.\n", shown.bytes ? shown.bytes : "");
+	return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	const struct plugin_command *command;
@@ -57,8 +67,7 @@ int main(int argc, char **argv)
 	}
 	command = find(argv[1]);
 	if (!command) {
-		fprintf(stderr, "pxeboot: no such command: %s\nTry 'pxeboot --help'.\n", argv[1]);
-		return EXIT_USAGE;
+		return refuse(argv[1]);
 	}
 	/* Whoever started us may ignore it, and how the programs that we start end would be lost. */
 	signal(SIGCHLD, SIG_DFL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Lists in the boot root of what `apply` has done, a path a line: its files, of which only those are ever removed, and
+ * Lists in the boot root of what `apply` has done, a path a line: its files, of which only those are ever removed,
+ * those of them that it has left for machines on their way, and
  * the hosts' one-shot boots that it took up.
  */
 #ifndef CLI_MANIFEST_H
@@ -12,6 +13,7 @@
 #include "base/macro.h"
 
 #define MANIFEST_FILES ".pxeboot-files"
+#define MANIFEST_LEFT ".pxeboot-left"
 #define MANIFEST_ONCE ".pxeboot-once"
 
 struct manifest {

@@ -224,6 +224,7 @@ static int run(const struct plugin_command *self, int argc, char **argv)
 
 const struct plugin_command command_once = {
 	.name = "once",
+	.acts = true,
 	.summary = "a profile for one machine's next boot",
 	.help = "Usage: pxeboot once HOST PROFILE [OPTION...]\n"
 		"       pxeboot once HOST --clear [OPTION...]\n"

@@ -5,9 +5,11 @@
 #include "one_shot.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 
+#include "base/file.h"
 #include "base/scalar.h"
 #include "boot_root.h"
 #include "dnsmasq/hook_conf.h"
@@ -89,6 +91,19 @@ int one_shot_failure(const struct session *session, int error)
 
 /* ---- Its files --------------------------------------------------------------------------------------------------- */
 
+/* What somebody was killed over before goes. */
+static int write_answer(const char *root, const struct pxeboot_entry *entry)
+{
+	CLEANUP_FREE char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", root, entry->path) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	file_sweep(path);
+	return boot_root_write(root, entry);
+}
+
 /* @token NULL: of what follows the one-shot boot. */
 static int write_answers(const struct one_shot *shot, const char *boot, const char *token)
 {
@@ -100,7 +115,7 @@ static int write_answers(const struct one_shot *shot, const char *boot, const ch
 	if (r < 0)
 		return r;
 	for (size_t i = 0; r >= 0 && (r = pxeboot_tree_get(tree, i, &entry)) == 0; i++)
-		r = boot_root_write(root, &entry);
+		r = write_answer(root, &entry);
 	pxeboot_tree_free(tree);
 	return r == -ENOENT ? 0 : r;
 }

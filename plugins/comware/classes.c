@@ -29,7 +29,7 @@ static void add_pairs(struct comware_writer *writer, bool has_build, enum comwar
 {
 	for (size_t i = 0; i < writer->n_pairs; i++) {
 		const struct boot_pair *pair = &writer->pairs[i];
-		const char *file = pair->served ? boot_loader(writer->policy, pair) : NULL;
+		const char *file = pair->served ? boot_loader(writer->policy, pair, &writer->error) : NULL;
 
 		if (file != NULL && boot_arch_has_build(writer->policy, pair->arch) == has_build)
 			add(writer, (struct comware_class){ .kind = kind, .pair = pair, .file = file, .http = pair->http });

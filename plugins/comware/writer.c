@@ -61,7 +61,7 @@ static void write_all(struct comware_writer *writer)
 /* A whole URL, so that iPXE asks nobody where the server is. */
 static int make_script(struct comware_writer *writer)
 {
-	const char *script = boot_script(writer->policy, false);
+	const char *script = boot_script(writer->policy, false, &writer->error);
 
 	if (script == NULL)
 		return -ENOMEM;
@@ -107,7 +107,7 @@ static void tell_loop(const struct comware_writer *writer, const char *file)
 	diagnostics_add(writer->findings, PXEBOOT_WARNING, "comware.one-name", where,
 			"everybody is told '%s', iPXE too: a chain loop, unless that loader does not ask again (autoexec.ipxe on UEFI, "
 			"a script built in on BIOS); expected classes, or dnsmasq as a proxy beside the switch",
-			shown.bytes != NULL ? shown.bytes : "");
+			text_string(&shown));
 }
 
 int comware_write_plain(const struct pxeboot_policy *policy, struct text *out, struct pxeboot_diagnostics *findings)

@@ -63,7 +63,7 @@ static void check_first_boot(const struct pxeboot_policy *policy, struct pxeboot
 		diagnostics_add(findings, PXEBOOT_WARNING, "one-name.first-boot", place_of(policy, "server.one_name"),
 				"server.one_name: an unknown machine first gets the loader of %s; a machine of %s may "
 				"fail once, until the hook has set its link", first != NULL ? first : "no architecture",
-				others.bytes);
+				text_string(&others));
 }
 
 static void check_ignored(const struct pxeboot_policy *policy, struct pxeboot_diagnostics *findings)

@@ -40,7 +40,7 @@ void dnsmasq_heading(struct dnsmasq_writer *writer, const char *words);
 bool dnsmasq_quote(struct dnsmasq_writer *writer, struct text *field, const char *what, const char *value);
 /* Adds "50:58:45" for "PXE". */
 void dnsmasq_add_hex(struct text *text, const void *bytes, size_t length);
-/* dhcp-boot=@tags,FILE,,ADDRESS */
+/* dhcp-boot=@tags,FILE,,ADDRESS, without the first comma where @tags is ""; NULL is what text_string() makes of a failure. */
 void dnsmasq_boot(struct dnsmasq_writer *writer, const char *tags, const char *file);
 /* Refuses the whole. */
 void dnsmasq_refuse(struct dnsmasq_writer *writer, struct location where, const char *id, const char *format, ...)

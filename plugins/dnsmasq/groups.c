@@ -32,7 +32,7 @@ static void write_mac(struct dnsmasq_writer *writer, const char *tag, const char
 	dnsmasq_add_hex(&pattern, mac, length);
 	for (; length < MAC_LENGTH; length++)
 		text_add(&pattern, ":*");
-	dnsmasq_line(writer, "dhcp-mac=set:%s,%s", tag, pattern.bytes);
+	dnsmasq_line(writer, "dhcp-mac=set:%s,%s", tag, text_string(&pattern));
 }
 
 static void write_vendor_class(struct dnsmasq_writer *writer, const char *tag, const char *value)
@@ -40,7 +40,7 @@ static void write_vendor_class(struct dnsmasq_writer *writer, const char *tag, c
 	CLEANUP_TEXT struct text hex = TEXT_INIT;
 
 	dnsmasq_add_hex(&hex, value, strlen(value));
-	dnsmasq_line(writer, "dhcp-match=set:%s,60,%s", tag, hex.bytes);
+	dnsmasq_line(writer, "dhcp-match=set:%s,60,%s", tag, text_string(&hex));
 }
 
 int dnsmasq_parse_range(const char *range, uint32_t *ret_first, uint32_t *ret_last)
@@ -118,7 +118,7 @@ static void check_vendor_class(struct dnsmasq_writer *writer, const struct pxebo
 	text_add_escaped(&shown, value);
 	dnsmasq_refuse(writer, (struct location){ group->file, group->line }, "dnsmasq.vendor-class",
 		       "group '%s': dnsmasq compares at least two bytes of a vendor_class, got '%s'",
-		       group->name, shown.bytes != NULL ? shown.bytes : "");
+		       group->name, text_string(&shown));
 }
 
 /* Sets @tag where the term is true: one of its values is. */
@@ -162,11 +162,10 @@ static void write_group(struct dnsmasq_writer *writer, const struct pxeboot_grou
 		CLEANUP_TEXT struct text tag = TEXT_INIT;
 
 		text_addf(&tag, "pxeboot-%s-%s", group->terms[i].name, group->name);
-		text_addf(&all, ",tag:%s", tag.error == 0 ? tag.bytes : "");
-		if (tag.error == 0)
-			write_term(writer, group, &group->terms[i], tag.bytes);
+		text_addf(&all, ",tag:%s", text_string(&tag));
+		write_term(writer, group, &group->terms[i], text_string(&tag));
 	}
-	dnsmasq_line(writer, "tag-if=%s", all.error == 0 ? all.bytes : "");
+	dnsmasq_line(writer, "tag-if=%s", text_string(&all));
 }
 
 /* Hosts come first, then the group that wins. */
@@ -210,6 +209,6 @@ void dnsmasq_write_group_scripts(struct dnsmasq_writer *writer)
 		if (pxeboot_policy_group(writer->policy, count, &group) < 0 || group.where != PXEBOOT_WHERE_DHCP)
 			continue;
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:pxeboot-group-%s", group.name);
-		dnsmasq_boot(writer, tags.bytes, group.script_url);
+		dnsmasq_boot(writer, text_string(&tags), group.script_url);
 	}
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <syslog.h>
@@ -64,7 +65,7 @@ static int read_conf(struct hook_conf *ret_conf)
 	if (r == -EBADMSG)
 		syslog(LOG_WARNING, "hook.conf:%u: expected %s", ret_conf->bad_line, ret_conf->expected);
 	else if (r < 0)
-		syslog(LOG_WARNING, "can't read hook.conf: %s", strerror(-r));
+		syslog(LOG_WARNING, "can't read hook.conf: %s", hook_conf_why(r));
 	return r;
 }
 
@@ -129,9 +130,14 @@ static enum end next_part(const struct hook *hook)
 {
 	CLEANUP_FREE char *path = hook_conf_path();
 	struct hook_conf conf = HOOK_CONF_NONE;
+	struct stat status;
 
 	if (path == NULL || hook->argc < 1 || hook_conf_read(path, &conf) < 0 || conf.next == NULL)
 		return END_ALL;	/* the own part has said what is wrong with it */
+	if (stat(conf.next, &status) == 0 && (status.st_mode & S_IWOTH)) {
+		syslog(LOG_WARNING, "the next script is not run, for everybody may write it: chmod o-w");
+		return END_ALL;
+	}
 	hook->argv[0] = conf.next;
 	signal(SIGALRM, hook->on_alarm);
 	sigprocmask(SIG_SETMASK, &hook->mask, NULL);

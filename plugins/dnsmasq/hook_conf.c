@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "pxeboot.h"
@@ -176,12 +178,38 @@ static int take_lines(char *bytes, size_t length, struct hook_conf *conf)
 	return r;
 }
 
+/* ---- Whose it is ---- */
+
+/* In a folder as /tmp nobody takes another's file away. */
+static bool is_open(const struct stat *status)
+{
+	return ((status->st_mode & S_IWOTH) && !(status->st_mode & S_ISVTX)) || (geteuid() == 0 && status->st_uid != 0);
+}
+
+bool hook_conf_is_open(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	CLEANUP_FREE char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return false;
+	return (status.st_mode & S_IWOTH) || is_open(&status) || folder == NULL || stat(folder, &status) < 0 || is_open(&status);
+}
+
+const char *hook_conf_why(int error)
+{
+	return error == -EPERM ? "others may write it or its folder: chown root, chmod o-w" : strerror(-error);
+}
+
+/* ---- The whole ---- */
+
 int hook_conf_read(const char *path, struct hook_conf *ret_conf)
 {
 	CLEANUP_FREE char *bytes = NULL;
 	struct hook_conf conf = HOOK_CONF_NONE;
 	size_t length;
-	int r = file_read(path, CONF_MAX, &bytes, &length);
+	int r = hook_conf_is_open(path) ? -EPERM : file_read(path, CONF_MAX, &bytes, &length);
 
 	if (r < 0)
 		return r;

@@ -31,9 +31,14 @@ struct hook_conf {
 
 /* $PXEBOOT_CONFIG/hook.conf, else that of the installed place; the caller frees it, NULL without memory. */
 char *hook_conf_path(void);
-/* Reads it strictly.  -EBADMSG with only @ret_conf->bad_line and expected set when a line is not understood. */
+/* Reads it strictly.  -EBADMSG with only @ret_conf->bad_line and expected set when a line is not understood; -EPERM when
+ * others than its owner, or for root others than root, may put something else there: it names a program to run. */
 int hook_conf_read(const char *path, struct hook_conf *ret_conf) MUST_USE;
 void hook_conf_free(struct hook_conf *conf);
+/* What to say of an error of hook_conf_read() but -EBADMSG. */
+const char *hook_conf_why(int error);
+/* May everybody write the file or the folder that it is in, or, where root asks, somebody else than root? */
+bool hook_conf_is_open(const char *path);
 /* Bits of the architectures that have an own build. */
 unsigned hook_conf_own(const struct hook_conf *conf);
 /* A script that dnsmasq's TFTP server sends is reported by it; where others serve, iPXE's DHCP request must do. */

@@ -70,7 +70,7 @@ static int read_present(const char *path, struct hook_conf *present, struct pxeb
 				"hook.conf: this line is not understood and would be lost, expected %s", present->expected);
 	else
 		diagnostics_add(findings, PXEBOOT_ERROR, "dnsmasq.hook-conf", (struct location){ path, 0 },
-				"hook.conf: it can't be read, its line next would be lost: %s", strerror(-r));
+				"hook.conf: it can't be read, its line next would be lost: %s", hook_conf_why(r));
 	return -EBADMSG;
 }
 

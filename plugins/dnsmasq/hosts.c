@@ -19,10 +19,11 @@ static void write_host(struct dnsmasq_writer *writer, const struct pxeboot_host 
 	if (!boot_wire_uuid(host->uuid, uuid))
 		return;
 	dnsmasq_add_hex(&hex, uuid, sizeof(uuid));
-	dnsmasq_line(writer, "dhcp-match=set:pxeboot-uuid-loader-%zu,97,%s", index, hex.bytes);
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-uuid-loader-%zu,97,%s", index, text_string(&hex));
 	/* As DUID; iPXE writes it otherwise, but gets no loader of a host's.  Option 97 begins with a zero, a DUID with its type. */
 	if (writer->address6 != NULL)
-		dnsmasq_line(writer, "dhcp-match=set:pxeboot-uuid-loader-%zu,option6:1,00:04:%s", index, hex.bytes + strlen("00:"));
+		dnsmasq_line(writer, "dhcp-match=set:pxeboot-uuid-loader-%zu,option6:1,00:04:%s", index,
+			     hex.error != 0 ? NULL : hex.bytes + strlen("00:"));
 }
 
 /* Does a host with this loader have a MAC address, or a UUID? */
@@ -77,9 +78,9 @@ static void write_loader(struct dnsmasq_writer *writer, size_t index, bool http)
 
 	text_addf(&tags, "tag:!pxeboot-silent,tag:!pxeboot-%s,tag:!pxeboot-ipxe,tag:pxeboot-loader-%zu",
 		  http ? "tftp" : "http", index);
-	dnsmasq_boot(writer, tags.bytes, file);
+	dnsmasq_boot(writer, text_string(&tags), file);
 	if (http)
-		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", tags.bytes);
+		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", text_string(&tags));
 }
 
 void dnsmasq_write_own_loaders(struct dnsmasq_writer *writer)

@@ -33,8 +33,8 @@ static void write_class(struct dnsmasq_writer *writer, const char *tag, const ch
 {
 	CLEANUP_TEXT struct text field = TEXT_INIT;
 
-	if (dnsmasq_quote(writer, &field, "ipxe.user_class", class) && field.error == 0)
-		dnsmasq_line(writer, "dhcp-match=set:%s,option6:15,%s", tag, field.bytes);
+	if (dnsmasq_quote(writer, &field, "ipxe.user_class", class))
+		dnsmasq_line(writer, "dhcp-match=set:%s,option6:15,%s", tag, text_string(&field));
 }
 
 /* dnsmasq takes a bare number for one byte here; s makes it two. */
@@ -76,8 +76,8 @@ static void write_url(struct dnsmasq_writer *writer, const char *tags, const cha
 {
 	CLEANUP_TEXT struct text field = TEXT_INIT;
 
-	if (url != NULL && dnsmasq_quote(writer, &field, "boot file URL", url) && field.error == 0)
-		dnsmasq_line(writer, "dhcp-option=%s,option6:59,%s", tags, field.bytes);
+	if (url != NULL && dnsmasq_quote(writer, &field, "boot file URL", url))
+		dnsmasq_line(writer, "dhcp-option=%s,option6:59,%s", tags, text_string(&field));
 }
 
 /* HTTP Boot wants a vendor class in the answer that is HTTPClient behind an enterprise's number.  dnsmasq writes texts with
@@ -97,9 +97,9 @@ static void write_firmware(struct dnsmasq_writer *writer)
 			continue;
 		text_addf(&tags, "tag:!pxeboot-ipxe,%s", pair->arch == PXEBOOT_ARCH_BIOS ? "tag:!pxeboot-rpi," : "");
 		dnsmasq_add_pair(writer, writer->pairs6, i, &tags);
-		write_url(writer, tags.bytes, boot_loader(writer->policy, pair));
+		write_url(writer, text_string(&tags), boot_loader(writer->policy, pair, &writer->error));
 		if (pair->http)
-			write_http_class(writer, tags.bytes);
+			write_http_class(writer, text_string(&tags));
 	}
 }
 
@@ -116,9 +116,11 @@ static void write_own_loader(struct dnsmasq_writer *writer, size_t index, bool h
 		text_addf(&url, "%s/%s", writer->http6, path);
 	else
 		text_addf(&url, "tftp://[%s]/%s", writer->address6, path);
-	write_url(writer, tags.bytes, url.bytes);
+	if (url.error != 0)
+		writer->error = url.error;
+	write_url(writer, text_string(&tags), text_string(&url));
 	if (http)
-		write_http_class(writer, tags.bytes);
+		write_http_class(writer, text_string(&tags));
 }
 
 static void write_group_scripts(struct dnsmasq_writer *writer)
@@ -134,7 +136,7 @@ static void write_group_scripts(struct dnsmasq_writer *writer)
 		if (pxeboot_policy_group(writer->policy, count, &group) < 0 || group.script_url6 == NULL)
 			continue;
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:pxeboot-group-%s", group.name);
-		write_url(writer, tags.bytes, group.script_url6);
+		write_url(writer, text_string(&tags), group.script_url6);
 	}
 }
 
@@ -150,7 +152,7 @@ static void write_own_builds(struct dnsmasq_writer *writer)
 			continue;
 		boot_pair_name(pair, name);
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:!pxeboot-own,tag:pxeboot-%s", name);
-		write_url(writer, tags.bytes, boot_own_build(writer->policy, pair));
+		write_url(writer, text_string(&tags), boot_own_build(writer->policy, pair, &writer->error));
 	}
 }
 
@@ -165,7 +167,7 @@ void dnsmasq_write_files6(struct dnsmasq_writer *writer)
 		if (writer->http6 != NULL)
 			write_own_loader(writer, i, true);
 	}
-	write_url(writer, "tag:pxeboot-ipxe", boot_script(writer->policy, true));
+	write_url(writer, "tag:pxeboot-ipxe", boot_script(writer->policy, true, &writer->error));
 	write_group_scripts(writer);
 	write_own_builds(writer);
 }

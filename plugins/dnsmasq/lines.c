@@ -54,7 +54,7 @@ bool dnsmasq_quote(struct dnsmasq_writer *writer, struct text *field, const char
 			text_add_escaped(&shown, value);
 			dnsmasq_refuse(writer, (struct location){ NULL, 0 }, "dnsmasq.quote",
 				       "%s: dnsmasq's configuration can't hold control characters, got '%s'", what,
-				       shown.bytes != NULL ? shown.bytes : "");
+				       text_string(&shown));
 			return false;
 		}
 		plain = plain && is_plain(*c);
@@ -89,7 +89,7 @@ void dnsmasq_boot(struct dnsmasq_writer *writer, const char *tags, const char *f
 		writer->error = -EBADMSG;
 		return;
 	}
-	if (dnsmasq_quote(writer, &field, "boot file name", file) && field.error == 0)
-		dnsmasq_line(writer, "dhcp-boot=%s%s%s,,%s", tags ? tags : "", tags ? "," : "", field.bytes,
+	if (dnsmasq_quote(writer, &field, "boot file name", file))
+		dnsmasq_line(writer, "dhcp-boot=%s%s%s,,%s", tags, tags == NULL || *tags == '\0' ? "" : ",", text_string(&field),
 			     writer->address);
 }

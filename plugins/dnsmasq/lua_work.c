@@ -114,7 +114,7 @@ static bool is_configured(struct work *work)
 	if (r == -EBADMSG)
 		complain(work, "hook.conf has a line that is not understood; expected", work->conf.expected);
 	else if (r < 0)
-		complain(work, "can't read hook.conf", strerror(-r));
+		complain(work, "can't read hook.conf", hook_conf_why(r));
 	else if (work->conf.root == NULL)
 		complain(work, "hook.conf", "no root, there is nothing to do");
 	return r == 0 && work->conf.root != NULL;

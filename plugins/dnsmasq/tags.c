@@ -22,8 +22,8 @@ static void write_class(struct dnsmasq_writer *writer, const char *tag, const ch
 	CLEANUP_TEXT struct text hex = TEXT_INIT;
 
 	dnsmasq_add_hex(&hex, begins, strlen(begins));
-	dnsmasq_line(writer, "dhcp-match=set:%s,77,%s", tag, hex.bytes);
-	dnsmasq_line(writer, "dhcp-match=set:%s,77,*:%s", tag, hex.bytes);
+	dnsmasq_line(writer, "dhcp-match=set:%s,77,%s", tag, text_string(&hex));
+	dnsmasq_line(writer, "dhcp-match=set:%s,77,*:%s", tag, text_string(&hex));
 }
 
 static void write_ipxe(struct dnsmasq_writer *writer)
@@ -93,7 +93,7 @@ static void write_digits(struct dnsmasq_writer *writer, const struct boot_pair *
 	boot_pair_name(pair, name);
 	snprintf(begins, sizeof(begins), "%s:Arch:%05u", pair->http ? "HTTPClient" : "PXEClient", code);
 	dnsmasq_add_hex(&hex, begins, strlen(begins));
-	dnsmasq_line(writer, "dhcp-match=set:pxeboot-says-%s,60,%s", name, hex.bytes);
+	dnsmasq_line(writer, "dhcp-match=set:pxeboot-says-%s,60,%s", name, text_string(&hex));
 }
 
 /* What else is true of the pair, where somebody asks. */
@@ -119,7 +119,7 @@ void dnsmasq_write_choice(struct dnsmasq_writer *writer, const struct boot_pair 
 		add_facts(writer, &pairs[i], &more);
 		boot_pair_name(&pairs[i], name);
 		dnsmasq_line(writer, "tag-if=set:pxeboot-chosen,set:pxeboot-%s%s%s,tag:pxeboot-has-%s,tag:!pxeboot-chosen",
-			     name, more.length > 0 ? more.bytes : "", only, name);
+			     name, text_string(&more), only, name);
 	}
 }
 

@@ -27,6 +27,6 @@ int dnsmasq_verify(const char *candidate, struct pxeboot_diagnostics *findings)
 		said.bytes[strcspn(said.bytes, "\n")] = '\0';
 	text_add_escaped(&shown, said.bytes != NULL ? said.bytes : "");
 	diagnostics_add(findings, PXEBOOT_ERROR, "dnsmasq.test", (struct location){ candidate, 0 },
-			"dnsmasq refuses the configuration: '%s'", shown.bytes != NULL ? shown.bytes : "");
+			"dnsmasq refuses the configuration: '%s'", text_string(&shown));
 	return -EBADMSG;
 }

@@ -50,8 +50,8 @@ static void write_quoted(struct dnsmasq_writer *writer, const char *key, const c
 {
 	CLEANUP_TEXT struct text field = TEXT_INIT;
 
-	if (value != NULL && dnsmasq_quote(writer, &field, key, value) && field.error == 0)
-		dnsmasq_line(writer, "%s=%s", key, field.bytes);
+	if (value != NULL && dnsmasq_quote(writer, &field, key, value))
+		dnsmasq_line(writer, "%s=%s", key, text_string(&field));
 }
 
 /* Without a script dnsmasq keeps nothing of what clients say, for its Lua neither. */
@@ -102,9 +102,9 @@ static void write_firmware_loader(struct dnsmasq_writer *writer, size_t index, b
 		text_addf(&tags, "tag:!pxeboot-93,tag:pxeboot-says-%s", name);
 	else
 		dnsmasq_add_pair(writer, writer->pairs, index, &tags);
-	dnsmasq_boot(writer, tags.bytes, boot_loader(writer->policy, pair));
+	dnsmasq_boot(writer, text_string(&tags), boot_loader(writer->policy, pair, &writer->error));
 	if (pair->http)
-		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", tags.bytes);
+		dnsmasq_line(writer, "dhcp-option-force=%s,60,HTTPClient", text_string(&tags));
 }
 
 static void write_firmware(struct dnsmasq_writer *writer)
@@ -126,7 +126,7 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 	bool any = false;
 
 	dnsmasq_heading(writer, "iPXE gets the script.");
-	dnsmasq_boot(writer, "tag:pxeboot-ipxe", boot_script(writer->policy, false));
+	dnsmasq_boot(writer, "tag:pxeboot-ipxe", boot_script(writer->policy, false, &writer->error));
 	dnsmasq_write_group_scripts(writer);
 	for (size_t i = writer->n_pairs; i-- > 0;) {
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
@@ -138,7 +138,7 @@ static void write_ipxe(struct dnsmasq_writer *writer)
 		any = true;
 		boot_pair_name(&writer->pairs[i], name);
 		text_addf(&tags, "tag:pxeboot-ipxe,tag:!pxeboot-own,tag:pxeboot-%s", name);
-		dnsmasq_boot(writer, tags.bytes, boot_own_build(writer->policy, &writer->pairs[i]));
+		dnsmasq_boot(writer, text_string(&tags), boot_own_build(writer->policy, &writer->pairs[i], &writer->error));
 	}
 }
 
@@ -160,21 +160,21 @@ static void write_raspberry(struct dnsmasq_writer *writer)
 	}
 	dnsmasq_add_hex(&hex, menu, sizeof(menu) - 1);
 	dnsmasq_line(writer, "dhcp-option-force=" RASPBERRY_TAGS ",60,PXEClient");
-	dnsmasq_line(writer, "dhcp-option-force=" RASPBERRY_TAGS ",43,%s", hex.error == 0 ? hex.bytes : "");
+	dnsmasq_line(writer, "dhcp-option-force=" RASPBERRY_TAGS ",43,%s", text_string(&hex));
 }
 
 static void write_one_name(struct dnsmasq_writer *writer)
 {
 	dnsmasq_heading(writer, "One name for all; the TFTP server's map and the link of the address do the rest.");
-	dnsmasq_boot(writer, NULL, writer->one_name);
+	dnsmasq_boot(writer, "", writer->one_name);
 }
 
 static void write_service(struct dnsmasq_writer *writer, const char *tags, const char *file)
 {
 	CLEANUP_TEXT struct text field = TEXT_INIT;
 
-	if (file != NULL && dnsmasq_quote(writer, &field, "boot file name", file) && field.error == 0)
-		dnsmasq_line(writer, "pxe-service=%s,0,\"Network boot\",%s,%s", tags, field.bytes, writer->address);
+	if (file != NULL && dnsmasq_quote(writer, &field, "boot file name", file))
+		dnsmasq_line(writer, "pxe-service=%s,0,\"Network boot\",%s,%s", tags, text_string(&field), writer->address);
 }
 
 /* Each group's script for those that no group before it has; @tags grows by "no group".  One tag says so: a negation of each
@@ -191,8 +191,8 @@ static void write_group_services(struct dnsmasq_writer *writer, struct text *tag
 			continue;
 		dnsmasq_line(writer, "tag-if=set:pxeboot-script-%s,set:pxeboot-scripted,tag:!pxeboot-scripted,"
 			     "tag:pxeboot-group-%s", group.name, group.name);
-		text_addf(&own, "%s,tag:pxeboot-script-%s", tags->bytes, group.name);
-		write_service(writer, own.bytes, group.script_url);
+		text_addf(&own, "%s,tag:pxeboot-script-%s", text_string(tags), group.name);
+		write_service(writer, text_string(&own), group.script_url);
 		any = true;
 	}
 	if (any)
@@ -209,13 +209,13 @@ static void write_ipxe_services(struct dnsmasq_writer *writer)
 	if (pxeboot_policy_loader(writer->policy, PXEBOOT_ARCH_BIOS) != NULL &&
 	    boot_arch_has_build(writer->policy, PXEBOOT_ARCH_BIOS)) {
 		write_service(writer, "tag:pxeboot-bios,tag:pxeboot-ipxe,tag:!pxeboot-own",
-			      boot_own_build(writer->policy, &bios));
+			      boot_own_build(writer->policy, &bios, &writer->error));
 		text_add(&tags, ",tag:pxeboot-own");
 	}
 	if (tags.error == 0)
 		write_group_services(writer, &tags);
 	if (tags.error == 0)
-		write_service(writer, tags.bytes, boot_script(writer->policy, false));
+		write_service(writer, text_string(&tags), boot_script(writer->policy, false, &writer->error));
 	else
 		writer->error = tags.error;
 }
@@ -236,13 +236,13 @@ static void write_proxy(struct dnsmasq_writer *writer)
 		write_service(writer, "tag:pxeboot-never", "none.0");
 	else
 		write_service(writer, "tag:pxeboot-bios,tag:!pxeboot-ipxe,tag:!pxeboot-rpi,tag:!pxeboot-own-loader",
-			      boot_loader(writer->policy, &bios));
+			      boot_loader(writer->policy, &bios, &writer->error));
 	write_ipxe_services(writer);
 	for (size_t i = 0; i < writer->loaders.n; i++) {
 		CLEANUP_TEXT struct text tags = TEXT_INIT;
 
 		text_addf(&tags, "tag:pxeboot-loader-%zu,tag:pxeboot-bios,tag:!pxeboot-ipxe", i);
-		write_service(writer, tags.bytes, writer->loaders.list[i].path);
+		write_service(writer, text_string(&tags), writer->loaders.list[i].path);
 	}
 }
 

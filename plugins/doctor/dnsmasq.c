@@ -382,13 +382,13 @@ void look_dnsmasq(struct doctor *doctor)
 		doctor_line(doctor, "dnsmasq", "not installed");
 		return;
 	}
-	if (there)
+	if (there) {
 		for (size_t i = 0; i < doctor->n_dnsmasq; i++) {
 			check_faults(doctor, &version, &doctor->dnsmasq[i]);
 			check_lacks(doctor, &version, &doctor->dnsmasq[i]);
 		}
-	if (there)
 		say_program(doctor, &version, package);
+	}
 	check_runs(doctor);
 	check_policy_file(doctor);
 	for (size_t i = 0; i < doctor->n_dnsmasq; i++) {

@@ -13,6 +13,13 @@
 #define LUA_NAME "pxeboot.lua"
 #define ENVIRONMENT_MAX (1 << 17)
 
+static bool is_ours(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash != NULL ? slash + 1 : path, name) == 0;
+}
+
 /* Is it there and a program? */
 static void check_program(struct doctor *doctor, const char *what, const char *path, struct location where)
 {
@@ -145,15 +152,20 @@ static void check_conf(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 	if (r < 0)
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-conf",
 				(struct location){ shown, conf.bad_line }, "hook: %s; it does nothing",
-				conf.bad_line != 0 ? "this line is not understood" : strerror(-r));
+				conf.bad_line != 0 ? "this line is not understood" : hook_conf_why(r));
 	hook_conf_free(&conf);
 }
 
-/* root, unless told otherwise. */
-static void check_user(struct doctor *doctor, const struct dnsmasq_daemon *daemon)
+/* root, unless told otherwise.  What others' scripts need is their matter. */
+static void check_user(struct doctor *doctor, const struct dnsmasq_daemon *daemon, const struct setting *script)
 {
 	const struct setting *user = settings_get(&daemon->settings, "dhcp-scriptuser");
 
+	if (is_ours(script->value, HOOK_NAME) && (user == NULL || strcmp(user->value, "root") == 0))
+		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-root",
+				(struct location){ script->file, script->line },
+				"dhcp-script: our hook runs as root, and needs no more than a user of its own: "
+				"server.dnsmasq.hook_user");
 	if (user != NULL && !doctor_user(doctor, user->value, NULL))
 		diagnostics_add(doctor->findings, PXEBOOT_ERROR, "system.hook-user",
 				(struct location){ user->file, user->line }, "dhcp-scriptuser: there is no user '%s'",
@@ -176,20 +188,13 @@ static void check_only(struct doctor *doctor, const struct dnsmasq_daemon *daemo
 	}
 }
 
-static bool is_ours(const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/');
-
-	return strcmp(slash != NULL ? slash + 1 : path, name) == 0;
-}
-
 static void check_hook(struct doctor *doctor, const struct dnsmasq_daemon *daemon, const char *script)
 {
 	const struct setting *setting = settings_get(&daemon->settings, "dhcp-script");
 	const struct setting *user = settings_get(&daemon->settings, "dhcp-scriptuser");
 
 	check_program(doctor, "dhcp-script", script, (struct location){ setting->file, setting->line });
-	check_user(doctor, daemon);
+	check_user(doctor, daemon, setting);
 	check_only(doctor, daemon);
 	if (dnsmasq_is_proxy(daemon) && !dnsmasq_serves_tftp(daemon))
 		diagnostics_add(doctor->findings, PXEBOOT_WARNING, "system.hook-proxy",

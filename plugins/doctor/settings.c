@@ -260,7 +260,7 @@ static int take_letters(struct reader *reader, const char *word, const char *nex
 			continue;
 		if (name != NULL && value != NULL)
 			take(reader, name, value, NULL, 0);
-		return word[1] == '\0';
+		return word[1] == '\0' && next != NULL;
 	}
 	return 0;
 }

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <syslog.h>
 
+#include "trust.h"
+
 /* What tells one state of a file from another.  All zeros: it is not there. */
 struct stamp {
 	dev_t device;
@@ -151,6 +153,8 @@ static int load(struct current *current)
 		return r;
 	current->looks = 0;
 	r = pxeboot_policy_load(current->path, diagnostics, &policy);
+	if (!r)
+		r = trust_policy(policy, PXEBOOT_ERROR, diagnostics);
 	tell(current, diagnostics);
 	pxeboot_diagnostics_free(diagnostics);
 	if (!r)

@@ -237,9 +237,11 @@ static int take_length(struct cursor *cursor, size_t *ret_length)
 	uint16_t rest;
 	int r = cursor_u8(cursor, &first);
 
-	if (r || first < 0x80) {
-		*ret_length = r ? *ret_length : first;
+	if (r)
 		return r;
+	if (first < 0x80) {
+		*ret_length = first;
+		return 0;
 	}
 	r = cursor_u8(cursor, &second);
 	if (!r)

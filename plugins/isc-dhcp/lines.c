@@ -55,8 +55,7 @@ void isc_boot(struct isc_writer *writer, const char *indent, const char *file)
 		return;
 	}
 	isc_add_string(&quoted, file);
-	if (quoted.error == 0)
-		isc_line(writer, "%sfilename %s;", indent, quoted.bytes);
+	isc_line(writer, "%sfilename %s;", indent, text_string(&quoted));
 	isc_line(writer, "%snext-server %s;", indent, writer->address);
 }
 

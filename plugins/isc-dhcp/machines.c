@@ -80,7 +80,7 @@ void isc_add_group(struct text *condition, const struct pxeboot_group *group, co
 		CLEANUP_TEXT struct text any = TEXT_INIT;
 
 		add_term(&any, &group->terms[i], writer);
-		text_addf(condition, "%s(%s)", i > 0 ? "\n    and " : "", any.bytes != NULL ? any.bytes : "");
+		text_addf(condition, "%s(%s)", i > 0 ? "\n    and " : "", text_string(&any));
 	}
 	text_add(condition, ")");
 }
@@ -109,9 +109,10 @@ static void add_uuid(struct text *condition, const struct pxeboot_host *host)
 /* One more rule of the chain; @first is cleared by the first. */
 static void write_rule(struct isc_writer *writer, const struct text *condition, size_t index, bool *first)
 {
-	if (condition->length == 0)
+	if (condition->length == 0 && condition->error == 0)
 		return;
-	isc_line(writer, "\t%sif %s {\n\t\toption pxeboot.loader \"%zu\";\n\t}", *first ? "" : "els", condition->bytes, index);
+	isc_line(writer, "\t%sif %s {\n\t\toption pxeboot.loader \"%zu\";\n\t}", *first ? "" : "els", text_string(condition),
+		 index);
 	*first = false;
 }
 

@@ -38,10 +38,10 @@ static void write_ipxe(struct isc_writer *writer)
 	isc_heading(writer, "iPXE: the user class begins so, bare or after a length byte; or it sends option 175.");
 	if (writer->user_class != NULL) {
 		add_class(&own, writer->user_class);
-		isc_line(writer, "if %s {\n\toption pxeboot.ipxe \"own\";\n}", own.bytes != NULL ? own.bytes : "");
+		isc_line(writer, "if %s {\n\toption pxeboot.ipxe \"own\";\n}", text_string(&own));
 	}
 	isc_line(writer, "%sif %s {\n\toption pxeboot.ipxe \"%s\";\n}", writer->user_class != NULL ? "els" : "",
-		 any.bytes != NULL ? any.bytes : "", writer->user_class != NULL ? "other" : "own");
+		 text_string(&any), writer->user_class != NULL ? "other" : "own");
 	isc_line(writer, "else {\n\toption pxeboot.ipxe \"no\";\n}");
 }
 
@@ -83,7 +83,7 @@ static void write_pairs(struct isc_writer *writer, void (*add)(struct text *cond
 
 		add(&condition, pair);
 		isc_line(writer, "\t%sif %s {\n\t\toption pxeboot.arch \"%s\";%s%s\n\t}", i == 0 ? "" : "els",
-			 condition.bytes != NULL ? condition.bytes : "", pxeboot_arch_get(pair->arch)->name,
+			 text_string(&condition), pxeboot_arch_get(pair->arch)->name,
 			 pair->http ? " option pxeboot.http \"yes\";" : "", more);
 	}
 }
@@ -115,7 +115,7 @@ static void write_raspberry(struct isc_writer *writer)
 	}
 	isc_heading(writer, "A Raspberry Pi's boot ROM claims to be BIOS and isn't.");
 	isc_line(writer, ISC_A_PACKET "\n\tif %s {\n\t\toption pxeboot.pi \"yes\";\n\t}\n}",
-		 condition.bytes != NULL ? condition.bytes : "");
+		 text_string(&condition));
 }
 
 static void write_space(struct isc_writer *writer)

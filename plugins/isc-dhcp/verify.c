@@ -38,6 +38,6 @@ int isc_verify(const char *candidate, struct pxeboot_diagnostics *findings)
 		return r < 0 ? r : 0;
 	text_add_escaped(&shown, find_fault(said.bytes, candidate));
 	diagnostics_add(findings, PXEBOOT_ERROR, "isc.test", (struct location){ candidate, 0 },
-			"dhcpd refuses the configuration: '%s'", shown.bytes != NULL ? shown.bytes : "");
+			"dhcpd refuses the configuration: '%s'", text_string(&shown));
 	return -EBADMSG;
 }

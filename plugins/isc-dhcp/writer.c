@@ -29,11 +29,11 @@ static void write_own_loader(struct isc_writer *writer, size_t index)
 	isc_line(writer, "\t}");
 }
 
-static const char *file_of(const struct isc_writer *writer, int arch, bool http)
+static const char *file_of(struct isc_writer *writer, int arch, bool http)
 {
 	for (size_t i = 0; i < writer->n_pairs; i++)
 		if (writer->pairs[i].served && writer->pairs[i].arch == arch && writer->pairs[i].http == http)
-			return boot_loader(writer->policy, &writer->pairs[i]);
+			return boot_loader(writer->policy, &writer->pairs[i], &writer->error);
 	return NULL;
 }
 
@@ -55,7 +55,7 @@ static void write_raspberry(struct isc_writer *writer, bool first)
 	isc_line(writer, "\t%sif config-option pxeboot.arch = \"bios\" and config-option pxeboot.pi = \"yes\"\n"
 		 "\t    and not (config-option pxeboot.http = \"yes\") {", first ? "" : "els");
 	isc_line(writer, "\t\toption vendor-class-identifier \"PXEClient\";\n\t\toption vendor-encapsulated-options %s;\n\t}",
-		 hex.bytes != NULL ? hex.bytes : "");
+		 text_string(&hex));
 }
 
 static void write_firmware(struct isc_writer *writer)
@@ -118,14 +118,14 @@ static void write_script(struct isc_writer *writer, const struct pxeboot_group *
 	CLEANUP_TEXT struct text condition = TEXT_INIT;
 
 	isc_add_group(&condition, group, writer);
-	isc_line(writer, "# Group %s.\nelsif %s {", group->name, condition.bytes != NULL ? condition.bytes : "");
+	isc_line(writer, "# Group %s.\nelsif %s {", group->name, text_string(&condition));
 	isc_boot(writer, "\t", group->script_url);
 	isc_line(writer, "}");
 }
 
 static void write_ipxe(struct isc_writer *writer)
 {
-	const char *script = boot_script(writer->policy, false);
+	const char *script = boot_script(writer->policy, false, &writer->error);
 	struct pxeboot_group group;
 
 	if (writer->user_class != NULL)

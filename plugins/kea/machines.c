@@ -83,7 +83,7 @@ static void and_term(struct kea_writer *writer, const struct pxeboot_term *term,
 	for (size_t i = 0; i < ARRAY_SIZE(terms); i++)
 		for (size_t j = 0; strcmp(terms[i].term, term->name) == 0 && j < term->n_values; j++)
 			terms[i].add(writer, term->values[j], &values);
-	text_addf(test, "%s(%s)", test->length > 0 ? " and " : "", values.bytes != NULL ? values.bytes : "");
+	text_addf(test, "%s(%s)", test->length > 0 ? " and " : "", text_string(&values));
 	if (values.error != 0)
 		test->error = values.error;
 }
@@ -102,8 +102,7 @@ static void write_group(struct kea_writer *writer, const struct pxeboot_group *g
 	for (size_t i = 0; i < group->n_terms; i++)
 		and_term(writer, &group->terms[i], &test);
 	text_addf(&name, "group-%s", group->name);
-	if (name.error == 0)
-		kea_class(writer, name.bytes, &test, NOTHING);
+	kea_class(writer, text_string(&name), &test, NOTHING);
 }
 
 void kea_write_groups(struct kea_writer *writer)
@@ -130,8 +129,7 @@ void kea_write_group_scripts(struct kea_writer *writer)
 			continue;
 		text_addf(&name, "script-%s", group.name);
 		text_addf(&test, "member('pxeboot-ipxe') and member('pxeboot-group-%s')", group.name);
-		if (name.error == 0)
-			kea_class(writer, name.bytes, &test, (struct kea_answer){ .file = group.script_url });
+		kea_class(writer, text_string(&name), &test, (struct kea_answer){ .file = group.script_url });
 	}
 }
 
@@ -149,11 +147,9 @@ static void write_loader(struct kea_writer *writer, const char *name, const stru
 			continue;
 		text_addf(&title, "%s%s", http ? "http-" : "", name);
 		text_addf(&whole, "member('pxeboot-asks') and %smember('pxeboot-http') and not member('pxeboot-ipxe') and (%s)",
-			  http ? "" : "not ", test->bytes);
-		if (title.error != 0)
-			continue;
-		kea_or(&writer->own, "member('pxeboot-%s')", title.bytes);
-		kea_class(writer, title.bytes, &whole, (struct kea_answer){ .file = http ? url : path, .http = http == 1 });
+			  http ? "" : "not ", text_string(test));
+		kea_or(&writer->own, "member('pxeboot-%s')", text_string(&title));
+		kea_class(writer, text_string(&title), &whole, (struct kea_answer){ .file = http ? url : path, .http = http == 1 });
 	}
 	if (test->error != 0)
 		writer->error = test->error;
@@ -202,7 +198,7 @@ static void write_hosts_of(struct kea_writer *writer, size_t index, const char *
 		url = host.loader_url;
 	}
 	if (hosts.length > 0 && !uuid)
-		text_addf(&test, "member('pxeboot-ethernet') and (%s)", hosts.bytes);
+		text_addf(&test, "member('pxeboot-ethernet') and (%s)", text_string(&hosts));
 	else if (hosts.length > 0)
 		text_add(&test, hosts.bytes);
 	if (hosts.error != 0)
@@ -237,8 +233,7 @@ void kea_write_own_loaders(struct kea_writer *writer)
 			continue;
 		text_addf(&name, "loader-%s", group.name);
 		text_addf(&test, "member('pxeboot-group-%s')", group.name);
-		if (name.error == 0)
-			write_loader(writer, name.bytes, &test, group.loader, group.loader_url);
+		write_loader(writer, text_string(&name), &test, group.loader, group.loader_url);
 	}
 	writer->heading = NULL;
 }

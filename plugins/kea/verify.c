@@ -59,6 +59,6 @@ int kea_verify(const char *candidate, struct pxeboot_diagnostics *findings)
 		return r;
 	text_add_escaped(&shown, complaint(&said));
 	diagnostics_add(findings, PXEBOOT_ERROR, "kea.test", (struct location){ candidate, 0 },
-			"kea-dhcp4 refuses the classes: '%s'", shown.bytes != NULL ? shown.bytes : "");
+			"kea-dhcp4 refuses the classes: '%s'", text_string(&shown));
 	return -EBADMSG;
 }

@@ -58,7 +58,7 @@ static void or_digits(struct text *test, const struct boot_pair *pair)
 		snprintf(begins, sizeof(begins), "%s:Arch:%05u", pair->http ? "HTTPClient" : "PXEClient", code);
 		kea_or_begins(&digits, "option[60].hex", 0, begins, strlen(begins));
 	}
-	kea_or(test, "(option[93].hex == '' and (%s))", digits.bytes != NULL ? digits.bytes : "");
+	kea_or(test, "(option[93].hex == '' and (%s))", text_string(&digits));
 	if (digits.error != 0)
 		test->error = digits.error;
 }
@@ -74,7 +74,7 @@ static void and_no_better(struct kea_writer *writer, size_t index, struct text *
 		kea_or(&better, "member('pxeboot-%s')", name);
 	}
 	if (index > 0)
-		text_addf(test, " and not (%s)", better.bytes != NULL ? better.bytes : "");
+		text_addf(test, " and not (%s)", text_string(&better));
 	if (better.error != 0)
 		test->error = better.error;
 }
@@ -87,7 +87,7 @@ static void write_pair(struct kea_writer *writer, size_t index)
 
 	or_numbers(&numbers, &writer->pairs[index]);
 	or_digits(&numbers, &writer->pairs[index]);
-	text_addf(&test, "(%s)", numbers.bytes != NULL ? numbers.bytes : "");
+	text_addf(&test, "(%s)", text_string(&numbers));
 	and_no_better(writer, index, &test);
 	if (numbers.error != 0)
 		writer->error = numbers.error;
@@ -138,7 +138,7 @@ static void write_raspberry(struct kea_writer *writer)
 	for (size_t i = 0; (prefix = pxeboot_rpi_prefix(i)) != NULL; i++)
 		if (scalar_mac_prefix(prefix, mac, &length) == 0)
 			kea_or_begins(&prefixes, "pkt4.mac", 0, mac, length);
-	text_addf(&test, "member('pxeboot-ethernet') and (%s)", prefixes.bytes != NULL ? prefixes.bytes : "");
+	text_addf(&test, "member('pxeboot-ethernet') and (%s)", text_string(&prefixes));
 	if (prefixes.error != 0)
 		test.error = prefixes.error;
 	writer->heading = "A Raspberry Pi's boot ROM claims to be BIOS and isn't.";

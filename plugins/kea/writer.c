@@ -31,12 +31,12 @@ static void write_ipxe(struct kea_writer *writer)
 		snprintf(name, sizeof(name), "build-%s", pair);
 		text_addf(&test, "member('pxeboot-ipxe') and not member('pxeboot-own') and member('pxeboot-%s')", pair);
 		kea_class(writer, name, &test,
-			  (struct kea_answer){ .file = boot_own_build(writer->policy, &writer->pairs[i]) });
+			  (struct kea_answer){ .file = boot_own_build(writer->policy, &writer->pairs[i], &writer->error) });
 	}
 	writer->heading = "iPXE gets the script.";
 	kea_write_group_scripts(writer);
 	text_add(&test, "member('pxeboot-ipxe')");
-	kea_class(writer, "script", &test, (struct kea_answer){ .file = boot_script(writer->policy, false) });
+	kea_class(writer, "script", &test, (struct kea_answer){ .file = boot_script(writer->policy, false, &writer->error) });
 }
 
 static void write_firmware(struct kea_writer *writer)
@@ -55,7 +55,7 @@ static void write_firmware(struct kea_writer *writer)
 		snprintf(name, sizeof(name), "boot-%s", pair);
 		text_addf(&test, "member('pxeboot-%s') and not member('pxeboot-ipxe')%s", pair,
 			  at->arch == PXEBOOT_ARCH_BIOS ? " and not member('pxeboot-rpi')" : "");
-		kea_class(writer, name, &test, (struct kea_answer){ .file = boot_loader(writer->policy, at), .http = at->http });
+		kea_class(writer, name, &test, (struct kea_answer){ .file = boot_loader(writer->policy, at, &writer->error), .http = at->http });
 	}
 }
 
@@ -69,7 +69,7 @@ static void write_raspberry(struct kea_writer *writer)
 	writer->heading = "A Raspberry Pi's boot ROM fetches its firmware by itself, once it has read these words.";
 	text_add(&test, "member('pxeboot-rpi') and member('pxeboot-bios') and not member('pxeboot-ipxe')");
 	if (writer->own.length > 0)
-		text_addf(&test, " and not (%s)", writer->own.bytes);
+		text_addf(&test, " and not (%s)", text_string(&writer->own));
 	if (writer->own.error != 0)
 		test.error = writer->own.error;
 	kea_class(writer, "boot-rpi", &test, (struct kea_answer){ .raspberry_pi = true });

@@ -62,10 +62,17 @@ static int tail(uint32_t letter)
 	return (int)(0x80 | (letter & 0x3f));
 }
 
+/* What turns the writing around, or ends a line: iPXE draws one cell after the other. */
+static bool is_deceiving(uint32_t letter)
+{
+	return letter == 0x061c || letter == 0x200e || letter == 0x200f || (letter >= 0x2028 && letter <= 0x202e) ||
+	       (letter >= 0x2066 && letter <= 0x2069);
+}
+
 /* UTF-8.  Control characters would be the terminal's. */
 static void write_letter(uint32_t letter, FILE *stream)
 {
-	if (letter < ' ' || (letter >= 0x7f && letter < 0xa0) || letter > 0x10ffff)
+	if (is_deceiving(letter) || letter < ' ' || (letter >= 0x7f && letter < 0xa0) || letter > 0x10ffff)
 		letter = '?';
 	if (letter < 0x80)
 		fputc((int)letter, stream);

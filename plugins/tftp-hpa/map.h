@@ -87,7 +87,8 @@ void map_result_free(struct map_result *result);
 bool map_rule_has(const struct map_rule *rule, char operation);
 /* Does a pattern hold the escape backslash @c?  Two backslashes are one literal one. */
 bool map_pattern_has(const char *pattern, char c);
-/* Adds "x → y (FILE:LINE) → z (FILE:LINE), refused (FILE:LINE)": the way of a name. */
+/* Adds "x → y (FILE:LINE) → z (FILE:LINE), refused (FILE:LINE)": the way of a name, of a long one the first steps and the
+ * last. */
 void map_describe(const struct map_request *request, const struct map_result *result, struct text *out);
 
 /* For struct plugin_names; @map is safe. */

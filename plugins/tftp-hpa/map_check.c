@@ -16,7 +16,7 @@ static int tell(const struct map_rule *rule, struct pxeboot_diagnostics *finding
 
 	text_add_escaped(&shown, got);
 	diagnostics_add(findings, severity, id, rule->where, "tftpd map: %s, got '%s'", problem,
-			shown.bytes != NULL ? shown.bytes : "");
+			text_string(&shown));
 	return severity == PXEBOOT_ERROR ? -EBADMSG : 0;
 }
 

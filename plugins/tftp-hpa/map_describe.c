@@ -7,11 +7,29 @@
 #include "base/macro.h"
 #include "map.h"
 
+#define STEPS_SHOWN 16
+
 static void add_place(struct text *out, const struct map_rule *rule)
 {
 	text_add(out, " (");
 	text_add_escaped(out, rule->where.file);
 	text_addf(out, ":%u)", rule->where.line);
+}
+
+/* The last one is shown always: a rule that starts again may change a name a thousand times, and make it longer each time. */
+static void add_steps(const struct map_result *result, struct text *out)
+{
+	size_t hidden = result->n_steps > STEPS_SHOWN ? result->n_steps - STEPS_SHOWN : 0;
+
+	for (size_t i = 0; i < result->n_steps; i++) {
+		if (hidden && i == STEPS_SHOWN - 1) {
+			text_addf(out, " → … (%zu more)", hidden);
+			i += hidden;
+		}
+		text_add(out, " → ");
+		text_add_escaped(out, result->steps[i].name);
+		add_place(out, result->steps[i].rule);
+	}
 }
 
 void map_describe(const struct map_request *request, const struct map_result *result, struct text *out)
@@ -26,11 +44,7 @@ void map_describe(const struct map_request *request, const struct map_result *re
 	};
 
 	text_add_escaped(out, request->name);
-	for (size_t i = 0; i < result->n_steps; i++) {
-		text_add(out, " → ");
-		text_add_escaped(out, result->steps[i].name);
-		add_place(out, result->steps[i].rule);
-	}
+	add_steps(result, out);
 	if (ends[result->outcome] == NULL)
 		return;
 	text_addf(out, ", %s", ends[result->outcome]);

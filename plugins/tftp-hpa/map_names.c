@@ -24,7 +24,7 @@ static void tell(const struct map_request *request, const struct map_result *res
 	text_add_escaped(&shown, wanted);
 	diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.renamed", where,
 			"tftpd map: machines that the policy sends for '%s' don't get it: %s",
-			shown.bytes != NULL ? shown.bytes : "", way.bytes != NULL ? way.bytes : "");
+			text_string(&shown), text_string(&way));
 }
 
 /* Does @name lead to @wanted?  0, or -EBADMSG with a finding. */

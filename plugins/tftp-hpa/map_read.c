@@ -87,6 +87,10 @@ static int new_rule(struct location where, const char *line, size_t length, stru
 	} else {
 		rule->regex_error = compile(rule);
 	}
+	if (rule != NULL && rule->regex_error == REG_ESPACE && regex_is_bounded(rule->expression)) {
+		free_rule(rule);
+		return -ENOMEM;
+	}
 	*ret_rule = rule;
 	return 0;
 }

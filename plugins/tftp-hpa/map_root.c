@@ -65,7 +65,7 @@ static void tell_hidden(struct hidden *list, struct pxeboot_diagnostics *finding
 				"tftpd map: %zu file%s of the boot root can't be fetched by %s own name%s: %s", list->count,
 				list->count == 1 ? "" : "s", list->count == 1 ? "its" : "their",
 				list->count == 1 ? "" : "s, such as",
-				list->example.bytes != NULL ? list->example.bytes : "");
+				text_string(&list->example));
 		text_free(&list->example);
 		free(list);
 	}
@@ -171,7 +171,7 @@ static int try_target(const struct map *map, const struct boot_root *root, const
 		return r;
 	map_describe(&request, &result, &way);
 	diagnostics_add(findings, PXEBOOT_ERROR, "tftpd.missing", rule->where,
-			"tftpd map: no such file in the boot root: %s", way.bytes != NULL ? way.bytes : "");
+			"tftpd map: no such file in the boot root: %s", text_string(&way));
 	return way.error;
 }
 

@@ -118,16 +118,16 @@ static int rewrite(struct walk *walk, const regmatch_t *matches)
 static int rewrite_all(struct walk *walk, regmatch_t *matches)
 {
 	bool again = map_rule_has(walk->rule, 'g');
-	int r = rewrite(walk, matches);
+	int r = rewrite(walk, matches), matched = 0;
 
-	while (again && r == 1 && regexec(&walk->rule->regex, walk->name, MATCHES, matches, 0) == 0) {
+	while (again && r == 1 && (matched = regexec(&walk->rule->regex, walk->name, MATCHES, matches, 0)) == 0) {
 		if (++walk->repeats == MAP_REPEATS_MAX) {
 			end(walk, MAP_ENDLESS);
 			return 0;
 		}
 		r = rewrite(walk, matches);
 	}
-	return r;
+	return matched == REG_ESPACE ? -ENOMEM : r;
 }
 
 static int refuse(struct walk *walk, const regmatch_t *matches)
@@ -169,8 +169,11 @@ static int visit(struct walk *walk)
 		return GO_ON;
 	if (++walk->visits > MAP_RULES_MAX)
 		return (int)end(walk, MAP_TOO_MANY_VISITS);
-	if (regexec(&walk->rule->regex, walk->name, MATCHES, matches, 0) !=
-	    (map_rule_has(walk->rule, '~') ? REG_NOMATCH : 0))
+	int matched = regexec(&walk->rule->regex, walk->name, MATCHES, matches, 0);
+
+	if (matched == REG_ESPACE)
+		return -ENOMEM;
+	if (matched != (map_rule_has(walk->rule, '~') ? REG_NOMATCH : 0))
 		return GO_ON;
 	return act(walk, matches);
 }

@@ -14,7 +14,7 @@
 #define SCREEN_TEXT SCRATCH "/screen.txt"
 #define SCREEN_MEMORY SCRATCH "/screen.memory"
 #define TEXT_ADDRESS 0xb8000ul
-#define TEXT_COLUMNS 80
+#define TEXT_COLUMNS 80ul
 #define TEXT_ROWS 25
 #define PICTURE_MAX (32u << 20)
 #define LOG_MAX (16u << 20)
@@ -59,7 +59,7 @@ static void write_text_screen(struct lab *lab)
 	char CLEANUP_FREE *cells = NULL;
 	size_t length;
 
-	if (monitor_save_memory(&lab->monitor, TEXT_ADDRESS, 2ul * TEXT_COLUMNS * TEXT_ROWS, SCREEN_MEMORY) < 0 ||
+	if (monitor_save_memory(&lab->monitor, TEXT_ADDRESS, 2 * TEXT_COLUMNS * TEXT_ROWS, SCREEN_MEMORY) < 0 ||
 	    file_read(SCREEN_MEMORY, 2 * TEXT_COLUMNS * TEXT_ROWS, &cells, &length) < 0 ||
 	    length < 2 * TEXT_COLUMNS * TEXT_ROWS)
 		return;
@@ -95,7 +95,7 @@ int report_screenshot(struct lab *lab)
 
 	if (r == 0)
 		r = file_read(SCREEN_PICTURE, PICTURE_MAX, &picture, &length);
-	if (r < 0)
+	if (r)
 		return r;
 	if (lab->options->firmware->text_screen && is_text_screen(picture, length))
 		write_text_screen(lab);

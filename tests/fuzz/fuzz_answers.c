@@ -59,7 +59,9 @@ static void render(const char *name, const struct pxeboot_client *client, const 
 {
 	const struct answer_file file = { name, name, "template", text };
 	const struct profile profile = { .name = "p", .answers = (struct answer_file *)&file, .n_answers = 1 };
-	const struct pxeboot_policy policy = { .address = "10.77.0.1", .base = "tftp://10.77.0.1" };
+	const struct pxeboot_policy policy = {
+		.address = "10.77.0.1", .base = "tftp://10.77.0.1", .done_at = "tftp://10.77.0.1/done",
+	};
 	const struct machine machine = { .client = client, .token = TOKEN, .profile = &profile };
 	struct pxeboot_diagnostics *findings;
 	CLEANUP_TEXT struct text out = TEXT_INIT;

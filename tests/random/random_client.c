@@ -372,3 +372,13 @@ void random_client(uint64_t seed, uint64_t index, struct random_client *ret_clie
 	if (ret_client->relayed && chance(&sketch, 50))
 		put_agent(&sketch);
 }
+
+size_t random_client_packet(const struct random_client *client, uint8_t *ret_packet)
+{
+	static const uint8_t head[240] = { 1, 1, 6, [236] = 99, 130, 83, 99 };
+
+	memcpy(ret_packet, head, sizeof(head));
+	memcpy(ret_packet + 28, client->mac, sizeof(client->mac));
+	memcpy(ret_packet + sizeof(head), client->options, client->length);
+	return sizeof(head) + client->length;
+}

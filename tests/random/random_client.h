@@ -12,6 +12,7 @@
 
 #define RANDOM_CLIENT_OPTIONS 1000
 #define RANDOM_CLIENT_FILE 128
+#define RANDOM_CLIENT_PACKET (240 + RANDOM_CLIENT_OPTIONS)
 
 struct random_client {
 	uint8_t mac[6];
@@ -26,6 +27,9 @@ void random_client(uint64_t seed, uint64_t index, struct random_client *ret_clie
 
 /* Adds what matters to servers of other configurations than ours: a name, the choice of a menu's entry, a subnet. */
 void random_client_add_others(uint64_t seed, uint64_t index, struct random_client *client);
+
+/* Its MAC address and its options in a DHCP message of RANDOM_CLIENT_PACKET bytes at most.  The length. */
+size_t random_client_packet(const struct random_client *client, uint8_t *ret_packet);
 
 /* The bytes of its option @code, at least @least of them, or NULL: of the first part, where it comes in several. */
 const uint8_t *random_client_option(const struct random_client *client, uint8_t code, size_t least);

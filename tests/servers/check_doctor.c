@@ -194,6 +194,22 @@ static void check_hosts(struct patient *patient)
 	lab_stop(&patient->lab.dnsmasq);
 }
 
+/* Ours, by its name, with no hook.conf anywhere near. */
+static void check_hook_user(struct patient *patient)
+{
+	CLEANUP_TEXT struct text more = TEXT_INIT;
+
+	lab_write(&patient->lab, "pxeboot-dnsmasq-hook", "#!/bin/sh\n");
+	text_addf(&more, "dhcp-script=%s/pxeboot-dnsmasq-hook\n", patient->lab.directory);
+	tap_ok(start(patient, more.bytes), "dnsmasq starts with our hook, as root");
+	finds(patient, patient->policy, "hook-mode hook-root hook-conf", "that is seen, too");
+	lab_stop(&patient->lab.dnsmasq);
+	text_add(&more, "dhcp-scriptuser=nobody\n");
+	tap_ok(start(patient, more.bytes), "dnsmasq starts with our hook, as a user of its own");
+	finds(patient, patient->policy, "hook-mode hook-conf", "that is as it should be");
+	lab_stop(&patient->lab.dnsmasq);
+}
+
 /* ---- TFTP ---- */
 
 static int fetch(const struct patient *patient, const char *name)
@@ -493,6 +509,7 @@ int main(void)
 	check_healthy(&patient);
 	check_stale(&patient);
 	check_hosts(&patient);
+	check_hook_user(&patient);
 	check_conflict(&patient);
 	check_tftpd(&patient);
 	lab_stop(&patient.lab.tftpd);

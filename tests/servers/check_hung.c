@@ -326,14 +326,17 @@ static void check_closed(struct trouble *trouble)
 /* Whoever installs nothing on a guess ends what the store would know of. */
 static void check_damaged(struct trouble *trouble)
 {
+	CLEANUP_FREE char *state = lab_path(&trouble->recorder.lab, "disk/state");
 	CLEANUP_FREE char *store = lab_path(&trouble->recorder.lab, "disk/state/machines.mdb");
 	CLEANUP_FREE char *aside = lab_path(&trouble->recorder.lab, "disk/state/machines.mdb.damaged-1");
 	CLEANUP_TEXT struct text garbage = TEXT_INIT;
+	struct stat folder;
 
 	for (int i = 0; i < 4096; i++)
 		text_add(&garbage, "no store");
 	lab_write(&trouble->recorder.lab, "root/" ORPHAN, "#!ipxe\n# one-shot boot, round 7: install\n");
-	if (file_write(store, garbage.bytes, garbage.length, 0666) < 0)
+	if (stat(state, &folder) < 0 || file_write(store, garbage.bytes, garbage.length, 0640) < 0 ||
+	    chown(store, folder.st_uid, folder.st_gid) < 0)
 		abort();
 	check_goes_on(trouble, "a damaged store", "moved aside to machines.mdb.damaged-1");
 	tap_ok(access(aside, F_OK) == 0, "a damaged store: it was moved aside");

@@ -10,6 +10,7 @@
 #include "base/macro.h"
 #include "base/text.h"
 #include "render/filter.h"
+#include "render/secret.h"
 
 #define TOKEN "52540000000100112233445566778899aabbccddeeff"
 
@@ -224,6 +225,61 @@ START_TEST(unquoted_values_are_warned_of)
 }
 END_TEST
 
+#define SALT_AND_HASH "saltsalt$abcdefghijklmnopqrstuv0123456789./ABCDEFGHIJK"
+
+static const struct {
+	const char *text, *what;	/* what is found, or NULL */
+	unsigned line;
+} secrets[] = {
+	{ "", NULL, 0 }, { "$", NULL, 0 }, { "$6$", NULL, 0 }, { "$6$saltsalt$", NULL, 0 }, { "$6$saltsalt$!", NULL, 0 },
+	{ "x=$1$2 y=$HOME/abcdefghijklmnopqrstuvwxyz", NULL, 0 },
+	{ "$6$abcdefghijklmnopqrstuvwxyz", NULL, 0 },		/* a salt alone */
+	{ "$6$saltsalt$abcdefghijklmnopqrstu", NULL, 0 },	/* one letter short of MD5's */
+	{ "$8$" SALT_AND_HASH, NULL, 0 }, { "6$" SALT_AND_HASH, NULL, 0 },
+	{ "-----BEGIN PUBLIC KEY-----", NULL, 0 }, { "PRIVATE KEY", NULL, 0 },
+	{ "$1$saltsalt$abcdefghijklmnopqrstuv", "hash", 1 },
+	{ "a\nrootpw --iscrypted $6$" SALT_AND_HASH "\n", "hash", 2 },
+	{ "$5$rounds=535000$" SALT_AND_HASH, "hash", 1 }, { "'$y$j9T$" SALT_AND_HASH "'", "hash", 1 },
+	{ "$2b$10$abcdefghijklmnopqrstuvABCDEFGHIJKLMNOPQRSTUVWXYZ01234", "hash", 1 },
+	{ "\n\n-----BEGIN OPENSSH PRIVATE KEY-----\n", "private key", 3 }, { "-----BEGIN PRIVATE KEY-----", "private key", 1 },
+};
+
+START_TEST(secrets_are_seen)
+{
+	unsigned line = 0;
+	const char *what = secret_find(secrets[_i].text, strlen(secrets[_i].text), &line);
+
+	ck_assert_msg(!what == !secrets[_i].what, "%s", secrets[_i].text);
+	ck_assert_uint_eq(line, secrets[_i].line);
+	if (what)
+		ck_assert_ptr_nonnull(strstr(what, secrets[_i].what));
+}
+END_TEST
+
+/* In the text or in a value, once for all machines; where the file is private, it is where it should be. */
+START_TEST(secrets_for_everybody_are_warned_of)
+{
+	static const char *const texts[] = { "a\nb $6$" SALT_AND_HASH "\n", "a\nb ${word}\n" };
+	struct pxeboot_policy *policy;
+	struct pxeboot_tree *tree;
+	char profile[256];
+
+	write_file("a.preseed", texts[_i / 2]);
+	snprintf(profile, sizeof(profile), "answers = \"a.preseed\"; vars = { word = \"$6$" SALT_AND_HASH "\"; }; %s",
+		 _i % 2 ? "private = true;" : "");
+	policy = policy_with(profile, "");
+	ck_assert_int_eq(pxeboot_tree_new(policy, diagnostics, &tree), 0);
+	ck_assert_uint_eq(pxeboot_diagnostics_count(diagnostics), 1);
+	ck_assert_str_eq(pxeboot_diagnostics_get(diagnostics, 0)->id, _i % 2 ? "answers.no-token" : "answers.secret");
+	if (_i % 2 == 0) {
+		ck_assert_int_eq(pxeboot_diagnostics_get(diagnostics, 0)->severity, PXEBOOT_WARNING);
+		ck_assert_uint_eq(pxeboot_diagnostics_get(diagnostics, 0)->line, 2);
+	}
+	pxeboot_tree_free(tree);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 START_TEST(private_answers_without_a_token_are_warned_of)
 {
 	struct pxeboot_policy *policy;
@@ -407,6 +463,44 @@ START_TEST(whoever_asks_now)
 }
 END_TEST
 
+/* What a machine says of itself, and that it has not said it. */
+static const struct {
+	const char *file, *facts;
+	int expected;
+	const char *text;
+} said[] = {
+	{ "${mac}", "product=A", -EBADMSG, NULL },
+	{ "${uuid}", "product=A", -EBADMSG, NULL },
+	{ "${serial}", "product=A", -EBADMSG, NULL },
+	{ "${ip}", "product=A", -EBADMSG, NULL },
+	{ "${manufacturer}", "product=A", -EBADMSG, NULL },
+	{ "${manufacturer}", "manufacturer=A\x01", -EBADMSG, NULL },
+	{ "${mac:-none} ${uuid:-none} ${serial:-none} ${ip:-none} ${manufacturer:-none}", "product=A", 0, "none none none none none" },
+	{ "${mac} ${uuid} ${serial} ${ip} ${manufacturer} ${server}",
+	  "mac=52:54:00:00:00:07 uuid=00112233-4455-6677-8899-aabbccddee00 serial=S-7 ip=10.77.0.7 manufacturer=Acme", 0,
+	  "52:54:00:00:00:07 00112233-4455-6677-8899-aabbccddee00 S-7 10.77.0.7 Acme 10.77.0.1" },
+};
+
+START_TEST(machines_say_who_they_are)
+{
+	struct pxeboot_client *client = client_of(said[_i].facts);
+	char *untouched = (char *)1, *text = untouched;
+	struct pxeboot_policy *policy;
+
+	write_file("a.preseed", said[_i].file);
+	policy = policy_with("answers = \"a.preseed\";", "");
+	ck_assert_int_eq(pxeboot_answers(policy, "default", "p/a.preseed", client, NULL, diagnostics, &text, NULL), said[_i].expected);
+	ck_assert_int_eq(said[_i].expected != 0, pxeboot_diagnostics_count(diagnostics) > 0);
+	ck_assert_int_eq(said[_i].expected != 0, text == untouched);
+	if (text != untouched) {
+		ck_assert_str_eq(text, said[_i].text);
+		free(text);
+	}
+	pxeboot_client_unref(client);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("answers");
@@ -420,12 +514,15 @@ int main(void)
 	tcase_add_test(tests, files_of_no_kind);
 	tcase_add_loop_test(tests, faults_have_line_and_column, 0, ARRAY_SIZE(refused));
 	tcase_add_test(tests, unquoted_values_are_warned_of);
+	tcase_add_loop_test(tests, secrets_are_seen, 0, ARRAY_SIZE(secrets));
+	tcase_add_loop_test(tests, secrets_for_everybody_are_warned_of, 0, 4);
 	tcase_add_test(tests, private_answers_without_a_token_are_warned_of);
 	tcase_add_loop_test(tests, tokens_of_private_answers_are_for_live_scripts, 0, 2);
 	tcase_add_test(tests, one_shot_boots_are_tried);
 	tcase_add_test(tests, hosts_and_groups_have_theirs);
 	tcase_add_test(tests, one_shot_boots_have_theirs);
 	tcase_add_loop_test(tests, whoever_asks_now, 0, ARRAY_SIZE(live));
+	tcase_add_loop_test(tests, machines_say_who_they_are, 0, ARRAY_SIZE(said));
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

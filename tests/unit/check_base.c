@@ -85,8 +85,6 @@ END_TEST
 
 START_TEST(test_text_formats)
 {
-	static const char *volatile none;
-
 	SAME_AS_PRINTF("plain");
 	SAME_AS_PRINTF("%s", "");
 	SAME_AS_PRINTF("%s %s%s", "a", "bc", "def");
@@ -98,11 +96,29 @@ START_TEST(test_text_formats)
 	SAME_AS_PRINTF("%s %02x %s %d", "before", 10, "after", 7);
 	SAME_AS_PRINTF("%d%.*s%zu", 1, 2, "abc", (size_t)3);
 	SAME_AS_PRINTF("%zu %zd %lu %-5s|%5u", (size_t)1, (ssize_t)-1, 3ul, "ab", 5u);
-	struct text text = TEXT_INIT;
+	SAME_AS_PRINTF("%.*s|%.*s|%.*s", 0, "abc", 7, "abc", -1, "abc");
+}
+END_TEST
 
-	text_addf(&text, "%s", none);
-	ck_assert_str_eq(text.bytes, "(null)");
-	text_free(&text);
+/* A text that could not be made fails the one that it goes into. */
+START_TEST(test_text_strings)
+{
+	struct text part = TEXT_INIT, whole = TEXT_INIT;
+	char *bytes = NULL;
+
+	ck_assert_str_eq(text_string(&part), "");
+	text_add(&part, "part");
+	ck_assert_str_eq(text_string(&part), "part");
+	part.error = -ENOMEM;
+	ck_assert_ptr_null(text_string(&part));
+	text_addf(&whole, "%s", text_string(&part));
+	ck_assert_int_eq(text_take(&whole, &bytes, NULL), -ENOMEM);
+	text_clear(&whole);
+	text_addf(&whole, "a%.*s", 3, text_string(&part));
+	ck_assert_int_eq(text_take(&whole, &bytes, NULL), -ENOMEM);
+	ck_assert_ptr_null(bytes);
+	text_free(&whole);
+	text_free(&part);
 }
 END_TEST
 
@@ -121,6 +137,10 @@ static const struct {
 	{ "\xe2\x82", "\\xe2\\x82", "cut off" },
 	{ "\xc3(", "\\xc3(", "no continuation" },
 	{ "\xff", "\\xff", "never in UTF-8" },
+	{ "a\xe2\x80\xae.b", "a\\xe2\\x80\\xae.b", "turns the writing around" },
+	{ "\xd8\x9c\xe2\x80\x8f\xe2\x81\xa6", "\\xd8\\x9c\\xe2\\x80\\x8f\\xe2\\x81\\xa6", "the same, in other ways" },
+	{ "a\xe2\x80\xa8" "b\xe2\x80\xa9", "a\\xe2\\x80\\xa8" "b\\xe2\\x80\\xa9", "a line of its own, to some" },
+	{ "\xe2\x80\x94\xe2\x80\xa6\xe2\x81\x84\xd8\x9b", "\xe2\x80\x94\xe2\x80\xa6\xe2\x81\x84\xd8\x9b", "their neighbours" },
 	{ "", "", "nothing" },
 	{ "plain $(text) `as is`", "plain $(text) `as is`", "a shell's affair, not a terminal's" },
 	{ "\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80", "valid" },
@@ -528,6 +548,7 @@ static TCase *value_tests(void)
 	tcase_add_test(tests, test_text_empty);
 	tcase_add_test(tests, test_text_failure_sticks);
 	tcase_add_test(tests, test_text_formats);
+	tcase_add_test(tests, test_text_strings);
 	tcase_add_loop_test(tests, test_text_escapes, 0, ARRAY_SIZE(escapes));
 	tcase_add_test(tests, test_cursor_fails_closed);
 	tcase_add_test(tests, test_cursor_reads);

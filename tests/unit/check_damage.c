@@ -362,7 +362,7 @@ END_TEST
 static bool mount_small(void)
 {
 	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("none", directory, "tmpfs", 0, "size=96k") < 0) {
+	    mount("none", directory, "tmpfs", 0, "size=96k,mode=0755") < 0) {
 		printf("# a disk of its own needs root: %s; this part is skipped\n", strerror(errno));
 		return false;
 	}

@@ -181,6 +181,41 @@ START_TEST(test_file_link)
 }
 END_TEST
 
+/* A process that is gone, ours, and none. */
+START_TEST(test_file_sweep)
+{
+	static const struct {
+		const char *name;
+		bool goes;
+	} names[] = {
+		{ ".name.0.01234567", false }, { ".name.-1.01234567", false }, { ".name.x.01234567", false },
+		{ ".name..01234567", false }, { ".name.99999999999.01234567", false }, { "..01234567", false },
+		{ ".01234567", false }, { ".name.2147483647.0123456", false }, { ".name.2147483647.0123456g", false },
+		{ "name.2147483647.01234567", false }, { ".2147483647.01234567", false },
+		{ ".name.1.01234567", false },
+		{ ".name.2147483647.01234567", true }, { ".a.b.2147483647.89abcdef", true },
+	};
+	char file[192], inside[192];
+	size_t stay = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(file, sizeof(file), "%s/%s", directory, names[i].name);
+		ck_assert_int_eq(file_make(file, &(struct file_content){ .bytes = "", .mode = 0644 }, false), 0);
+		stay += !names[i].goes;
+	}
+	snprintf(inside, sizeof(inside), "%s/", directory);
+	file_sweep(inside);
+	ck_assert_uint_eq(entries(), stay);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(file, sizeof(file), "%s/%s", directory, names[i].name);
+		ck_assert_int_eq(access(file, F_OK), names[i].goes ? -1 : 0);
+	}
+	file_sweep("name");
+	snprintf(inside, sizeof(inside), "%s/missing/", directory);
+	file_sweep(inside);
+}
+END_TEST
+
 START_TEST(test_file_make_parents)
 {
 	char deep[128];
@@ -215,6 +250,7 @@ static TCase *file_tests(void)
 	tcase_add_test(tests, test_file_failures_leave_nothing);
 	tcase_add_test(tests, test_file_with_the_longest_name);
 	tcase_add_test(tests, test_file_link);
+	tcase_add_test(tests, test_file_sweep);
 	tcase_add_test(tests, test_file_make_parents);
 	return tests;
 }

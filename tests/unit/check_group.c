@@ -2,7 +2,6 @@
 /*
  * Groups: many changes of the store as one, in processes that end in the middle of it.
  */
-#include <signal.h>
 
 #include "store_testing.h"
 
@@ -162,21 +161,6 @@ static void boot_all_until_killed(int acknowledge)
 		if (write(acknowledge, &round, sizeof(round)) < 0)
 			_exit(1);
 	}
-}
-
-/* The last number that came through. */
-static unsigned kill_after(pid_t pid, int from, useconds_t time)
-{
-	unsigned number, last = 0;
-	int status;
-
-	usleep(time);
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	while (read(from, &number, sizeof(number)) == sizeof(number))
-		last = number;
-	return last;
 }
 
 START_TEST(killed_at_any_instant)

@@ -116,14 +116,12 @@ static struct pxeboot_client *random_facts(struct dice *dice)
 
 static struct pxeboot_client *random_machine(uint64_t index)
 {
-	uint8_t packet[240 + RANDOM_CLIENT_OPTIONS] = { 1, 1, 6, [236] = 99, 130, 83, 99 };
+	uint8_t packet[RANDOM_CLIENT_PACKET];
 	struct pxeboot_client *client;
 	struct random_client random;
 
 	random_client(8, index, &random);
-	memcpy(packet + 28, random.mac, 6);
-	memcpy(packet + 240, random.options, random.length);
-	ck_assert_int_eq(pxeboot_client_from_packet(packet, 240 + random.length, NULL, &client), 0);
+	ck_assert_int_eq(pxeboot_client_from_packet(packet, random_client_packet(&random, packet), NULL, &client), 0);
 	return client;
 }
 

@@ -192,6 +192,26 @@ START_TEST(described)
 }
 END_TEST
 
+/* It stands in a finding, and there may be one for each of many names. */
+START_TEST(described_at_length)
+{
+	struct map_request request = { .name = "a", .address = "192.0.2.1" };
+	CLEANUP_MAP_RESULT struct map_result result = { .outcome = MAP_NAMED };
+	CLEANUP_TEXT struct text shown = TEXT_INIT;
+	CLEANUP_MAP struct map map = MAP_INIT;
+
+	ck_assert_int_eq(read_text(&map, "s a\nrs a ab", NULL), 0);
+	ck_assert_int_eq(map_check(&map, NULL), 0);
+	ck_assert_int_eq(map_run(&map, &request, &result), 0);
+	ck_assert_uint_gt(result.n_steps, 1000);
+	map_describe(&request, &result, &shown);
+	ck_assert_msg(strncmp(shown.bytes, "a → ab (map:2) → abb (map:2) → ", 33) == 0, "%.80s", shown.bytes);
+	ck_assert_ptr_nonnull(strstr(shown.bytes, "bbbb (map:2) → … ("));
+	ck_assert_ptr_nonnull(strstr(shown.bytes, " more) → abbbbbb"));
+	ck_assert_uint_lt(shown.length, 2 * result.n_steps);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("map");
@@ -203,6 +223,7 @@ int main(void)
 	tcase_add_loop_test(following, names, 0, ARRAY_SIZE(runs));
 	tcase_add_test(following, unchecked);
 	tcase_add_test(following, described);
+	tcase_add_test(following, described_at_length);
 	suite_add_tcase(suite, reading);
 	suite_add_tcase(suite, following);
 	return run_suite(suite);

@@ -365,6 +365,8 @@ static const struct row rows[] = {
 	{ "", "", MENU("", "{ profile = \"disk\"; }, { gap = [ ]; }"), "policy.range", 4, "1 at least" },
 	{ "", "", MENU("", "{ profile = \"disk\"; password = \"\"; }"), "policy.value", 4, "not empty" },
 	{ "", "", MENU("", "{ profile = \"disk\"; password = \"a\\x07\"; }"), "policy.value", 4, "printable" },
+	{ "", "", MENU("", "{ profile = \"disk\"; password = \"${nothing}\"; }"), "policy.value", 4, "without" },
+	{ "", "", "groups: ( { name = \"g\"; match = { manufacturer = \"x ${\"; }; boot = \"disk\"; } );", "policy.value", 4, "without" },
 	{ "", "", MENU("", "{ profile = \"disk\"; firmware = \"efi\"; }"), "policy.value", 4, "bios or uefi" },
 	{ "", "", MENU("", "{ profile = \"disk\"; firmware = \"bios\"; arch = \"x64-uefi\"; }"), "policy.conflict", 4,
 	  "no machine can see it" },

@@ -316,6 +316,43 @@ START_TEST(believes_bytes)
 }
 END_TEST
 
+/* What a text-only iPXE is replaced by is an iPXE again; whatever else it is, the finding says so. */
+static const struct {
+	const char *setting;
+	enum pxeboot_program_kind kind;
+	const char *expected;
+} replacements[] = {
+	{ "ipxe: { replace = \"text-only\"; };\n", PXEBOOT_PROGRAM_GRUB,
+	  "ipxe.replace: a text-only iPXE on x64-uefi is replaced by 'snponly.efi', expected an iPXE, got GRUB" },
+	{ "", PXEBOOT_PROGRAM_GRUB, NULL },
+	{ "ipxe: { replace = \"text-only\"; };\n", PXEBOOT_PROGRAM_IPXE, NULL },
+	{ "ipxe: { replace = \"text-only\"; };\n", PXEBOOT_PROGRAM_SHIM, NULL },
+	{ "ipxe: { replace = \"text-only\"; };\n", PXEBOOT_PROGRAM_UNKNOWN, NULL },
+};
+
+START_TEST(another_program_replaces_no_ipxe)
+{
+	struct look context = { "snponly.efi", { replacements[_i].kind, false, true, PXEBOOT_ARCH_X64_UEFI, true, false, false,
+						 false, true, false, 0, "" } };
+	struct pxeboot_diagnostics *diagnostics;
+	struct pxeboot_policy *policy;
+	const char *got = NULL;
+	struct pxeboot_proof proof;
+	char text[1024];
+
+	snprintf(text, sizeof(text), HEAD PROFILES DISK "%s", replacements[_i].setting);
+	policy = policy_of(text);
+	ck_assert_int_eq(pxeboot_diagnostics_new(&diagnostics), 0);
+	ck_assert_int_eq(pxeboot_policy_prove(policy, look, &context, diagnostics, &proof), 0);
+	for (size_t i = 0; i < pxeboot_diagnostics_count(diagnostics); i++)
+		if (strcmp(pxeboot_diagnostics_get(diagnostics, i)->id, "chain.replace-other") == 0)
+			got = pxeboot_diagnostics_get(diagnostics, i)->text;
+	ck_assert_pstr_eq(got, replacements[_i].expected);
+	pxeboot_diagnostics_free(diagnostics);
+	pxeboot_policy_unref(policy);
+}
+END_TEST
+
 /* ---- Secure Boot --------------------------------------------------------------------------------------------------- */
 
 /* Loaders by what they are: "old" is signed with one of Microsoft's keys alone, "own" by a stranger. */
@@ -533,6 +570,7 @@ int main(void)
 	tcase_add_test(tcase, tells_what_nobody_reaches);
 	tcase_add_loop_test(tcase, weighs_a_hosts_default, 0, ARRAY_SIZE(defaults_of_hosts));
 	tcase_add_loop_test(tcase, believes_bytes, 0, ARRAY_SIZE(looked));
+	tcase_add_loop_test(tcase, another_program_replaces_no_ipxe, 0, ARRAY_SIZE(replacements));
 	tcase_add_loop_test(tcase, looks_at_all_that_is_started, 0, ARRAY_SIZE(secured));
 	tcase_add_test(tcase, hosts_fall_into_classes);
 	tcase_add_loop_test(tcase, walks_a_chain, 0, ARRAY_SIZE(walks));

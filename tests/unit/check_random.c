@@ -39,14 +39,13 @@ START_TEST(clients_are_read)
 	unsigned ipxe = 0, known = 0;
 
 	for (uint64_t i = 0; i < CLIENTS; i++) {
-		uint8_t packet[240 + RANDOM_CLIENT_OPTIONS] = { 1, 1, 6, [236] = 99, 130, 83, 99 };
+		uint8_t packet[RANDOM_CLIENT_PACKET];
 		struct pxeboot_client *client;
 		struct random_client random;
 
 		random_client(1, i, &random);
-		memcpy(packet + 28, random.mac, 6);
-		memcpy(packet + 240, random.options, random.length);
-		ck_assert_int_eq(pxeboot_client_from_packet(packet, 240 + random.length, NULL, &client), 0);
+		ck_assert_int_eq(pxeboot_client_from_packet(packet, random_client_packet(&random, packet), NULL, &client),
+				 0);
 		ipxe += pxeboot_client_is_ipxe(client);
 		known += pxeboot_client_arch(client) != PXEBOOT_ARCH_NONE;
 		pxeboot_client_unref(client);

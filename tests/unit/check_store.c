@@ -2,7 +2,6 @@
 /*
  * The store with real processes: many writers, some of them killed.
  */
-#include <signal.h>
 
 #include "store_testing.h"
 
@@ -279,21 +278,6 @@ static void boot_until_killed(int acknowledge)
 		}
 		pxeboot_state_close(state);
 	}
-}
-
-/* The last number that came through. */
-static unsigned kill_after(pid_t pid, int from, useconds_t time)
-{
-	unsigned number, last = 0;
-	int status;
-
-	usleep(time);
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	while (read(from, &number, sizeof(number)) == sizeof(number))
-		last = number;
-	return last;
 }
 
 START_TEST(killed_at_any_instant)

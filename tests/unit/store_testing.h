@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -161,6 +162,22 @@ static inline void wait_all(int n)
 		ck_assert_int_gt(wait(&status), 0);
 		ck_assert_msg(status == 0, "a process ended with %#x", (unsigned)status);
 	}
+}
+
+/* Kills the process @pid, which writes what it has done to @from, after @time microseconds.  The last number that came
+ * through. */
+static inline unsigned kill_after(pid_t pid, int from, useconds_t time)
+{
+	unsigned number, last = 0;
+	int status;
+
+	usleep(time);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	while (read(from, &number, sizeof(number)) == sizeof(number))
+		last = number;
+	return last;
 }
 
 static inline TCase *group(Suite *suite, const char *name)
