@@ -15,7 +15,7 @@
 #define MAP_LINE_MAX 16383		/* with its end; in.tftpd cuts longer lines into several */
 #define MAP_RULES_MAX 1024		/* in.tftpd looks at no more in one request, matched or not */
 #define MAP_REPEATS_MAX 4096		/* of 'rg' in one request: more are taken for endless */
-#define MAP_NAME_MAX 8192		/* of a name on its way: twice what the system can open */
+#define MAP_NAME_MAX 4096		/* of a name on its way: what the system can open (PATH_MAX) */
 
 struct map_rule {
 	struct map_rule *next;

@@ -106,7 +106,7 @@ static const struct {
 } runs[] = {
 	/* Without an end */
 	{ "rg (a) \\1", "ab", MAP_ENDLESS, "ab", 1, false, false },
-	{ "r x y\nrs (.*) \\1\\1", "aa", MAP_TOO_LONG, NULL, 13, false, false },
+	{ "r x y\nrs (.*) \\1\\1", "aa", MAP_TOO_LONG, NULL, 12, false, false },
 	{ "r ^ x\nrs . y", "a", MAP_TOO_MANY_VISITS, "ya", 1024, false, false },
 	{ "s a\ns a", "a", MAP_TOO_MANY_VISITS, "a", 0, false, false },
 	{ "rg a aa", "a", MAP_UNSAFE, "a", 0, false, false },
